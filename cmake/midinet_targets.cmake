@@ -1,0 +1,57 @@
+# The two INTERFACE targets every library links, and the function that makes one static library a layer.
+
+add_library(midinet_warnings INTERFACE)
+target_compile_options(midinet_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wimplicit-fallthrough>)
+
+add_library(midinet_sanitizers INTERFACE)
+if(MIDINET_SANITIZE)
+  target_compile_options(midinet_sanitizers INTERFACE -fsanitize=${MIDINET_SANITIZE} -fno-omit-frame-pointer -g)
+  target_link_options(midinet_sanitizers INTERFACE -fsanitize=${MIDINET_SANITIZE})
+  if(MIDINET_SANITIZE MATCHES "undefined")
+    target_compile_options(midinet_sanitizers INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+find_package(Threads REQUIRED)
+set(MIDINET_TIDY_COMMAND "")
+if(MIDINET_TIDY)
+  find_program(MIDINET_CLANG_TIDY NAMES clang-tidy-14 clang-tidy REQUIRED)
+  set(MIDINET_TIDY_COMMAND ${MIDINET_CLANG_TIDY} --quiet)
+endif()
+
+# midinet_layer(<name> SOURCES ... LINKS ...): the static library midinet_<name>, with the house's include root.
+function(midinet_layer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  set(target midinet_${name})
+  if(ARG_SOURCES)
+    add_library(${target} STATIC ${ARG_SOURCES})
+    target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src/midinet)
+    target_link_libraries(${target} PUBLIC ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS} midinet_warnings midinet_sanitizers)
+    target_link_libraries(${target} PUBLIC Threads::Threads)
+    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${MIDINET_TIDY_COMMAND}")
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${CMAKE_SOURCE_DIR}/src/midinet)
+    target_link_libraries(${target} INTERFACE ${ARG_LINKS})
+  endif()
+endfunction()
+
+# midinet_program(<name> SOURCES ... LINKS ...): an executable that ends up in build/<preset>/bin.
+function(midinet_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} midinet_warnings midinet_sanitizers)
+  set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "${MIDINET_TIDY_COMMAND}")
+endfunction()
+
+# midinet_test(<name> SOURCES ... LINKS ...): a GoogleTest program, one CTest entry.
+function(midinet_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gmock_main midinet_warnings midinet_sanitizers)
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()

@@ -1,0 +1,50 @@
+// Where MIDI messages go: a virtual device, a byte stream, a recording.
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "base/types.hpp"
+#include "io/midi_source.hpp"
+#include "io/waiter.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace midinet::io {
+
+enum class WriteResult : std::uint8_t {
+    Taken,  ///< the port has all of it (some perhaps still queued inside)
+    Full,   ///< the port has none of it: its reader is too slow
+    Lost,   ///< the port went away: destroy this object and open a new one
+};
+
+/// An open port. All calls on the engine's thread, RT-safe, never blocking.
+class VirtualPort {
+  public:
+    virtual ~VirtualPort() = default;
+    virtual const DeviceInfo& info() const noexcept = 0;
+    /// One complete message in full-status form, or the next piece of a long SysEx (F0 … F7 over several calls, at most
+    /// 1,024 bytes each; the engine puts nothing but real-time bytes between them). All or nothing. A one-byte real-time message may
+    /// overtake what is queued. `when`: the moment the event belongs to, on this machine's clock: what a recorder writes down.
+    virtual WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept = 0;
+    /// Handle to wait on for writing while `wants_write()`; kNoHandle when writes never queue.
+    virtual Handle handle() const noexcept { return kNoHandle; }
+    virtual bool wants_write() const noexcept { return false; }
+    /// Sends on what is queued. Lost when the port went away.
+    virtual WriteResult flush() noexcept { return WriteResult::Taken; }
+};
+
+/// Opens, and after a loss re-opens, one configured port. Thread: control. May block shortly and allocate.
+class VirtualPortOpener {
+  public:
+    virtual ~VirtualPortOpener() = default;
+    /// `device` is what the host's device is called: virtual ports take that identity unless a name is configured.
+    virtual Result<std::unique_ptr<VirtualPort>> open(const DeviceInfo& device) = 0;
+    /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be cheap when idle.
+    virtual void service() noexcept {}
+    /// True when the port must wait for the device's identity before it is opened (a clone needs its name).
+    virtual bool needs_identity() const noexcept { return false; }
+};
+
+}  // namespace midinet::io

@@ -1,0 +1,75 @@
+// Runs of numbered events, and fragments of long SysEx. Layout: docs/wire_format.md §3 and §4.
+#pragma once
+
+#include "wire/event.hpp"
+#include "wire/header.hpp"
+
+namespace midinet::wire {
+
+/// Begins a Data payload.
+struct DataHead {
+    SourceId source;
+    Epoch epoch;
+    StreamTime sent_us = 0;  ///< the source's clock when this was sent; event ages count from here
+    Sequence newest;         ///< the highest number assigned so far
+    Sequence first_new;      ///< events from this number on are sent for the first time; older ones are repeats
+    friend bool operator==(const DataHead&, const DataHead&) = default;
+};
+
+/// Writes events into blocks of consecutive numbers, opening a new block where numbers jump. Used by data, by heartbeats
+/// and by retransmissions. RT-safe.
+class EventWriter {
+  public:
+    EventWriter(ByteWriter& writer, StreamTime sent_us) noexcept : writer_(writer), sent_us_(sent_us) {}
+    /// False, and nothing written, when the event does not fit any more.
+    bool add(const Event& event) noexcept;
+    /// Bytes `event` takes on the wire, without a block header.
+    static std::size_t encoded_size(const Event& event) noexcept;
+    static constexpr std::size_t kBlockHeader = 6;  ///< first number u32, count u16
+
+  private:
+    ByteWriter& writer_;
+    StreamTime sent_us_;
+    std::size_t count_at_ = 0;  ///< where the open block's count is; 0 = none open
+    std::uint16_t count_ = 0;
+    Sequence next_;
+};
+
+/// Walks the blocks of events at the end of a Data or Heartbeat payload. `next` gives false at the end and at the first
+/// malformed byte; `ok()` tells them apart. Well-formed means: is_well_formed() messages, known kinds, port < kMaxPorts.
+/// Total; RT-safe.
+class EventReader {
+  public:
+    EventReader(ByteView blocks, StreamTime sent_us) noexcept : reader_(blocks), sent_us_(sent_us) {}
+    bool next(Event& event) noexcept;
+    bool ok() const noexcept { return ok_; }
+
+  private:
+    ByteReader reader_;
+    StreamTime sent_us_;
+    Sequence next_;
+    std::uint16_t left_ = 0;
+    bool ok_ = true;
+};
+
+struct DataView {
+    DataHead head;
+    ByteView blocks;  ///< for an EventReader, already validated: walking it cannot fail
+};
+void encode_data_head(ByteWriter& writer, const DataHead& head) noexcept;
+/// Validates the whole payload first, so a malformed datagram changes nothing.
+Decoded<DataView> decode_data(ByteView payload) noexcept;
+
+/// One fragment of a long SysEx. `bytes` is 1..kFragmentBytes; offset is where it belongs in its message.
+struct Bulk {
+    SourceId source;
+    Epoch epoch;
+    Sequence sequence;  ///< number within the bulk lane of (source, epoch)
+    PortIndex port;
+    std::uint32_t offset = 0;
+    ByteView bytes;
+};
+void encode_bulk(ByteWriter& writer, const Bulk& bulk) noexcept;
+Decoded<Bulk> decode_bulk(ByteView payload) noexcept;
+
+}  // namespace midinet::wire

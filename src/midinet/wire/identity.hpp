@@ -1,0 +1,45 @@
+// Who a host is and what device it reads. Layout: docs/wire_format.md §6.
+#pragma once
+
+#include "base/fixed_vector.hpp"
+#include "wire/heartbeat.hpp"
+
+#include <string_view>
+
+namespace midinet::wire {
+
+/// Text of at most kMaxNameBytes bytes of UTF-8, stored inside. Longer text is cut at a character's edge.
+class Name {
+  public:
+    Name() noexcept = default;
+    explicit Name(std::string_view text) noexcept;
+    std::string_view view() const noexcept { return {text_.begin(), text_.size()}; }
+    friend bool operator==(const Name&, const Name&) = default;
+
+  private:
+    FixedVector<char, kMaxNameBytes> text_;
+};
+
+struct Identity {
+    SourceId source;
+    Epoch epoch;
+    Role role = Role::Primary;
+    std::uint32_t data_group = 0;      ///< IPv4, host order
+    std::uint16_t data_port = kDataPort;
+    std::uint16_t heartbeat_port = kHeartbeatPort;
+    std::uint16_t unicast_port = 0;    ///< where this host takes NACKs and leases; 0 = the sender's own port
+    std::uint16_t usb_vendor = 0;      ///< 0 = unknown
+    std::uint16_t usb_product = 0;
+    Name host_name;
+    Name version;
+    Name device_name;
+    Name manufacturer;
+    Name serial;
+    FixedVector<Name, kMaxPorts> ports;  ///< port names in the device's order
+    friend bool operator==(const Identity&, const Identity&) = default;
+};
+/// Names that do not fit a datagram any more are cut short, ports last.
+void encode_identity(ByteWriter& writer, const Identity& identity) noexcept;
+Decoded<Identity> decode_identity(ByteView payload) noexcept;
+
+}  // namespace midinet::wire
