@@ -1,0 +1,193 @@
+#include "engine/client_engine.hpp"
+
+#include <algorithm>
+
+namespace midinet::engine {
+namespace {
+
+/// Datagrams taken from one socket before the others get their turn.
+constexpr unsigned kReceivesPerRound = 64;
+/// Rounds over all sockets per turn: after a stall the backlog is drained before anyone is judged, but never for ever.
+constexpr unsigned kRoundsPerTurn = 64;
+/// A source silent this long gives its place to a new one.
+constexpr Duration kForgetAfter = 10s;
+
+}  // namespace
+
+/// What one stream tells; only the active one's events go on to the port.
+class ClientEngine::Tap final : public path::StreamSink {
+  public:
+    Tap(ClientEngine& engine, Source& source) noexcept : engine_(engine), source_(source) {}
+    void on_event(const wire::Event& event, TimePoint when) noexcept override {
+        if (engine_.is_active(source_)) engine_.recover_.on_event(event, when);
+    }
+    void on_new_epoch() noexcept override {
+        const auto& stream = *source_.stream;
+        engine_.tell({ClientEvent::What::SourceHeard, nullptr, stream.source(), stream.epoch()});
+        if (!engine_.is_active(source_)) return;
+        engine_.playout_.drain();
+        engine_.recover_.release(engine_.now_);
+        engine_.output_.set_store(&stream.sysex());
+    }
+    void on_whole(bool joined) noexcept override {
+        if (engine_.is_active(source_)) engine_.resync(joined ? kAnyAge : engine_.options_.fresh_notes, engine_.now_);
+    }
+    void on_request(const wire::Nack& nack) noexcept override { engine_.ask(source_, nack); }
+
+  private:
+    ClientEngine& engine_;
+    Source& source_;
+};
+
+ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets, io::Waiter& waiter,
+                           const io::Clock& clock)
+    : options_(options),
+      sockets_(std::move(sockets)),
+      waiter_(waiter),
+      clock_(clock),
+      chooser_(options.active),
+      output_(*this),
+      playout_(options.jitter_buffer, output_),
+      recover_(options_.profile, playout_) {
+    for (auto& source : sources_) {
+        source.tap = std::make_unique<Tap>(*this, source);
+        source.stream = std::make_unique<path::SourceStream>(options.stream, *source.tap);
+    }
+}
+
+ClientEngine::~ClientEngine() {
+    ClientCommand left;
+    while (commands_.pop(left)) delete left.port;
+    ClientEvent event;
+    while (events_.pop(event)) delete event.port;
+}
+
+Result<void> ClientEngine::start() {
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+        auto watched = waiter_.watch(sockets_[i].socket->handle(), static_cast<io::Token>(i), true, false);
+        if (!watched) return watched;
+    }
+    leases_.begin(clock_.now());
+    return {};
+}
+
+bool ClientEngine::command(const ClientCommand& command) noexcept {
+    const bool pushed = commands_.push(command);
+    waiter_.wake();
+    return pushed;
+}
+
+const path::SourceStream* ClientEngine::stream_of(SourceId source) const noexcept {
+    for (const auto& s : sources_)
+        if (s.stream->heard() && s.stream->source() == source) return s.stream.get();
+    return nullptr;
+}
+
+bool ClientEngine::turn() noexcept {
+    std::array<io::Ready, 64> ready;
+    const auto count = waiter_.wait(next_due(), ready);
+    now_ = clock_.now();
+    last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
+    take_commands(now_);
+
+    bool more = count > 0;
+    for (unsigned round = 0; round < kRoundsPerTurn && more; ++round) {
+        more = false;
+        for (std::size_t i = 0; i < count; ++i)
+            if (ready[i].token < sockets_.size() && ready[i].readable) more |= receive(ready[i].token, now_);
+    }
+    if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
+    for (auto& source : sources_) source.stream->on_timer(now_);
+    judge(now_);
+    playout_.on_timer(now_);
+    output_.pump(now_);
+    mend_port(now_);
+    ask_leases(now_);
+    sense(now_);
+    if (port_lost_) drop_port();
+    watch_port();
+    finish_shutdown(now_);
+    publish(now_);
+    return !finished_;
+}
+
+/// True when the socket may hold more.
+bool ClientEngine::receive(std::size_t socket, TimePoint now) noexcept {
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+    for (unsigned i = 0; i < kReceivesPerRound; ++i) {
+        const auto received = sockets_[socket].socket->receive(buffer);
+        if (!received) return false;
+        on_datagram(sockets_[socket], *received, now);
+    }
+    return true;
+}
+
+void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& received, TimePoint now) noexcept {
+    const auto datagram = wire::decode_datagram(received.bytes);
+    Source* source = nullptr;
+    if (!datagram || !dispatch(*datagram, source, now)) {
+        ++counts_.garbage;
+        return;
+    }
+    counts_.legs.count(datagram->header, from.interface, from.unicast, now);
+    if (!from.unicast) leases_.on_multicast(received.from.address, now);
+    if (source != nullptr) remember_peer(*source, from, received.from, now);
+}
+
+/// Hands a datagram to its source's stream. False when it is malformed or not for clients. The peer is remembered only after that, so a
+/// request made from within goes where the source was heard before; `ask` at the next timer finds it.
+bool ClientEngine::dispatch(const wire::Datagram& datagram, Source*& source, TimePoint now) noexcept {
+    switch (datagram.header.kind) {
+        case wire::PacketKind::Data: {
+            const auto data = wire::decode_data(datagram.payload);
+            if (!data) return false;
+            if ((source = source_for(data->head.source, now)) != nullptr) source->stream->on_data(*data, now);
+            break;
+        }
+        case wire::PacketKind::Heartbeat: {
+            const auto heartbeat = wire::decode_heartbeat(datagram.payload);
+            if (!heartbeat) return false;
+            if ((source = source_for(heartbeat->beat.source, now)) == nullptr) return true;
+            source->stream->on_heartbeat(*heartbeat, now);
+            if (heartbeat->beat.epoch != source->stream->epoch()) return true;
+            if ((heartbeat->beat.flags & wire::heartbeat_flags::kGoodbye) != 0) chooser_.on_goodbye(heartbeat->beat.source);
+            return true;
+        }
+        case wire::PacketKind::Bulk: {
+            const auto bulk = wire::decode_bulk(datagram.payload);
+            if (!bulk) return false;
+            if ((source = source_for(bulk->source, now)) != nullptr) source->stream->on_bulk(*bulk, now);
+            break;
+        }
+        case wire::PacketKind::Journal: {
+            const auto journal = wire::decode_journal(datagram.payload);
+            if (!journal) return false;
+            if ((source = source_for(journal->head.source, now)) != nullptr) source->stream->on_journal(*journal, now);
+            break;
+        }
+        default: return false;
+    }
+    return true;
+}
+
+ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexcept {
+    Source* found = nullptr;
+    Source* free = nullptr;
+    for (auto& source : sources_) {
+        if (source.stream->heard() && source.stream->source() == id) found = &source;
+        const bool stale = source.stream->heard() && now - source.stream->last_heard() > kForgetAfter && !is_active(source);
+        if (free == nullptr && (!source.stream->heard() || stale)) free = &source;
+    }
+    if (found == nullptr && free != nullptr) {
+        free->stream->forget();
+        free->peers.clear();
+        found = free;
+    }
+    if (found == nullptr) return nullptr;
+    const auto us = found->stream->last_beat().interval_us;
+    chooser_.on_heard(id, std::chrono::microseconds{us}, now);
+    if (active_ == nullptr) play_first(*found);
+    return found;
+}
+
+}  // namespace midinet::engine

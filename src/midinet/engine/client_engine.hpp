@@ -1,0 +1,186 @@
+// The client's engine thread: datagrams in, the virtual port out.
+#pragma once
+
+#include "base/histogram.hpp"
+#include "base/spsc_ring.hpp"
+#include "base/triple_buffer.hpp"
+#include "control/active_source.hpp"
+#include "engine/leases.hpp"
+#include "engine/legs.hpp"
+#include "engine/peer.hpp"
+#include "io/clock.hpp"
+#include "io/datagram_socket.hpp"
+#include "io/virtual_port.hpp"
+#include "io/waiter.hpp"
+#include "path/playout/output.hpp"
+#include "path/playout/playout.hpp"
+#include "path/receive/source_stream.hpp"
+#include "path/recover/recover.hpp"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace midinet::engine {
+
+struct ClientEngineOptions {
+    SenderId client;
+    path::StreamOptions stream;
+    control::ActiveSourceOptions active;
+    midi::ControlProfile profile;
+    Duration jitter_buffer{};
+    /// After repaired loss, held notes older than this are not started late.
+    Duration fresh_notes = 500ms;
+};
+
+/// One socket and what it hears.
+struct ClientSocket {
+    std::unique_ptr<io::DatagramSocket> socket;
+    std::uint8_t interface = 0;  ///< index of the interface, for leg counters
+    bool unicast = false;        ///< hears what is sent to us alone; questions leave by it
+};
+
+struct SourceStatus {
+    SourceId source;
+    Epoch epoch;
+    bool alive = false;
+    bool whole = false;
+    path::StreamCounters counters;
+    wire::Heartbeat beat;
+    Duration hold{};
+};
+
+struct ClientStatus {
+    std::array<SourceStatus, control::ActiveSource::kMaxSources> sources;
+    std::uint8_t source_count = 0;
+    SourceId active;               ///< 0: none yet
+    path::OutputCounters output;
+    Legs legs;
+    std::uint64_t corrections = 0;
+    std::uint64_t switches = 0;
+    std::uint64_t silences = 0;    ///< times the active source fell silent with none to take over
+    std::uint64_t garbage = 0;     ///< datagrams that are not ours, malformed, or of a kind no client takes
+    std::uint64_t send_failures = 0;
+    std::uint64_t leases_asked = 0;
+    std::uint64_t watch_failures = 0;
+    Histogram transit;             ///< event's own moment to port write, less the fastest datagram's transit
+    bool port_open = false;
+    std::uint64_t turns = 0;
+    Duration longest_turn{};
+};
+
+struct ClientCommand {
+    enum class What : std::uint8_t { UsePort, KnowHost, Shutdown } what = What::Shutdown;
+    io::VirtualPort* port = nullptr;  ///< ownership passes to the engine
+    io::Endpoint host;                ///< a host's door, for leases
+};
+struct ClientEvent {
+    enum class What : std::uint8_t { PortLost, SourceHeard, SourceSilent, Switched, Finished } what = What::Finished;
+    io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
+    SourceId source;
+    Epoch epoch;
+};
+
+/// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in the waiter. `command` and `poll` on one
+/// other. Destroy it when neither runs.
+class ClientEngine final : private path::PortWriter {
+  public:
+    ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets, io::Waiter& waiter,
+                 const io::Clock& clock);
+    ~ClientEngine() override;
+    ClientEngine(const ClientEngine&) = delete;
+    ClientEngine& operator=(const ClientEngine&) = delete;
+
+    Result<void> start();
+    /// Waits once and does what there is to do. False when the engine is finished: notes are released and written.
+    bool turn() noexcept;
+
+    [[nodiscard]] bool command(const ClientCommand& command) noexcept;
+    [[nodiscard]] bool poll(ClientEvent& event) noexcept { return events_.pop(event); }
+    const ClientStatus& status() noexcept { return status_.latest(); }
+    /// Thread: any.
+    TimePoint last_turn() const noexcept { return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}}; }
+
+    /// For checkers in tests, on the engine's thread: what was played to the port, and what a source's state is. Nothing when not heard.
+    const midi::StreamState& told() const noexcept { return output_.told(); }
+    const path::SourceStream* stream_of(SourceId source) const noexcept;
+    const path::OutputCounters& output_counters() const noexcept { return output_.counters(); }
+
+  private:
+    class Tap;
+    static constexpr std::size_t kMaxSources = control::ActiveSource::kMaxSources;
+    static constexpr std::size_t kMaxPeers = 4;
+    static constexpr io::Token kPortToken = 1000;
+    /// "Held notes of any age are started": for one who knows nothing yet.
+    static constexpr Duration kAnyAge = std::chrono::hours{24};
+
+    struct Source {
+        std::unique_ptr<Tap> tap;
+        std::unique_ptr<path::SourceStream> stream;
+        struct Heard {
+            path::Peer peer;
+            TimePoint last;
+        };
+        FixedVector<Heard, kMaxPeers> peers;  ///< where its hosts answer questions
+    };
+
+    void take_commands(TimePoint now) noexcept;
+    void use_port(io::VirtualPort* port, TimePoint now) noexcept;
+    void drop_port() noexcept;
+    void begin_shutdown(TimePoint now) noexcept;
+    void finish_shutdown(TimePoint now) noexcept;
+    bool receive(std::size_t socket, TimePoint now) noexcept;
+    void on_datagram(const ClientSocket& from, const io::Received& received, TimePoint now) noexcept;
+    bool dispatch(const wire::Datagram& datagram, Source*& source, TimePoint now) noexcept;
+    Source* source_for(SourceId source, TimePoint now) noexcept;
+    void remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint, TimePoint now) noexcept;
+    void ask(const Source& source, const wire::Nack& nack) noexcept;
+    void send_lease(std::uint8_t socket, io::Endpoint door, bool release) noexcept;
+    wire::Header header(wire::PacketKind kind) noexcept;
+    void ask_leases(TimePoint now) noexcept;
+    void judge(TimePoint now) noexcept;
+    void play_first(Source& source) noexcept;
+    void play(SourceId id, TimePoint now) noexcept;
+    void fall_silent(TimePoint now) noexcept;
+    void resync(Duration fresh, TimePoint now) noexcept;
+    bool senses() const noexcept;
+    void mend_port(TimePoint now) noexcept;
+    void sense(TimePoint now) noexcept;
+    void watch_port() noexcept;
+    void publish(TimePoint now) noexcept;
+    TimePoint next_due() const noexcept;
+    void tell(const ClientEvent& event) noexcept { (void)events_.push(event); }
+    path::Wrote write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept override;
+    bool is_active(const Source& source) const noexcept { return active_ == &source; }
+
+    ClientEngineOptions options_;
+    std::vector<ClientSocket> sockets_;
+    io::Waiter& waiter_;
+    const io::Clock& clock_;
+    std::array<Source, kMaxSources> sources_;
+    Source* active_ = nullptr;
+    control::ActiveSource chooser_;
+    path::Output output_;
+    path::Playout playout_;
+    path::Recover recover_;
+    LeaseSeeker leases_;
+    std::unique_ptr<io::VirtualPort> port_;
+    bool port_lost_ = false;
+    bool port_new_ = false;      ///< opened since the last mend_port()
+    bool silenced_ = false;      ///< the active source fell silent and its notes were released
+    bool port_wants_write_ = false;
+    TimePoint now_{};            ///< of the turn at hand
+    TimePoint last_write_{};
+    TimePoint shutdown_by_ = kNever;
+    bool finished_ = false;
+    std::uint32_t packets_sent_ = 0;
+    SpscRing<ClientCommand> commands_{64};
+    SpscRing<ClientEvent> events_{256};
+    TripleBuffer<ClientStatus> status_;
+    ClientStatus counts_;
+    TimePoint next_publish_{};
+    std::atomic<std::int64_t> last_turn_{0};
+};
+
+}  // namespace midinet::engine

@@ -1,0 +1,235 @@
+// The client engine's second half: choosing what is played, the port, questions to hosts, the end.
+#include "engine/client_engine.hpp"
+
+#include <algorithm>
+
+namespace midinet::engine {
+namespace {
+
+/// How long a shutdown may take to write its note-offs.
+constexpr Duration kShutdownPatience = 100ms;
+/// Active sensing must come within 300 ms (MIDI 1.0 Detailed Specification, "Active Sensing").
+constexpr Duration kSensingInterval = 250ms;
+/// A peer silent this long is not asked any more.
+constexpr Duration kPeerMemory = 1s;
+constexpr Duration kPublishInterval = 100ms;
+
+}  // namespace
+
+void ClientEngine::judge(TimePoint now) noexcept {
+    const auto decision = chooser_.judge(now);
+    if (decision.play && (active_ == nullptr || active_->stream->source() != *decision.play)) play(*decision.play, now);
+    if (decision.silent) {
+        fall_silent(now);
+    } else if (silenced_ && active_ != nullptr && chooser_.alive(active_->stream->source(), now)) {
+        silenced_ = false;
+        if (active_->stream->whole()) resync(options_.fresh_notes, now);
+    }
+}
+
+void ClientEngine::play_first(Source& source) noexcept {
+    active_ = &source;
+    output_.set_store(&source.stream->sysex());
+}
+
+void ClientEngine::play(SourceId id, TimePoint now) noexcept {
+    for (auto& source : sources_) {
+        if (!source.stream->heard() || source.stream->source() != id) continue;
+        ++counts_.switches;
+        playout_.drain();
+        active_ = &source;
+        silenced_ = false;
+        output_.set_store(&source.stream->sysex());
+        if (source.stream->whole()) resync(options_.fresh_notes, now);
+        else recover_.release(now);
+        tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch()});
+    }
+}
+
+void ClientEngine::fall_silent(TimePoint now) noexcept {
+    if (active_ == nullptr) return;
+    ++counts_.silences;
+    silenced_ = true;
+    playout_.drain();
+    output_.set_store(&active_->stream->sysex());
+    recover_.release(now);
+    tell({ClientEvent::What::SourceSilent, nullptr, active_->stream->source(), active_->stream->epoch()});
+}
+
+void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
+    const auto& stream = *active_->stream;
+    recover_.resync(stream.truth(), {.fresh = fresh}, stream.stream_time(now), now);
+}
+
+/// After something was dropped, or a port was opened: once the port takes messages again, tell it what it does not know.
+void ClientEngine::mend_port(TimePoint now) noexcept {
+    if (!output_.dirty() || !port_ || port_lost_ || !output_.idle() || !playout_.empty()) return;
+    output_.clear_dirty();
+    recover_.rebase(output_.told());
+    if (active_ != nullptr && active_->stream->whole() && !silenced_)
+        resync(port_new_ ? kAnyAge : options_.fresh_notes, now);
+    port_new_ = false;
+}
+
+path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept {
+    if (!port_ || port_lost_) return path::Wrote::Lost;
+    switch (port_->write(port, bytes, when)) {
+        case io::WriteResult::Taken: break;
+        case io::WriteResult::Full: return path::Wrote::Full;
+        case io::WriteResult::Lost: port_lost_ = true; return path::Wrote::Lost;
+    }
+    last_write_ = now_;
+    counts_.transit.add(now_ - when);
+    return path::Wrote::Taken;
+}
+
+bool ClientEngine::senses() const noexcept {
+    return active_ != nullptr && port_ && !silenced_ && shutdown_by_ == kNever &&
+           (active_->stream->last_beat().flags & wire::heartbeat_flags::kActiveSensing) != 0;
+}
+
+/// The source's active sensing is not carried; while it uses it, the port hears ours.
+void ClientEngine::sense(TimePoint now) noexcept {
+    if (!senses() || now - last_write_ < kSensingInterval) return;
+    static constexpr std::array<std::uint8_t, 1> kSensing{0xFE};
+    const auto ports = std::clamp<std::uint8_t>(active_->stream->last_beat().ports, 1, kMaxPorts);
+    for (std::uint8_t p = 0; p < ports; ++p) (void)write(PortIndex{p}, kSensing, now);
+    last_write_ = now;
+}
+
+TimePoint ClientEngine::next_due() const noexcept {
+    auto due = std::min({playout_.next_due(), output_.next_due(), chooser_.next_due(), leases_.next_due(), next_publish_,
+                         shutdown_by_});
+    for (const auto& source : sources_) due = std::min(due, source.stream->next_due());
+    if (senses()) due = std::min(due, last_write_ + kSensingInterval);
+    return due;
+}
+
+void ClientEngine::take_commands(TimePoint now) noexcept {
+    ClientCommand command;
+    while (commands_.pop(command)) {
+        switch (command.what) {
+            case ClientCommand::What::UsePort: use_port(command.port, now); break;
+            case ClientCommand::What::KnowHost: leases_.know(command.host); break;
+            case ClientCommand::What::Shutdown: begin_shutdown(now); break;
+        }
+    }
+}
+
+void ClientEngine::use_port(io::VirtualPort* port, TimePoint /*now*/) noexcept {
+    drop_port();
+    port_.reset(port);
+    port_new_ = true;
+    port_wants_write_ = false;
+    if (port_->handle() != io::kNoHandle && !waiter_.watch(port_->handle(), kPortToken, false, false))
+        ++counts_.watch_failures;
+    output_.on_port_opened();
+}
+
+void ClientEngine::drop_port() noexcept {
+    port_lost_ = false;
+    if (!port_) return;
+    if (port_->handle() != io::kNoHandle) waiter_.unwatch(port_->handle());
+    tell({ClientEvent::What::PortLost, port_.release(), {}, {}});
+}
+
+void ClientEngine::watch_port() noexcept {
+    if (!port_ || port_->wants_write() == port_wants_write_) return;
+    port_wants_write_ = port_->wants_write();
+    if (port_->handle() != io::kNoHandle) waiter_.set_interest(port_->handle(), kPortToken, false, port_wants_write_);
+}
+
+void ClientEngine::begin_shutdown(TimePoint now) noexcept {
+    if (shutdown_by_ != kNever) return;
+    shutdown_by_ = now + kShutdownPatience;
+    playout_.drain();
+    recover_.release(now);
+    leases_.for_each([&](io::Endpoint door) {
+        for (std::size_t i = 0; i < sockets_.size(); ++i)
+            if (sockets_[i].unicast) send_lease(static_cast<std::uint8_t>(i), door, true);
+    });
+}
+
+void ClientEngine::finish_shutdown(TimePoint now) noexcept {
+    if (shutdown_by_ == kNever || finished_) return;
+    const bool written = output_.idle() && (!port_ || !port_->wants_write());
+    if (!written && now < shutdown_by_) return;
+    finished_ = true;
+    tell({ClientEvent::What::Finished, nullptr, {}, {}});
+}
+
+void ClientEngine::remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint, TimePoint now) noexcept {
+    std::uint8_t socket = 0;
+    for (std::size_t i = 0; i < sockets_.size(); ++i)
+        if (sockets_[i].unicast && sockets_[i].interface == from.interface) socket = static_cast<std::uint8_t>(i);
+    const auto peer = pack({socket, endpoint});
+    for (std::size_t i = source.peers.size(); i-- > 0;) {
+        if (source.peers[i].peer == peer) {
+            source.peers[i].last = now;
+            return;
+        }
+        if (now - source.peers[i].last > kPeerMemory) source.peers.swap_remove(i);
+    }
+    (void)source.peers.push_back({peer, now});
+}
+
+wire::Header ClientEngine::header(wire::PacketKind kind) noexcept {
+    return {.kind = kind, .sender = options_.client, .packet_number = ++packets_sent_};
+}
+
+/// To every place the source was heard from lately: whichever answers first repairs, the rest are duplicates.
+void ClientEngine::ask(const Source& source, const wire::Nack& nack) noexcept {
+    std::array<std::byte, wire::kMaxDatagram> buffer;
+    ByteWriter writer{buffer};
+    wire::begin_datagram(writer, header(wire::PacketKind::Nack));
+    wire::encode_nack(writer, nack);
+    if (!wire::end_datagram(writer)) return;
+    for (const auto& heard : source.peers) {
+        if (now_ - heard.last > kPeerMemory) continue;
+        const auto peer = unpack(heard.peer);
+        if (!sockets_[peer.socket].socket->send(peer.endpoint, writer.written())) ++counts_.send_failures;
+    }
+}
+
+void ClientEngine::ask_leases(TimePoint now) noexcept {
+    leases_.on_timer(now, [&](io::Endpoint door) {
+        for (std::size_t i = 0; i < sockets_.size(); ++i)
+            if (sockets_[i].unicast) send_lease(static_cast<std::uint8_t>(i), door, false);
+        ++counts_.leases_asked;
+    });
+}
+
+void ClientEngine::send_lease(std::uint8_t socket, io::Endpoint door, bool release) noexcept {
+    std::array<std::byte, wire::kMaxDatagram> buffer;
+    ByteWriter writer{buffer};
+    wire::begin_datagram(writer, header(wire::PacketKind::Lease));
+    wire::encode_lease(writer, {.release = release});
+    if (!wire::end_datagram(writer)) return;
+    if (!sockets_[socket].socket->send(door, writer.written())) ++counts_.send_failures;
+}
+
+void ClientEngine::publish(TimePoint now) noexcept {
+    ++counts_.turns;
+    counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - now);
+    if (now < next_publish_ && !finished_) return;
+    next_publish_ = now + kPublishInterval;
+    counts_.source_count = 0;
+    for (const auto& source : sources_) {
+        const auto& stream = *source.stream;
+        if (!stream.heard()) continue;
+        counts_.sources[counts_.source_count++] = {.source = stream.source(),
+                                                   .epoch = stream.epoch(),
+                                                   .alive = chooser_.alive(stream.source(), now),
+                                                   .whole = stream.whole(),
+                                                   .counters = stream.counters(),
+                                                   .beat = stream.last_beat(),
+                                                   .hold = stream.hold()};
+    }
+    counts_.active = active_ != nullptr ? active_->stream->source() : SourceId{};
+    counts_.output = output_.counters();
+    counts_.corrections = recover_.corrections();
+    counts_.port_open = port_ != nullptr;
+    status_.publish(counts_);
+}
+
+}  // namespace midinet::engine

@@ -1,0 +1,244 @@
+#include "engine/host_engine.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace midinet::engine {
+namespace {
+
+constexpr io::Token kSourceToken = 1000;
+constexpr std::size_t kReadSize = 16384;
+/// Reads per turn: bounds a turn to 64 KiB of input, whatever the device does.
+constexpr unsigned kReadsPerTurn = 4;
+constexpr unsigned kReceivesPerTurn = 64;
+constexpr unsigned kGoodbyes = 3;
+constexpr Duration kGoodbyeInterval = 2ms;
+constexpr Duration kPublishInterval = 100ms;
+
+}  // namespace
+
+/// The path's way out: every multicast on every interface and to every lease holder.
+class HostEngine::Out final : public path::DatagramOut {
+  public:
+    explicit Out(HostEngine& engine) noexcept : engine_(engine) {}
+    void multicast(path::Group group, std::span<std::byte> datagram) noexcept override {
+        const auto to = group == path::Group::Data ? engine_.options_.data_group : engine_.options_.heartbeat_group;
+        for (std::size_t i = 0; i < engine_.sockets_.senders; ++i) {
+            wire::set_packet_number(datagram, ++engine_.packet_numbers_[i]);
+            send(i, to, datagram);
+        }
+        wire::set_packet_number(datagram, wire::kUncounted);
+        engine_.leases_.for_each([&](path::Peer peer) { unicast(peer, datagram); });
+    }
+    void unicast(path::Peer to, std::span<std::byte> datagram) noexcept override {
+        const auto peer = unpack(to);
+        wire::set_packet_number(datagram, wire::kUncounted);
+        send(peer.socket, peer.endpoint, datagram);
+    }
+
+  private:
+    void send(std::size_t socket, io::Endpoint to, std::span<std::byte> datagram) noexcept {
+        if (!engine_.sockets_.sockets[socket]->send(to, datagram)) ++engine_.counts_.send_failures;
+    }
+    HostEngine& engine_;
+};
+
+/// Capture's way into transmit, through the pipeline.
+class HostEngine::Feed final : public path::CaptureSink {
+  public:
+    explicit Feed(HostEngine& engine) noexcept : engine_(engine) {}
+    void on_message(PortIndex port, const midi::Message& message, TimePoint stamp) noexcept override {
+        midi::Message processed = message;
+        if (engine_.pipeline_.process(port, processed)) engine_.transmit_.add_message(port, processed, stamp);
+    }
+    void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
+                        TimePoint stamp) noexcept override {
+        engine_.transmit_.add_sysex_piece(port, bytes, first, last, stamp);
+    }
+    void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override {
+        engine_.transmit_.abort_sysex(port, stamp);
+    }
+
+  private:
+    HostEngine& engine_;
+};
+
+HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter, const io::Clock& clock)
+    : options_(options),
+      sockets_(std::move(sockets)),
+      waiter_(waiter),
+      clock_(clock),
+      transmit_(options.transmit),
+      packet_numbers_(sockets_.sockets.size()) {}
+
+HostEngine::~HostEngine() {
+    HostCommand left;
+    while (commands_.pop(left)) delete left.source;
+    HostEvent event;
+    while (events_.pop(event)) delete event.source;
+}
+
+Result<void> HostEngine::start() {
+    for (std::size_t i = 0; i < sockets_.sockets.size(); ++i) {
+        auto watched = waiter_.watch(sockets_.sockets[i]->handle(), static_cast<io::Token>(i), true, false);
+        if (!watched) return watched;
+    }
+    return {};
+}
+
+bool HostEngine::command(const HostCommand& command) noexcept {
+    const bool pushed = commands_.push(command);
+    waiter_.wake();
+    return pushed;
+}
+
+TimePoint HostEngine::next_due() const noexcept {
+    auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_});
+    if (source_ && transmit_.accepts()) due = std::min(due, source_->next_due());
+    return due;
+}
+
+bool HostEngine::turn() noexcept {
+    std::array<io::Ready, 16> ready;
+    const auto count = waiter_.wait(next_due(), ready);
+    const auto now = clock_.now();
+    last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    Out out{*this};
+
+    bool source_ready = source_ && source_->next_due() <= now;
+    for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
+    if (source_ready) {  // first of all: what the performer did is on the wire before anything else happens
+        read_source(now);
+        transmit_.flush(now, out);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+        if (ready[i].token < sockets_.sockets.size()) receive(ready[i].token, now);
+    take_commands(now);
+    update_flags(now);
+    transmit_.on_timer(now, out);
+    watch_source(transmit_.accepts());
+    say_goodbyes(now);
+    publish(now);
+    return !finished_;
+}
+
+void HostEngine::read_source(TimePoint now) noexcept {
+    std::array<std::uint8_t, kReadSize> buffer;
+    Feed feed{*this};
+    for (unsigned i = 0; i < kReadsPerTurn && source_ && transmit_.accepts(); ++i) {
+        const auto read = source_->read(buffer, now);
+        switch (read.what) {
+            case io::SourceRead::What::Nothing: return;
+            case io::SourceRead::What::Lost: drop_source(HostEvent::What::SourceLost, now); return;
+            case io::SourceRead::What::Ended: drop_source(HostEvent::What::SourceEnded, now); return;
+            case io::SourceRead::What::Bytes: break;
+        }
+        capture_.feed(read.port, std::span{buffer}.first(read.size), read.stamp, feed);
+        if (read.size < buffer.size() && source_->next_due() > now) return;  // a short read: the device has no more now
+    }
+}
+
+void HostEngine::receive(std::size_t socket, TimePoint now) noexcept {
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+    for (unsigned i = 0; i < kReceivesPerTurn; ++i) {
+        const auto received = sockets_.sockets[socket]->receive(buffer);
+        if (!received) return;
+        ++counts_.received;
+        on_datagram(received->bytes, pack({static_cast<std::uint8_t>(socket), received->from}), now);
+    }
+}
+
+void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept {
+    Out out{*this};
+    if (const auto datagram = wire::decode_datagram(bytes)) {
+        if (datagram->header.kind == wire::PacketKind::Nack) {
+            if (const auto nack = wire::decode_nack(datagram->payload)) {
+                transmit_.on_nack(*nack, from, now, out);
+                return;
+            }
+        } else if (datagram->header.kind == wire::PacketKind::Lease) {
+            if (const auto lease = wire::decode_lease(datagram->payload)) {
+                if (lease->release) leases_.release(from);
+                else if (!leases_.renew(from, now)) ++counts_.leases_refused;
+                return;
+            }
+        }
+    }
+    ++counts_.garbage;
+}
+
+void HostEngine::take_commands(TimePoint now) noexcept {
+    leases_.expire(now);
+    HostCommand command;
+    while (commands_.pop(command)) {
+        switch (command.what) {
+            case HostCommand::What::UseSource: use_source(command.source, now); break;
+            case HostCommand::What::Shutdown:
+                if (goodbyes_left_ > 0 || finished_) break;
+                transmit_.release_all(now);
+                goodbyes_left_ = kGoodbyes;
+                next_goodbye_ = now;
+                break;
+        }
+    }
+}
+
+void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
+    drop_source(HostEvent::What::SourceLost, now);
+    source_.reset(source);
+    transmit_.set_ports(static_cast<std::uint8_t>(std::clamp<std::size_t>(source->info().ports.size(), 1, kMaxPorts)));
+    source_watched_ = true;
+    for (const auto handle : source_->handles())
+        if (!waiter_.watch(handle, kSourceToken, true, false)) ++counts_.watch_failures;
+}
+
+/// The device is gone: what it held ends, and the dead object goes back to where it can be destroyed.
+void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
+    if (!source_) return;
+    for (const auto handle : source_->handles()) waiter_.unwatch(handle);
+    Feed feed{*this};
+    Out out{*this};
+    capture_.reset(now, feed);
+    transmit_.release_all(now);
+    transmit_.flush(now, out);
+    HostEvent event{why, source_.release()};
+    (void)events_.push(event);  // the ring holds more than one source ever can fill between two polls
+}
+
+void HostEngine::watch_source(bool on) noexcept {
+    if (!source_ || on == source_watched_) return;
+    for (const auto handle : source_->handles()) waiter_.set_interest(handle, kSourceToken, on, false);
+    source_watched_ = on;
+}
+
+void HostEngine::update_flags(TimePoint now) noexcept {
+    std::uint8_t flags = 0;
+    if (source_) flags |= wire::heartbeat_flags::kDevicePresent;
+    if (capture_.senses(now)) flags |= wire::heartbeat_flags::kActiveSensing;
+    transmit_.set_flags(flags);
+}
+
+void HostEngine::say_goodbyes(TimePoint now) noexcept {
+    if (goodbyes_left_ == 0 || now < next_goodbye_) return;
+    Out out{*this};
+    transmit_.say_goodbye(now, out);
+    next_goodbye_ = now + kGoodbyeInterval;
+    if (--goodbyes_left_ > 0) return;
+    finished_ = true;
+    publish(now);
+    (void)events_.push({HostEvent::What::Finished, nullptr});
+}
+
+void HostEngine::publish(TimePoint now) noexcept {
+    ++counts_.turns;
+    counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - now);
+    if (now < next_publish_ && !finished_) return;
+    next_publish_ = now + kPublishInterval;
+    counts_.transmit = transmit_.counters();
+    counts_.parser = capture_.counters();
+    counts_.leases = static_cast<std::uint32_t>(leases_.size());
+    counts_.source_open = source_ != nullptr;
+    status_.publish(counts_);
+}
+
+}  // namespace midinet::engine

@@ -1,0 +1,120 @@
+// The host's engine thread: device bytes in, datagrams out.
+#pragma once
+
+#include "base/spsc_ring.hpp"
+#include "base/triple_buffer.hpp"
+#include "engine/leases.hpp"
+#include "engine/peer.hpp"
+#include "io/clock.hpp"
+#include "io/datagram_socket.hpp"
+#include "io/midi_source.hpp"
+#include "io/waiter.hpp"
+#include "path/capture/capture.hpp"
+#include "path/pipeline/pipeline.hpp"
+#include "path/transmit/transmit.hpp"
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace midinet::engine {
+
+struct HostEngineOptions {
+    path::TransmitOptions transmit;
+    io::Endpoint data_group;
+    io::Endpoint heartbeat_group;
+};
+
+/// What a host sends from, in order: first one socket per interface for everything multicast, then the doors that take leases on the
+/// well-known port. Answers leave by the socket the question came in on.
+struct HostSockets {
+    std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
+    std::size_t senders = 0;  ///< how many of them, from the front, are for multicast
+};
+
+/// Counters for people. Copied to the control thread a few times a second.
+struct HostStatus {
+    path::TransmitCounters transmit;
+    midi::ParserCounters parser;
+    std::uint64_t received = 0;
+    std::uint64_t garbage = 0;       ///< datagrams that are not ours, malformed, or of a kind no host takes
+    std::uint64_t send_failures = 0;
+    std::uint64_t leases_refused = 0;
+    std::uint64_t watch_failures = 0;
+    std::uint32_t leases = 0;
+    bool source_open = false;
+    std::uint64_t turns = 0;
+    Duration longest_turn{};         ///< longest time from wake-up to wait
+};
+
+/// Control to engine.
+struct HostCommand {
+    enum class What : std::uint8_t { UseSource, Shutdown } what = What::Shutdown;
+    io::MidiSource* source = nullptr;  ///< ownership passes to the engine
+};
+/// Engine to control.
+struct HostEvent {
+    enum class What : std::uint8_t { SourceLost, SourceEnded, Finished } what = What::Finished;
+    io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
+};
+
+/// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in the waiter. `command` and `poll` on one
+/// other. Destroy it when neither runs.
+class HostEngine {
+  public:
+    HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter, const io::Clock& clock);
+    ~HostEngine();
+    HostEngine(const HostEngine&) = delete;
+    HostEngine& operator=(const HostEngine&) = delete;
+
+    /// Watches the sockets. Errors: the waiter's.
+    Result<void> start();
+    /// Waits once and does what there is to do. False when the engine is finished: goodbyes are said.
+    bool turn() noexcept;
+
+    /// False when the ring is full (the engine is stuck).
+    [[nodiscard]] bool command(const HostCommand& command) noexcept;
+    [[nodiscard]] bool poll(HostEvent& event) noexcept { return events_.pop(event); }
+    const HostStatus& status() noexcept { return status_.latest(); }
+    /// Time of the last turn, for the watchdog. Thread: any.
+    TimePoint last_turn() const noexcept { return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}}; }
+
+  private:
+    class Out;
+    class Feed;
+
+    void take_commands(TimePoint now) noexcept;
+    void use_source(io::MidiSource* source, TimePoint now) noexcept;
+    void drop_source(HostEvent::What why, TimePoint now) noexcept;
+    void read_source(TimePoint now) noexcept;
+    void receive(std::size_t socket, TimePoint now) noexcept;
+    void on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept;
+    void watch_source(bool on) noexcept;
+    void update_flags(TimePoint now) noexcept;
+    void say_goodbyes(TimePoint now) noexcept;
+    void publish(TimePoint now) noexcept;
+    TimePoint next_due() const noexcept;
+
+    HostEngineOptions options_;
+    HostSockets sockets_;
+    io::Waiter& waiter_;
+    const io::Clock& clock_;
+    path::Capture capture_;
+    path::Pipeline pipeline_;
+    path::Transmit transmit_;
+    Leases leases_;
+    std::vector<std::uint32_t> packet_numbers_;
+    std::unique_ptr<io::MidiSource> source_;
+    bool source_watched_ = false;
+    unsigned goodbyes_left_ = 0;  ///< > 0: shutting down
+    TimePoint next_goodbye_ = kNever;
+    bool finished_ = false;
+    SpscRing<HostCommand> commands_{16};
+    SpscRing<HostEvent> events_{16};
+    TripleBuffer<HostStatus> status_;
+    HostStatus counts_;
+    TimePoint next_publish_{};
+    std::atomic<std::int64_t> last_turn_{0};
+};
+
+}  // namespace midinet::engine

@@ -1,0 +1,86 @@
+// The last step: messages into the virtual port, long SysEx whole, nothing but real-time bytes inside it.
+#pragma once
+
+#include "base/lazy_array.hpp"
+#include "midi/stream_state.hpp"
+#include "path/types.hpp"
+
+#include <array>
+
+namespace midinet::path {
+
+struct OutputCounters {
+    std::uint64_t messages = 0;
+    std::uint64_t sysex = 0;           ///< long SysEx played whole
+    std::uint64_t sysex_lost = 0;      ///< long SysEx dropped: a fragment missing, too long, or aborted at the source
+    std::uint64_t port_full = 0;       ///< messages dropped because the port's reader was too slow
+    std::uint64_t port_absent = 0;     ///< messages not written because no port was open
+};
+
+/// Writes events to the port and knows what it was truly told. A long SysEx that still misses fragments, or that the port does not
+/// take at once, holds back the later messages of its own port; other ports and real-time messages go on. Thread: the engine's. RT-safe
+/// after construction.
+class Output final : public EventSink {
+  public:
+    static constexpr std::uint32_t kHeldPerPort = 1024;
+    /// Pieces of long SysEx written per `pump`: 64 KiB, so that live events are never kept waiting.
+    static constexpr unsigned kPiecesPerPump = 64;
+    /// A long SysEx of a source that fell silent is not waited for longer.
+    static constexpr Duration kSysExPatience = 2s;
+    static constexpr Duration kRetry = 1ms;
+
+    explicit Output(PortWriter& writer) : writer_(writer), held_(kMaxPorts * kHeldPerPort) {}
+
+    /// Where long SysEx is found from now on: the active source's. What waited for the old one is dropped.
+    void set_store(const SysExStore* store) noexcept;
+    void on_event(const wire::Event& event, TimePoint when) noexcept override;
+    /// Goes on with what is held back. Call after datagrams came in, when the port became writable, and at next_due().
+    void pump(TimePoint now) noexcept;
+    TimePoint next_due() const noexcept { return retry_at_; }
+    /// Nothing is held back.
+    bool idle() const noexcept { return blocked_ports_ == 0; }
+    /// A port was opened: it has been told nothing yet.
+    void on_port_opened() noexcept;
+
+    /// What the port has been told.
+    const midi::StreamState& told() const noexcept { return told_; }
+    /// Since the last clear_dirty() something was dropped: the port's state is not the shadow.
+    bool dirty() const noexcept { return dirty_; }
+    void clear_dirty() noexcept { dirty_ = false; }
+    const OutputCounters& counters() const noexcept { return counters_; }
+
+  private:
+    struct Held {
+        wire::Event event;
+        TimePoint when;
+    };
+    struct Port {
+        std::uint32_t first = 0;
+        std::uint32_t count = 0;
+        Sequence next_fragment;     ///< of the long SysEx being written
+        bool writing_sysex = false;
+        TimePoint waiting_since{};
+    };
+    bool play(const wire::Event& event, TimePoint when) noexcept;
+    bool write_sysex(Port& port, const Held& held, TimePoint now) noexcept;
+    void hold(const wire::Event& event, TimePoint when) noexcept;
+    void pump_port(PortIndex index, TimePoint now) noexcept;
+    void drop_oldest(Port& port, PortIndex index) noexcept;
+    void pop(Port& port) noexcept;
+    Held& oldest(Port& port, PortIndex index) noexcept {
+        return held_[index.value * kHeldPerPort + port.first];
+    }
+
+    PortWriter& writer_;
+    const SysExStore* store_ = nullptr;
+    LazyArray<Held> held_;
+    std::array<Port, kMaxPorts> ports_{};
+    unsigned blocked_ports_ = 0;
+    unsigned pieces_left_ = 0;
+    TimePoint retry_at_ = kNever;
+    midi::StreamState told_;
+    bool dirty_ = false;
+    OutputCounters counters_;
+};
+
+}  // namespace midinet::path

@@ -1,0 +1,104 @@
+// Messages in, datagrams out: numbering, repeats, heartbeats, retransmission, the journal.
+#pragma once
+
+#include "midi/stream_state.hpp"
+#include "path/transmit/bulk_sender.hpp"
+#include "path/transmit/history.hpp"
+#include "path/types.hpp"
+#include "wire/data.hpp"
+#include "wire/heartbeat.hpp"
+
+namespace midinet::path {
+
+struct TransmitOptions {
+    SourceId source;
+    SenderId sender;
+    Epoch epoch;
+    TimePoint epoch_start{};  ///< stream time zero
+    Duration beat_interval = wire::kHeartbeatInterval;
+    wire::Role role = wire::Role::Primary;
+    std::uint8_t ports = 1;
+};
+
+struct TransmitCounters {
+    std::uint64_t events = 0;
+    std::uint64_t data_datagrams = 0;
+    std::uint64_t beats = 0;
+    std::uint64_t late_beats = 0;  ///< beats sent more than one interval after their time
+    std::uint64_t fragments = 0;
+    std::uint64_t nacks = 0;
+    std::uint64_t retransmitted = 0;  ///< events and fragments sent again because they were asked for
+    std::uint64_t too_old = 0;        ///< asked for but no longer kept
+    std::uint64_t journals = 0;
+};
+
+/// The source's side of one (source, epoch). Every event is numbered, kept, sent at once by `flush`, and repeated: in the datagrams of
+/// the events that follow and in the heartbeats, as deep as a datagram allows within kRepeatWindow. Thread: the engine's. All members
+/// but the constructor are RT-safe.
+class Transmit {
+  public:
+    /// How long an event is repeated.
+    static constexpr Duration kRepeatWindow = 30ms;
+    /// At most this share of a datagram is new events, so that each is sent at least twice also in a flood.
+    static constexpr std::size_t kNewShare = 2;
+    /// Numbers answered per NACK at most: four full datagrams. Who misses more takes the journal.
+    static constexpr unsigned kAnswerLimit = 512;
+    /// Fragments answered per NACK at most.
+    static constexpr unsigned kFragmentAnswerLimit = 64;
+    /// State snapshots sent per beat at most, whoever asks.
+    static constexpr unsigned kJournalsPerBeat = 16;
+
+    explicit Transmit(const TransmitOptions& options);
+
+    void add_message(PortIndex port, const midi::Message& message, TimePoint stamp) noexcept;
+    void add_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
+                         TimePoint stamp) noexcept;
+    void abort_sysex(PortIndex port, TimePoint stamp) noexcept;
+    /// Numbers the note-offs and pedals-up of everything that sounds: the device is gone, or we are leaving.
+    void release_all(TimePoint stamp) noexcept;
+    /// False while so much SysEx waits to be sent that the source must not be read.
+    bool accepts() const noexcept { return bulk_.backlog() < BulkSender::kBacklogLimit; }
+
+    /// Sends every event not sent yet.
+    void flush(TimePoint now, DatagramOut& out) noexcept;
+    /// Heartbeats and SysEx fragments whose time has come.
+    void on_timer(TimePoint now, DatagramOut& out) noexcept;
+    TimePoint next_due() const noexcept { return std::min(next_beat_, bulk_.next_due()); }
+    /// Answers to `from` alone.
+    void on_nack(const wire::Nack& nack, Peer from, TimePoint now, DatagramOut& out) noexcept;
+    /// A last heartbeat that says so. Call it a few times: it may be lost.
+    void say_goodbye(TimePoint now, DatagramOut& out) noexcept;
+
+    /// wire::heartbeat_flags, without kGoodbye.
+    void set_flags(std::uint8_t flags) noexcept { flags_ = flags; }
+    void set_ports(std::uint8_t ports) noexcept { options_.ports = ports; }
+    Sequence newest() const noexcept { return history_.newest(); }
+    const TransmitCounters& counters() const noexcept { return counters_; }
+    const midi::StreamState& state() const noexcept { return state_; }
+    const TransmitOptions& options() const noexcept { return options_; }
+
+  private:
+    void number(wire::Event& event, TimePoint stamp) noexcept;
+    void send_next_run(TimePoint now, DatagramOut& out) noexcept;
+    void send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) noexcept;
+    void send_fragment(const Fragment& fragment, const Peer* only, DatagramOut& out) noexcept;
+    void send_journal(Peer to, TimePoint now, DatagramOut& out) noexcept;
+    void resend_live(const wire::Nack& nack, Peer to, TimePoint now, DatagramOut& out) noexcept;
+    void resend_bulk(const wire::Nack& nack, Peer to, DatagramOut& out) noexcept;
+    Sequence oldest_repeat(Sequence before, std::size_t room, wire::StreamTime now_us) const noexcept;
+    wire::Header header(wire::PacketKind kind) const noexcept;
+    wire::DataHead data_head(TimePoint now) const noexcept;
+
+    TransmitOptions options_;
+    History history_;
+    BulkSender bulk_;
+    midi::StreamState state_;
+    Sequence first_unsent_{1};
+    TimePoint next_beat_;
+    std::uint32_t beat_ = 0;
+    std::uint8_t flags_ = 0;
+    unsigned journals_this_beat_ = 0;
+    TransmitCounters counters_;
+};
+
+}  // namespace midinet::path
