@@ -15,8 +15,10 @@ void StreamParser::feed(std::span<const std::uint8_t> bytes, ParserSink& sink) n
         } else if (mode_ == Mode::LongSysEx) {
             i += feed_long_sysex(bytes.subspan(i), sink);
         } else {
-            if (is_status(byte)) begin(byte, sink);
-            else data(byte, sink);
+            if (is_status(byte))
+                begin(byte, sink);
+            else
+                data(byte, sink);
             ++i;
         }
     }
@@ -91,9 +93,12 @@ void StreamParser::abandon(ParserSink& sink) noexcept {
     if (was == Mode::LongSysEx) sink.on_sysex_aborted();
 }
 
-/// Hands out the run of data bytes at the front of `bytes`, with the F7 that may end it, and returns its length. A
-/// real-time byte ends the run but not the message; any other status byte aborts the message and is left to begin().
-std::size_t StreamParser::feed_long_sysex(std::span<const std::uint8_t> bytes, ParserSink& sink) noexcept {
+/// Hands out the run of data bytes at the front of `bytes`, with the F7 that may end it, and
+/// returns its length. Any other status byte ends the run; feed() deals with it next: a real-time
+/// byte passes, and the rest come back here at the front and abort the message, so that what is
+/// handed out does not depend on how the bytes were chunked.
+std::size_t StreamParser::feed_long_sysex(std::span<const std::uint8_t> bytes,
+                                          ParserSink& sink) noexcept {
     const auto end = std::find_if(bytes.begin(), bytes.end(), is_status);
     auto length = static_cast<std::size_t>(end - bytes.begin());
     const bool ended = end != bytes.end() && *end == 0xF7;
@@ -101,11 +106,11 @@ std::size_t StreamParser::feed_long_sysex(std::span<const std::uint8_t> bytes, P
         ++length;
         ++counters_.messages;
         mode_ = Mode::Idle;
-    } else if (end != bytes.end() && !is_realtime(*end)) {
-        abandon(sink);
+    } else if (length == 0) {
+        abandon(sink);  // begin() takes the status byte
         return 0;
     }
-    if (length > 0) sink.on_sysex_piece(bytes.first(length), false, ended);
+    sink.on_sysex_piece(bytes.first(length), false, ended);
     return length;
 }
 

@@ -1,4 +1,5 @@
-// A byte stream in, complete messages out. Source: MIDI 1.0 Detailed Specification 4.2, pp. 5-7 and A-1.
+// A byte stream in, complete messages out. Source: MIDI 1.0 Detailed Specification 4.2, pp. 5-7 and
+//
 #pragma once
 
 #include "midi/message.hpp"
@@ -8,32 +9,40 @@
 
 namespace midinet::midi {
 
-/// What the parser finds. Called in stream order, except that real-time bytes come at once, also inside a message.
+/// What the parser finds. Called in stream order, except that real-time bytes come at once, also
+/// inside a message.
 class ParserSink : public MessageSink {
   public:
-    /// A piece of a SysEx too long for a Message. The pieces of one message, joined, are F0 … F7, byte-exact.
-    /// `last` marks the piece that ends with F7. Lifetime: `bytes` only during the call.
-    virtual void on_sysex_piece(std::span<const std::uint8_t> bytes, bool first, bool last) noexcept = 0;
-    /// The SysEx whose pieces were being handed out was cut off by another status byte, or by `reset()`.
+    /// A piece of a SysEx too long for a Message. The pieces of one message, joined, are F0 … F7,
+    /// byte-exact. `last` marks the piece that ends with F7. Lifetime: `bytes` only during the
+    /// call.
+    virtual void on_sysex_piece(std::span<const std::uint8_t> bytes, bool first,
+                                bool last) noexcept = 0;
+    /// The SysEx whose pieces were being handed out was cut off by another status byte, or by
+    /// `reset()`.
     virtual void on_sysex_aborted() noexcept = 0;
 };
 
 struct ParserCounters {
-    std::uint64_t messages = 0;         ///< complete messages, long SysEx included
-    std::uint64_t stray_bytes = 0;      ///< data bytes with no status to belong to, and F7 outside a SysEx
-    std::uint64_t aborted_sysex = 0;    ///< SysEx cut off by a status byte other than F7 and real-time
-    std::uint64_t torn_messages = 0;    ///< channel or common messages cut off by another status byte
-    std::uint64_t active_sensing = 0;   ///< FE bytes seen
+    std::uint64_t messages = 0;  ///< complete messages, long SysEx included
+    std::uint64_t stray_bytes =
+        0;  ///< data bytes with no status to belong to, and F7 outside a SysEx
+    std::uint64_t aborted_sysex =
+        0;  ///< SysEx cut off by a status byte other than F7 and real-time
+    std::uint64_t torn_messages = 0;  ///< channel or common messages cut off by another status byte
+    std::uint64_t active_sensing = 0;  ///< FE bytes seen
 };
 
-/// Rules: running status for channel messages; F8–FF leave it alone, F0–F7 clear it; F8–FF pass at once, also inside
-/// SysEx and between data bytes; any other status inside a SysEx aborts it. A SysEx of at most Message::kMaxInline bytes is one
-/// on_message; a longer one is handed out in pieces as its bytes come, so that no length is too long. Bytes of a
-/// message may be spread over any number of calls. Thread: one. RT-safe.
+/// Rules: running status for channel messages; F8–FF leave it alone, F0–F7 clear it; F8–FF pass at
+/// once, also inside SysEx and between data bytes; any other status inside a SysEx aborts it. A
+/// SysEx of at most Message::kMaxInline bytes is one on_message; a longer one is handed out in
+/// pieces as its bytes come, so that no length is too long. Bytes of a message may be spread over
+/// any number of calls. Thread: one. RT-safe.
 class StreamParser {
   public:
     void feed(std::span<const std::uint8_t> bytes, ParserSink& sink) noexcept;
-    /// The source went away: forget running status and any half message (a half long SysEx is reported as aborted).
+    /// The source went away: forget running status and any half message (a half long SysEx is
+    /// reported as aborted).
     void reset(ParserSink& sink) noexcept;
     const ParserCounters& counters() const noexcept { return counters_; }
 
