@@ -1,5 +1,4 @@
-// The protocol's defaults and limits, in one place. docs/wire_format.md is normative and names them
-// all.
+// The protocol's defaults and limits, in one place. docs/wire_format.md names them all.
 #pragma once
 
 #include "base/time.hpp"

@@ -12,8 +12,7 @@ struct DataHead {
     Epoch epoch;
     StreamTime sent_us = 0;  ///< the source's clock when this was sent; event ages count from here
     Sequence newest;         ///< the highest number assigned so far
-    Sequence first_new;  ///< events from this number on are sent for the first time; older ones are
-                         ///< repeats
+    Sequence first_new;      ///< older events are repeats; from this one on they are new
     friend bool operator==(const DataHead&, const DataHead&) = default;
 };
 

@@ -48,6 +48,7 @@ struct Header {
     Epoch boot;       ///< the sender's own run, ordered
     std::uint32_t packet_number =
         0;  ///< counts the sender's datagrams per destination (leg), for loss counters
+    friend bool operator==(const Header&, const Header&) = default;
 };
 
 /// Bytes 24..39 of the header are the MAC's place.
