@@ -1,4 +1,4 @@
-// The protocol's defaults and limits, in one place. docs/wire_format.md is normative and names them all.
+// The protocol's defaults and limits, in one place. docs/wire_format.md names them all.
 #pragma once
 
 #include "base/time.hpp"
@@ -10,7 +10,8 @@ namespace midinet::wire {
 
 inline constexpr std::uint16_t kMagic = 0x4D4E;  ///< "MN"
 inline constexpr std::uint8_t kVersion = 1;
-/// Largest datagram. Leaves room for tunnels and tags below the 1,500-byte Ethernet payload: never fragmented by IP.
+/// Largest datagram. Leaves room for tunnels and tags below the 1,500-byte Ethernet payload: never
+/// fragmented by IP.
 inline constexpr std::size_t kMaxDatagram = 1200;
 inline constexpr std::size_t kHeaderSize = 40;
 inline constexpr std::size_t kMacSize = 16;
@@ -20,7 +21,8 @@ inline constexpr std::size_t kMaxPayload = kMaxDatagram - kHeaderSize;
 inline constexpr std::size_t kFragmentBytes = 1024;
 /// One event on the wire takes its message and this much more.
 inline constexpr std::size_t kEventOverhead = 4;
-/// Unit of an event's age field; its range is 0 .. 65535 units = 1.05 s, and more is told as the most.
+/// Unit of an event's age field; its range is 0 .. 65535 units = 1.05 s, and more is told as the
+/// most.
 inline constexpr std::uint64_t kAgeUnitUs = 16;
 /// Most events one datagram can hold: one-byte messages, one block.
 inline constexpr std::size_t kMaxEventsPerDatagram = kMaxPayload / (kEventOverhead + 1);
@@ -39,7 +41,7 @@ inline constexpr const char* kControlGroup = "239.69.83.100";
 inline constexpr Duration kHeartbeatInterval = 3ms;
 inline constexpr unsigned kMissThreshold = 3;
 inline constexpr Duration kIdentityInterval = 5s;
-inline constexpr Duration kLeaseTerm = 5s;       ///< a host copies to a lease holder for this long
-inline constexpr Duration kLeaseRenewal = 1s;    ///< a holder asks again this often
+inline constexpr Duration kLeaseTerm = 5s;     ///< a host copies to a lease holder for this long
+inline constexpr Duration kLeaseRenewal = 1s;  ///< a holder asks again this often
 
 }  // namespace midinet::wire

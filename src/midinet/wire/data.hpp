@@ -12,15 +12,16 @@ struct DataHead {
     Epoch epoch;
     StreamTime sent_us = 0;  ///< the source's clock when this was sent; event ages count from here
     Sequence newest;         ///< the highest number assigned so far
-    Sequence first_new;      ///< events from this number on are sent for the first time; older ones are repeats
+    Sequence first_new;      ///< older events are repeats; from this one on they are new
     friend bool operator==(const DataHead&, const DataHead&) = default;
 };
 
-/// Writes events into blocks of consecutive numbers, opening a new block where numbers jump. Used by data, by heartbeats
-/// and by retransmissions. RT-safe.
+/// Writes events into blocks of consecutive numbers, opening a new block where numbers jump. Used
+/// by data, by heartbeats and by retransmissions. RT-safe.
 class EventWriter {
   public:
-    EventWriter(ByteWriter& writer, StreamTime sent_us) noexcept : writer_(writer), sent_us_(sent_us) {}
+    EventWriter(ByteWriter& writer, StreamTime sent_us) noexcept
+        : writer_(writer), sent_us_(sent_us) {}
     /// False, and nothing written, when the event does not fit any more.
     bool add(const Event& event) noexcept;
     /// Bytes `event` takes on the wire, without a block header.
@@ -35,22 +36,35 @@ class EventWriter {
     Sequence next_;
 };
 
-/// Walks the blocks of events at the end of a Data or Heartbeat payload. `next` gives false at the end and at the first
-/// malformed byte; `ok()` tells them apart. Well-formed means: is_well_formed() messages, known kinds, port < kMaxPorts.
-/// Total; RT-safe.
+/// Walks the blocks of events at the end of a Data or Heartbeat payload. `next` gives false at the
+/// end and at the first malformed byte; `ok()` tells them apart. Well-formed means:
+/// is_well_formed() messages, known kinds, port < kMaxPorts. Total; RT-safe.
 class EventReader {
   public:
-    EventReader(ByteView blocks, StreamTime sent_us) noexcept : reader_(blocks), sent_us_(sent_us) {}
+    EventReader(ByteView blocks, StreamTime sent_us) noexcept
+        : reader_(blocks), sent_us_(sent_us) {}
     bool next(Event& event) noexcept;
     bool ok() const noexcept { return ok_; }
 
   private:
+    bool read(Event& event) noexcept;
+    static bool read_body(Event& event, ByteView bytes) noexcept;
+
     ByteReader reader_;
     StreamTime sent_us_;
     Sequence next_;
     std::uint16_t left_ = 0;
     bool ok_ = true;
 };
+
+/// Whether an EventReader comes to the end of `blocks` with nothing malformed on the way. Total;
+/// RT-safe.
+bool are_well_formed(ByteView blocks, StreamTime sent_us) noexcept;
+
+/// Whether these can name a stream: source and epoch 0 stand for "none". RT-safe.
+constexpr bool names_a_stream(SourceId source, Epoch epoch) noexcept {
+    return source.value != 0 && epoch.value != 0;
+}
 
 struct DataView {
     DataHead head;
@@ -60,7 +74,8 @@ void encode_data_head(ByteWriter& writer, const DataHead& head) noexcept;
 /// Validates the whole payload first, so a malformed datagram changes nothing.
 Decoded<DataView> decode_data(ByteView payload) noexcept;
 
-/// One fragment of a long SysEx. `bytes` is 1..kFragmentBytes; offset is where it belongs in its message.
+/// One fragment of a long SysEx. `bytes` is 1..kFragmentBytes; offset is where it belongs in its
+/// message.
 struct Bulk {
     SourceId source;
     Epoch epoch;

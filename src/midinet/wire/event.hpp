@@ -13,9 +13,12 @@ namespace midinet::wire {
 using StreamTime = std::uint64_t;
 
 enum class EventKind : std::uint8_t {
-    Message = 0,    ///< a complete MIDI message, SysEx of at most Message::kMaxInline bytes included
-    LongSysEx = 1,  ///< the place in the order of a longer SysEx, whose bytes travel in the bulk lane
-    AbortedSysEx = 2,  ///< the long SysEx begun on this port ends here without an F7: forget its fragments
+    /// A complete MIDI message, SysEx of at most Message::kMaxInline bytes included.
+    Message = 0,
+    /// The place in the order of a longer SysEx, whose bytes travel in the bulk lane.
+    LongSysEx = 1,
+    /// The long SysEx begun on this port ends here without an F7: forget its fragments.
+    AbortedSysEx = 2,
 };
 
 /// Where in the bulk lane the bytes of a long SysEx are. Fragments of other ports may lie between.
@@ -31,9 +34,11 @@ struct Event {
     Sequence sequence;
     PortIndex port;
     EventKind kind = EventKind::Message;
-    StreamTime time_us = 0;   ///< when the source read it; on the wire rounded to kAgeUnitUs against the send time
-    midi::Message message;    ///< for EventKind::Message
-    SysExExtent extent;       ///< for the other kinds
+    /// When the source read it. On the wire in kAgeUnitUs before the send time, rounded down.
+    StreamTime time_us = 0;
+    midi::Message message;  ///< for EventKind::Message
+    SysExExtent extent;     ///< for the other kinds
+    friend bool operator==(const Event&, const Event&) = default;
 };
 
 }  // namespace midinet::wire

@@ -23,7 +23,15 @@ enum class PacketKind : std::uint8_t {
 };
 
 enum class DecodeError : std::uint8_t {
-    TooShort, TooLong, BadMagic, BadVersion, BadLength, UnknownKind, UnknownKey, BadValue, TrailingBytes,
+    TooShort,
+    TooLong,
+    BadMagic,
+    BadVersion,
+    BadLength,
+    UnknownKind,
+    UnknownKey,
+    BadValue,
+    TrailingBytes,
 };
 /// The error in a few words, for logs.
 const char* to_string(DecodeError error) noexcept;
@@ -36,11 +44,13 @@ inline constexpr std::uint32_t kUncounted = 0;
 
 struct Header {
     PacketKind kind = PacketKind::Data;
-    std::uint8_t flags = 0;         ///< none defined in version 1: sent as 0, ignored when received
-    std::uint8_t key_id = 0;        ///< 0: no key, and the MAC is zero. Others are refused until keys exist
-    SenderId sender;                ///< the box: differs from the source when a host relays
-    Epoch boot;                     ///< the sender's own run, ordered
-    std::uint32_t packet_number = 0;  ///< counts the multicasts a sender sends on one interface, for the receivers' loss counters; 0: not counted
+    std::uint8_t flags = 0;  ///< none defined in version 1: sent as 0, ignored when received
+    std::uint8_t key_id = 0;  ///< 0: no key, and the MAC is zero. Others are refused until keys exist
+    SenderId sender;  ///< the box: differs from the source when a host relays
+    Epoch boot;       ///< the sender's own run, ordered
+    /// Counts the multicasts a sender sends on one interface, for the receivers' loss counters.
+    std::uint32_t packet_number = kUncounted;
+    friend bool operator==(const Header&, const Header&) = default;
 };
 
 /// Bytes 24..39 of the header are the MAC's place.
@@ -56,7 +66,8 @@ Decoded<Datagram> decode_datagram(ByteView bytes) noexcept;
 void begin_datagram(ByteWriter& writer, const Header& header) noexcept;
 /// Writes the length. False when the datagram did not fit.
 bool end_datagram(ByteWriter& writer) noexcept;
-/// Overwrites the packet number of an encoded datagram, so one encoding serves several legs. RT-safe.
+/// Overwrites the packet number of an encoded datagram, so one encoding serves several legs.
+/// RT-safe.
 void set_packet_number(std::span<std::byte> datagram, std::uint32_t number) noexcept;
 
 }  // namespace midinet::wire

@@ -8,7 +8,8 @@
 
 namespace midinet::wire {
 
-/// Text of at most kMaxNameBytes bytes of UTF-8, stored inside. Longer text is cut at a character's edge.
+/// Text of at most kMaxNameBytes bytes of UTF-8, stored inside. Longer text is cut at a character's
+/// edge.
 class Name {
   public:
     Name() noexcept = default;
@@ -24,11 +25,12 @@ struct Identity {
     SourceId source;
     Epoch epoch;
     Role role = Role::Primary;
-    std::uint32_t data_group = 0;      ///< IPv4, host order
+    std::uint32_t data_group = 0;  ///< IPv4, host order
     std::uint16_t data_port = kDataPort;
     std::uint16_t heartbeat_port = kHeartbeatPort;
-    std::uint16_t unicast_port = 0;    ///< where this host takes NACKs and leases; 0 = the sender's own port
-    std::uint16_t usb_vendor = 0;      ///< 0 = unknown
+    std::uint16_t unicast_port =
+        0;  ///< where this host takes NACKs and leases; 0 = the sender's own port
+    std::uint16_t usb_vendor = 0;  ///< 0 = unknown
     std::uint16_t usb_product = 0;
     Name host_name;
     Name version;

@@ -10,12 +10,12 @@ namespace midinet::wire {
 struct JournalHead {
     SourceId source;
     Epoch epoch;
-    Sequence at;                 ///< the state is the one after this live number
-    Sequence bulk_at;            ///< the highest bulk number at that moment
-    StreamTime taken_us = 0;     ///< when; note ages count from here
-    std::uint64_t digest = 0;    ///< of the whole state (all ports)
-    std::uint8_t index = 0;      ///< Range: 0..count-1
-    std::uint8_t count = 1;      ///< Range: 1..kMaxJournalFragments
+    Sequence at;               ///< the state is the one after this live number
+    Sequence bulk_at;          ///< the highest bulk number at that moment
+    StreamTime taken_us = 0;   ///< when; note ages count from here
+    std::uint64_t digest = 0;  ///< of the whole state (all ports)
+    std::uint8_t index = 0;    ///< Range: 0..count-1
+    std::uint8_t count = 1;    ///< Range: 1..kMaxJournalFragments
     friend bool operator==(const JournalHead&, const JournalHead&) = default;
 };
 struct JournalView {

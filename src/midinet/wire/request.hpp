@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/fixed_vector.hpp"
-#include "wire/header.hpp"
 #include "base/serial.hpp"
+#include "wire/header.hpp"
 
 namespace midinet::wire {
 
@@ -31,7 +31,8 @@ struct Nack {
 void encode_nack(ByteWriter& writer, const Nack& nack) noexcept;
 Decoded<Nack> decode_nack(ByteView payload) noexcept;
 
-/// "Send me a copy by unicast", to the address this came from, for kLeaseTerm. `release` gives it back.
+/// "Send me a copy by unicast", to the address this came from, for kLeaseTerm. `release` gives it
+/// back.
 struct Lease {
     bool release = false;
     friend bool operator==(const Lease&, const Lease&) = default;

@@ -54,7 +54,7 @@ void BulkWindow::advance() noexcept {
 
 void BulkWindow::chain_up(Slot& slot) noexcept {
     Chain& chain = chains_[slot.port.value];
-    if (slot.offset == 0) chain = {.crc = kCrc32Init, .bytes = 0, .unbroken = true};
+    if (slot.offset == 0) chain = {.crc = 0, .bytes = 0, .unbroken = true};
     if (chain.bytes != slot.offset) chain.unbroken = false;
     slot.unbroken = chain.unbroken;
     if (!chain.unbroken) return;
@@ -88,7 +88,7 @@ SysExStore::Readiness BulkWindow::readiness(const wire::SysExExtent& extent, Por
     // Here it can still be lost: given up, overwritten because it is longer than the window, or not what was sent.
     const Slot* last = find(extent.last_fragment);
     const bool whole = find(extent.first_fragment) != nullptr && last != nullptr && last->unbroken && last->port == port &&
-                       last->offset + last->size == extent.bytes && crc32_finish(last->crc) == extent.crc;
+                       last->offset + last->size == extent.bytes && last->crc == extent.crc;
     return whole ? Readiness::Complete : Readiness::Lost;
 }
 

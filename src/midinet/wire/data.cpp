@@ -1,0 +1,184 @@
+#include "wire/data.hpp"
+
+#include "base/verify.hpp"
+
+#include <algorithm>
+
+namespace midinet::wire {
+namespace {
+
+constexpr std::size_t kExtentSize = 16;
+static_assert(kMaxPorts <= 16, "an event's port is four bits");
+
+/// How long before `sent_us`, in wire units, rounded down so that the decoded time is never in the
+/// future.
+std::uint16_t age_units(StreamTime time_us, StreamTime sent_us) noexcept {
+    if (time_us >= sent_us) return 0;
+    return static_cast<std::uint16_t>(
+        std::min<std::uint64_t>((sent_us - time_us) / kAgeUnitUs, 0xFFFF));
+}
+
+bool is_encodable(const Event& event) noexcept {
+    return event.port.value < kMaxPorts &&
+           (event.kind != EventKind::Message || !event.message.empty());
+}
+
+void write_extent(ByteWriter& writer, const SysExExtent& extent) noexcept {
+    writer.u32(extent.first_fragment.value);
+    writer.u32(extent.last_fragment.value);
+    writer.u32(extent.bytes);
+    writer.u32(extent.crc);
+}
+
+/// A complete long SysEx is longer than an inline one and fits the fragments it names.
+bool is_plausible(const SysExExtent& extent) noexcept {
+    const std::int32_t span = distance(extent.first_fragment, extent.last_fragment);
+    if (span < 0 || extent.bytes <= midi::Message::kMaxInline) return false;
+    return (static_cast<std::uint64_t>(span) + 1) * kFragmentBytes >= extent.bytes;
+}
+
+bool read_extent(ByteView bytes, SysExExtent& extent) noexcept {
+    if (bytes.size() != kExtentSize) return false;
+    ByteReader reader(bytes);
+    extent.first_fragment.value = reader.u32();
+    extent.last_fragment.value = reader.u32();
+    extent.bytes = reader.u32();
+    extent.crc = reader.u32();
+    return true;
+}
+
+}  // namespace
+
+std::size_t EventWriter::encoded_size(const Event& event) noexcept {
+    return kEventOverhead + (event.kind == EventKind::Message ? event.message.size() : kExtentSize);
+}
+
+bool EventWriter::add(const Event& event) noexcept {
+    if (!MIDINET_VERIFY(is_encodable(event))) return false;
+    const bool opens_block = count_ == 0 || event.sequence != next_;
+    const std::size_t size = encoded_size(event);
+    if (writer_.room() < size + (opens_block ? kBlockHeader : 0)) return false;
+
+    if (opens_block) {
+        writer_.u32(event.sequence.value);
+        count_at_ = writer_.size();
+        count_ = 0;
+        writer_.u16(0);
+    }
+    writer_.u8(
+        static_cast<std::uint8_t>((static_cast<unsigned>(event.kind) << 4U) | event.port.value));
+    writer_.u8(static_cast<std::uint8_t>(size - kEventOverhead));
+    writer_.u16(age_units(event.time_us, sent_us_));
+    if (event.kind == EventKind::Message)
+        writer_.bytes(std::as_bytes(event.message.bytes()));
+    else
+        write_extent(writer_, event.extent);
+    writer_.patch_u16(count_at_, ++count_);
+    next_ = event.sequence.next();
+    return true;
+}
+
+bool EventReader::next(Event& event) noexcept {
+    if (!ok_ || (left_ == 0 && reader_.at_end())) return false;
+    ok_ = read(event);
+    return ok_;
+}
+
+bool EventReader::read(Event& event) noexcept {
+    if (left_ == 0) {
+        next_.value = reader_.u32();
+        left_ = reader_.u16();
+        if (left_ == 0) return false;  // an empty block, or one cut off in its header
+    }
+    const std::uint8_t kind_and_port = reader_.u8();
+    const std::uint8_t size = reader_.u8();
+    const std::uint64_t age_us = reader_.u16() * kAgeUnitUs;
+    const ByteView bytes = reader_.take(size);
+    if (!reader_.ok() || age_us > sent_us_) return false;
+
+    event.sequence = next_;
+    event.port.value = kind_and_port & 0x0FU;
+    event.kind = static_cast<EventKind>(kind_and_port >> 4U);
+    event.time_us = sent_us_ - age_us;
+    next_ = next_.next();
+    --left_;
+    return read_body(event, bytes);
+}
+
+bool EventReader::read_body(Event& event, ByteView bytes) noexcept {
+    event.message.clear();
+    event.extent = {};
+    switch (event.kind) {
+        case EventKind::Message:
+            for (const std::byte b : bytes)
+                if (!event.message.push_back(to_u8(b))) return false;
+            return midi::is_well_formed(event.message.bytes());
+        case EventKind::LongSysEx:
+            return read_extent(bytes, event.extent) && is_plausible(event.extent);
+        case EventKind::AbortedSysEx:
+            return read_extent(bytes, event.extent);
+    }
+    return false;
+}
+
+bool are_well_formed(ByteView blocks, StreamTime sent_us) noexcept {
+    EventReader reader(blocks, sent_us);
+    Event event;
+    while (reader.next(event)) {
+    }
+    return reader.ok();
+}
+
+void encode_data_head(ByteWriter& writer, const DataHead& head) noexcept {
+    writer.u16(head.source.value);
+    writer.u32(head.epoch.value);
+    writer.u64(head.sent_us);
+    writer.u32(head.newest.value);
+    writer.u32(head.first_new.value);
+}
+
+Decoded<DataView> decode_data(ByteView payload) noexcept {
+    ByteReader reader(payload);
+    DataView view;
+    view.head.source.value = reader.u16();
+    view.head.epoch.value = reader.u32();
+    view.head.sent_us = reader.u64();
+    view.head.newest.value = reader.u32();
+    view.head.first_new.value = reader.u32();
+    if (!reader.ok()) return tl::unexpected(DecodeError::TooShort);
+    if (!names_a_stream(view.head.source, view.head.epoch))
+        return tl::unexpected(DecodeError::BadValue);
+    view.blocks = reader.rest();
+    if (!are_well_formed(view.blocks, view.head.sent_us))
+        return tl::unexpected(DecodeError::BadValue);
+    return view;
+}
+
+void encode_bulk(ByteWriter& writer, const Bulk& bulk) noexcept {
+    writer.u16(bulk.source.value);
+    writer.u32(bulk.epoch.value);
+    writer.u32(bulk.sequence.value);
+    writer.u8(bulk.port.value);
+    writer.u32(bulk.offset);
+    writer.bytes(bulk.bytes);
+}
+
+Decoded<Bulk> decode_bulk(ByteView payload) noexcept {
+    ByteReader reader(payload);
+    Bulk bulk;
+    bulk.source.value = reader.u16();
+    bulk.epoch.value = reader.u32();
+    bulk.sequence.value = reader.u32();
+    bulk.port.value = reader.u8();
+    bulk.offset = reader.u32();
+    if (!reader.ok() || reader.at_end()) return tl::unexpected(DecodeError::TooShort);
+    bulk.bytes = reader.rest();
+    if (bulk.bytes.size() > kFragmentBytes) return tl::unexpected(DecodeError::TooLong);
+    // A message's length is 32 bits, so no byte of it lies beyond.
+    const bool fits = bulk.bytes.size() <= 0xFFFF'FFFFU - bulk.offset;
+    if (!fits || bulk.port.value >= kMaxPorts || !names_a_stream(bulk.source, bulk.epoch))
+        return tl::unexpected(DecodeError::BadValue);
+    return bulk;
+}
+
+}  // namespace midinet::wire

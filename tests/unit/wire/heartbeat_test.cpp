@@ -1,0 +1,69 @@
+#include "wire/heartbeat.hpp"
+
+#include "unit/wire/payload.hpp"
+
+#include <gtest/gtest.h>
+
+namespace midinet::wire {
+namespace {
+
+using namespace testing;
+
+// Where the fields lie: docs/wire_format.md §5.
+constexpr std::size_t kIntervalAt = 18;
+constexpr std::size_t kRoleAt = 20;
+constexpr std::size_t kFlagsAt = 21;
+constexpr std::size_t kHealthAt = 22;
+constexpr std::size_t kPortsAt = 23;
+
+const Bytes kBeat = encoded([](ByteWriter& writer) {
+    Heartbeat beat;
+    beat.source = SourceId{3};
+    beat.epoch = Epoch{4};
+    encode_heartbeat(writer, beat);
+});
+
+TEST(Heartbeat, MayCarryNoRepeats) {
+    const auto view = decode_heartbeat(kBeat);
+    ASSERT_TRUE(view);
+    EXPECT_TRUE(view->blocks.empty());
+}
+
+TEST(Heartbeat, RefusesToBeCutShort) {
+    EXPECT_EQ(refusal(decode_heartbeat(without_last(kBeat))), DecodeError::TooShort);
+}
+
+TEST(Heartbeat, RefusesNoSourceAndNoEpoch) {
+    EXPECT_EQ(refusal(decode_heartbeat(with(kBeat, 0, "00 00"))), DecodeError::BadValue);
+    EXPECT_EQ(refusal(decode_heartbeat(with(kBeat, 2, "00 00 00 00"))), DecodeError::BadValue);
+}
+
+TEST(Heartbeat, RefusesValuesOutOfRange) {
+    EXPECT_EQ(refusal(decode_heartbeat(with(kBeat, kIntervalAt, "00 00"))), DecodeError::BadValue);
+    EXPECT_EQ(refusal(decode_heartbeat(with(kBeat, kRoleAt, "04"))), DecodeError::BadValue);
+    EXPECT_EQ(refusal(decode_heartbeat(with(kBeat, kHealthAt, "65"))), DecodeError::BadValue);
+    EXPECT_EQ(refusal(decode_heartbeat(with(kBeat, kPortsAt, "11"))), DecodeError::BadValue);
+}
+
+TEST(Heartbeat, TakesTheEndsOfEveryRange) {
+    const Bytes payload = with(kBeat, kIntervalAt, "00 01 03 ff 64 10");
+    const auto view = decode_heartbeat(payload);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->beat.interval_us, 1);
+    EXPECT_EQ(view->beat.role, Role::Mirror);
+    EXPECT_EQ(view->beat.health, 100);
+    EXPECT_EQ(view->beat.ports, 16);
+}
+
+TEST(Heartbeat, CarriesFlagsThatThisVersionDoesNotKnow) {
+    const auto view = decode_heartbeat(with(kBeat, kFlagsAt, "82"));
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->beat.flags, 0x82);
+}
+
+TEST(Heartbeat, RefusesMalformedRepeats) {
+    EXPECT_EQ(refusal(decode_heartbeat(plus(kBeat, "00"))), DecodeError::BadValue);
+}
+
+}  // namespace
+}  // namespace midinet::wire
