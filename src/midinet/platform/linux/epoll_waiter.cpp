@@ -1,0 +1,134 @@
+#include "platform/linux/epoll_waiter.hpp"
+
+#include "platform/posix/steady_clock.hpp"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <limits>
+
+namespace midinet::platform {
+namespace {
+
+/// Larger than any Token.
+constexpr std::uint64_t kWakeMark = std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t kMostEvents = 64;
+using Events = std::array<epoll_event, kMostEvents>;
+
+std::uint32_t events_of(bool read, bool write) noexcept {
+    return (read ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U);
+}
+
+io::Ready to_ready(const epoll_event& event) noexcept {
+    const bool broken = (event.events & (EPOLLHUP | EPOLLERR)) != 0;
+    return {.token = static_cast<io::Token>(event.data.u64),
+            .readable = broken || (event.events & EPOLLIN) != 0,
+            .writable = broken || (event.events & EPOLLOUT) != 0};
+}
+
+timespec to_timespec(Duration remaining) noexcept {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(remaining);
+    return {.tv_sec = seconds.count(), .tv_nsec = (remaining - seconds).count()};
+}
+
+Duration remaining_until(TimePoint deadline) noexcept {
+    const TimePoint now = SteadyClock{}.now();
+    return deadline <= now ? Duration::zero() : deadline - now;
+}
+
+/// One wait of the kernel. Gives what epoll_wait gives. Turns `precision` to Milliseconds on a
+/// kernel without the finer call.
+int wait_once(int epoll, Events& events, int most, TimePoint deadline,
+              WaitPrecision& precision) noexcept {
+    if (deadline == kNever) return ::epoll_wait(epoll, events.data(), most, -1);
+    const Duration remaining = remaining_until(deadline);
+    if (precision == WaitPrecision::Nanoseconds) {
+        const timespec timeout = to_timespec(remaining);
+        const int count = ::epoll_pwait2(epoll, events.data(), most, &timeout, nullptr);
+        if (count >= 0 || errno != ENOSYS) return count;
+        precision = WaitPrecision::Milliseconds;
+    }
+    return ::epoll_wait(epoll, events.data(), most, whole_milliseconds(remaining));
+}
+
+}  // namespace
+
+int whole_milliseconds(Duration remaining) noexcept {
+    if (remaining <= Duration::zero()) return 0;
+    const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(remaining).count();
+    return static_cast<int>(std::min<std::int64_t>(rounded, std::numeric_limits<int>::max()));
+}
+
+Result<std::unique_ptr<EpollWaiter>> EpollWaiter::create(WaitPrecision precision) {
+    FileDescriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
+    if (!epoll.valid()) return fail_errno("creating an epoll instance");
+    FileDescriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!event.valid()) return fail_errno("creating an event descriptor");
+    epoll_event wake{};
+    wake.events = EPOLLIN;
+    wake.data.u64 = kWakeMark;
+    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, event.get(), &wake) != 0)
+        return fail_errno("watching the event descriptor");
+    return std::unique_ptr<EpollWaiter>(
+        new EpollWaiter(std::move(epoll), std::move(event), precision));
+}
+
+bool EpollWaiter::change(io::Handle handle, io::Token token, bool read, bool write) noexcept {
+    if (!read && !write) {
+        unwatch(handle);
+        return true;
+    }
+    epoll_event event{};
+    event.events = events_of(read, write);
+    event.data.u64 = token;
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, handle, &event) == 0) return true;
+    return errno == ENOENT && ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, handle, &event) == 0;
+}
+
+Result<void> EpollWaiter::watch(io::Handle handle, io::Token token, bool read, bool write) {
+    if (change(handle, token, read, write)) return {};
+    return fail_errno("watching handle " + std::to_string(handle));
+}
+
+void EpollWaiter::set_interest(io::Handle handle, io::Token token, bool read, bool write) noexcept {
+    change(handle, token, read, write);
+}
+
+void EpollWaiter::unwatch(io::Handle handle) noexcept {
+    epoll_event ignored{};
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, handle, &ignored);
+}
+
+std::size_t EpollWaiter::wait(TimePoint deadline, std::span<io::Ready> ready) noexcept {
+    Events events;
+    // One more than asked for, so that a wake-up never takes the place of a handle.
+    const auto most = static_cast<int>(std::min(ready.size() + 1, kMostEvents));
+    int count = 0;
+    do {
+        count = wait_once(epoll_.get(), events, most, deadline, precision_);
+    } while (count < 0 && errno == EINTR);
+
+    std::size_t filled = 0;
+    for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        if (event.data.u64 == kWakeMark) {
+            std::uint64_t wakes = 0;
+            [[maybe_unused]] const auto n = ::read(event_.get(), &wakes, sizeof wakes);
+        } else if (filled < ready.size()) {  // the rest is still ready at the next wait
+            ready[filled++] = to_ready(event);
+        }
+    }
+    return filled;
+}
+
+void EpollWaiter::wake() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto n = ::write(event_.get(), &one, sizeof one);
+}
+
+}  // namespace midinet::platform

@@ -1,0 +1,25 @@
+// Opening a path that carries MIDI bytes: a FIFO, a serial line, a pseudo-terminal.
+#pragma once
+
+#include "base/result.hpp"
+#include "io/midi_source.hpp"
+#include "platform/posix/file_descriptor.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace midinet::platform {
+
+struct ByteStream {
+    FileDescriptor fd;  ///< non-blocking, for reading and writing
+    FileDescriptor
+        slave;  ///< held open behind a new pseudo-terminal, whose master would hang up without it
+    io::DeviceInfo info;  ///< named after the path; one port
+};
+
+/// Opens `path` so that who is at its other end may come and go. /dev/ptmx makes a new
+/// pseudo-terminal and is named after its other end. Errors: a regular file, a directory, a socket,
+/// nothing there, no permission: each with what to do about it.
+Result<ByteStream> open_byte_stream(const std::string& path, std::uint32_t baud);
+
+}  // namespace midinet::platform

@@ -1,0 +1,23 @@
+#include "platform/posix/file_descriptor.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace midinet::platform {
+
+void FileDescriptor::close() noexcept {
+    // EINTR too means closed on Linux: trying again could close somebody else's new descriptor.
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+}
+
+std::string os_error(int number) { return std::generic_category().message(number); }
+
+tl::unexpected<Error> fail_errno(const std::string& doing) {
+    const int number = errno;
+    return fail(doing + ": " + os_error(number));
+}
+
+}  // namespace midinet::platform

@@ -1,0 +1,76 @@
+#include "platform/posix/interfaces.hpp"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+namespace midinet::platform {
+namespace {
+
+std::uint32_t ipv4_of(const sockaddr* address) noexcept {
+    if (address == nullptr || address->sa_family != AF_INET) return 0;
+    sockaddr_in in{};
+    std::memcpy(&in, address, sizeof in);
+    return ntohl(in.sin_addr.s_addr);
+}
+
+std::string names_of(const std::vector<Interface>& all) {
+    std::string text;
+    for (const Interface& interface : all) text += (text.empty() ? "" : ", ") + interface.name;
+    return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+std::vector<Interface> list_interfaces() {
+    ifaddrs* raw = nullptr;
+    if (::getifaddrs(&raw) != 0) return {};
+    const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> list(raw, &::freeifaddrs);
+
+    std::vector<Interface> found;
+    for (const ifaddrs* at = list.get(); at != nullptr; at = at->ifa_next) {
+        auto known = std::find_if(found.begin(), found.end(),
+                                  [&](const Interface& i) { return i.name == at->ifa_name; });
+        if (known == found.end()) {
+            found.push_back({.name = at->ifa_name,
+                             .index = ::if_nametoindex(at->ifa_name),
+                             .address = 0,
+                             .up = (at->ifa_flags & IFF_UP) != 0,
+                             .loopback = (at->ifa_flags & IFF_LOOPBACK) != 0});
+            known = found.end() - 1;
+        }
+        if (known->address == 0) known->address = ipv4_of(at->ifa_addr);
+    }
+    return found;
+}
+
+Result<Interface> find_interface(const std::vector<Interface>& all, const std::string& name) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Interface& i) { return i.name == name; });
+    if (found == all.end())
+        return fail("there is no network interface \"" + name +
+                    "\"; this machine has: " + names_of(all));
+    if (found->address == 0)
+        return fail("network interface \"" + name +
+                    "\" has no IPv4 address: give it one (ip address add ADDRESS/24 dev " + name +
+                    ") or name another interface");
+    return *found;
+}
+
+std::vector<std::string> usable_names(const std::vector<Interface>& all) {
+    std::vector<std::string> names;
+    for (const bool loopback : {false, true}) {
+        for (const Interface& interface : all)
+            if (interface.up && interface.address != 0 && interface.loopback == loopback)
+                names.push_back(interface.name);
+        if (!names.empty()) break;
+    }
+    return names;
+}
+
+}  // namespace midinet::platform

@@ -1,0 +1,145 @@
+#include "platform/posix/state_store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <limits>
+#include <random>
+
+namespace midinet::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kStartOf2020 = 1'577'836'800;  // seconds since 1970, UTC
+constexpr int kClientSlots = 64;
+
+std::uint32_t seconds_since_2020() {
+    const std::int64_t seconds = static_cast<std::int64_t>(std::time(nullptr)) - kStartOf2020;
+    return static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(seconds, 1, std::numeric_limits<std::uint32_t>::max() - 1));
+}
+
+SenderId random_client_id() {
+    std::random_device chance;
+    const std::uint64_t high = chance();
+    return {(high << 32U) | chance() | (1ULL << 63U)};
+}
+
+/// Whether a file can be made in `directory`; makes the directory first when it is absent.
+bool is_writable(const fs::path& directory, std::string& why_not) {
+    std::error_code error;
+    fs::create_directories(directory, error);
+    if (!error && ::access(directory.c_str(), W_OK | X_OK) == 0) return true;
+    why_not += (why_not.empty() ? "" : "; ") + directory.string() + ": " +
+               (error ? error.message() : os_error(errno));
+    return false;
+}
+
+bool write_all(int fd, const std::string& text) {
+    return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+}  // namespace
+
+std::vector<fs::path> state_directories(const std::optional<fs::path>& configured) {
+    if (configured) return {*configured};
+    std::vector<fs::path> directories{"/var/lib/midinet"};
+    if (const char* xdg = std::getenv("XDG_STATE_HOME"); xdg != nullptr && *xdg == '/')
+        directories.push_back(fs::path(xdg) / "midinet");
+    else if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+        directories.push_back(fs::path(home) / ".midinet" / "state");
+    return directories;
+}
+
+StateStore StateStore::open(const std::vector<fs::path>& directories) {
+    StateStore store;
+    std::string why_not;
+    for (const fs::path& directory : directories) {
+        if (!is_writable(directory, why_not)) continue;
+        store.directory_ = directory;
+        store.report_ = "state is kept in " + directory.string();
+        return store;
+    }
+    store.report_ = "no directory for state can be written (" + why_not +
+                    "): epochs come from the clock, and this client's id changes at every start";
+    return store;
+}
+
+Epoch StateStore::next_epoch(HostId host, Epoch heard) {
+    const std::uint32_t from_clock = seconds_since_2020();
+    // All ones would leave no higher epoch to take over with.
+    constexpr std::uint32_t kHighest = std::numeric_limits<std::uint32_t>::max() - 1;
+    const std::uint32_t above_heard = std::min(heard.value, kHighest - 1) + 1;
+    if (!persistent()) return {std::max(from_clock, above_heard)};
+
+    const std::string name = "epoch-host-" + std::to_string(host.value);
+    const FileDescriptor lock_held = lock(name, true);
+    const std::uint64_t last = std::min<std::uint64_t>(read(name).value_or(0), kHighest - 1);
+    const std::uint32_t mine = last == 0 ? from_clock : static_cast<std::uint32_t>(last) + 1;
+    const Epoch next{std::max(mine, above_heard)};
+    if (write(name, next.value)) return next;
+    report_ += "; but " + name + " could not be written (" + os_error(errno) +
+               "): this epoch comes from the clock";
+    return {std::max(next.value, from_clock)};
+}
+
+SenderId StateStore::client_id() {
+    if (!persistent()) return random_client_id();
+    for (int slot = 1; slot <= kClientSlots; ++slot) {
+        const std::string name = "client-id-" + std::to_string(slot);
+        FileDescriptor held = lock(name, false);
+        if (!held.valid()) continue;
+        slot_ = std::move(held);
+        return id_of_slot(name);
+    }
+    return random_client_id();
+}
+
+SenderId StateStore::id_of_slot(const std::string& name) {
+    if (const auto known = read(name); known && (*known >> 63U) != 0) return {*known};
+    const SenderId fresh = random_client_id();
+    if (!write(name, fresh.value))
+        report_ += "; but " + name + " could not be written (" + os_error(errno) +
+                   "): this client's id changes at the next start";
+    return fresh;
+}
+
+std::optional<std::uint64_t> StateStore::read(const std::string& name) const {
+    std::ifstream file(*directory_ / name);
+    std::uint64_t value = 0;
+    if (!(file >> value)) return std::nullopt;
+    return value;
+}
+
+bool StateStore::write(const std::string& name, std::uint64_t value) {
+    const fs::path final_path = *directory_ / name;
+    const fs::path aside = *directory_ / (name + ".new");
+    {
+        const FileDescriptor file(
+            ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        if (!file.valid() || !write_all(file.get(), std::to_string(value) + "\n") ||
+            ::fsync(file.get()) != 0)
+            return false;
+    }
+    if (std::rename(aside.c_str(), final_path.c_str()) != 0) return false;
+    // The rename itself lives in the directory.
+    const FileDescriptor folder(::open(directory_->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return folder.valid() && ::fsync(folder.get()) == 0;
+}
+
+FileDescriptor StateStore::lock(const std::string& name, bool wait) const {
+    const fs::path path = *directory_ / (name + ".lock");
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (file.valid() && ::flock(file.get(), wait ? LOCK_EX : LOCK_EX | LOCK_NB) == 0) return file;
+    return {};
+}
+
+}  // namespace midinet::platform

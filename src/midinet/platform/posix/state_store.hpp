@@ -1,0 +1,54 @@
+// What one machine remembers from one run to the next: the epoch counters of its hosts and the ids
+// of its clients.
+#pragma once
+
+#include "base/types.hpp"
+#include "platform/posix/file_descriptor.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace midinet::platform {
+
+/// Directories to try, best first. `configured` alone when it is given; else /var/lib/midinet, then
+/// the user's own: $XDG_STATE_HOME/midinet, or ~/.midinet/state.
+std::vector<std::filesystem::path> state_directories(
+    const std::optional<std::filesystem::path>& configured);
+
+/// A directory of small files, each replaced as a whole (written aside, synced, renamed), so that a
+/// power cut leaves the old value or the new one. Without a writable directory it still answers,
+/// from the clock and from chance, and says so. Several processes may use one directory at once.
+/// Thread: control. Not RT-safe.
+class StateStore {
+  public:
+    /// Takes the first directory that can be written, making it when absent.
+    static StateStore open(const std::vector<std::filesystem::path>& directories);
+
+    /// Whether what is remembered outlives the process.
+    bool persistent() const noexcept { return directory_.has_value(); }
+    /// One sentence for the log: where state is kept, or why nowhere and what follows from it.
+    const std::string& report() const noexcept { return report_; }
+
+    /// An epoch above every earlier one of `host` on this machine and above `heard`, remembered
+    /// before it is given. The first ever, and every one without a directory, is the number of
+    /// seconds since 2020.
+    Epoch next_epoch(HostId host, Epoch heard = {});
+    /// A random id with its top bit set, the same in every run. Further clients that run at the
+    /// same time get the second, third … id.
+    SenderId client_id();
+
+  private:
+    StateStore() = default;
+    std::optional<std::uint64_t> read(const std::string& name) const;
+    bool write(const std::string& name, std::uint64_t value);
+    FileDescriptor lock(const std::string& name, bool wait) const;
+    SenderId id_of_slot(const std::string& name);
+
+    std::optional<std::filesystem::path> directory_;
+    std::string report_;
+    FileDescriptor slot_;  ///< locked for as long as this process uses its client id
+};
+
+}  // namespace midinet::platform
