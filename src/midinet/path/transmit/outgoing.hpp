@@ -11,7 +11,7 @@ namespace midinet::path {
 /// A buffer with its header begun. RT-safe, on the stack.
 class Outgoing {
   public:
-    explicit Outgoing(const wire::Header& header) noexcept : writer_(buffer_) { wire::begin_datagram(writer_, header); }
+    explicit Outgoing(const wire::Header& header) noexcept { wire::begin_datagram(writer_, header); }
     Outgoing(const Outgoing&) = delete;
     Outgoing& operator=(const Outgoing&) = delete;
 
@@ -24,7 +24,7 @@ class Outgoing {
 
   private:
     std::array<std::byte, wire::kMaxDatagram> buffer_;
-    ByteWriter writer_;
+    ByteWriter writer_{std::span{buffer_.data(), buffer_.size()}};
 };
 
 }  // namespace midinet::path
