@@ -1,0 +1,95 @@
+#include "control/client_config.hpp"
+
+namespace midinet::control {
+namespace {
+
+using std::chrono::microseconds;
+
+std::optional<std::string> parse_port(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional{text};
+}
+
+std::optional<std::string> parse_device_name(const std::string& text) {
+    return text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
+}
+
+void read_client_network(TomlTable& root, ClientConfig& config) {
+    TomlTable network = root.table("network");
+    read_group(network, "primary_group", config.primary_group);
+    read_group(network, "standby_group", config.standby_group);
+    if (config.primary_group == config.standby_group)
+        network.refuse(network.has("standby_group") ? "standby_group" : "primary_group",
+                       "different addresses for primary_group and standby_group");
+    read_network(network, config.network);
+    network.finish();
+}
+
+void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
+    TomlTable midi = root.table("midi");
+    midi.read("device_name", config.device_name, "a name of at most 63 bytes", parse_device_name);
+    midi.read("port", config.port,
+              "\"auto\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or \"file:PATH\"",
+              parse_port);
+    read_baud(midi, config.baud);
+    TomlTable controls = midi.table("controls");
+    controls.read("relative", config.controls.relative);
+    controls.read("momentary", config.controls.momentary);
+    controls.finish();
+    midi.finish();
+}
+
+Result<ClientConfig> interpret(TomlDocument document) {
+    ClientConfig config;
+    TomlTable root = document.root();
+    read_client_network(root, config);
+    read_client_midi(root, config.midi);
+
+    TomlTable failover = root.table("failover");
+    std::int64_t jitter_us = 0;
+    failover.read("jitter_buffer_us", jitter_us, IntegerRange{0, 1'000'000});
+    config.jitter_buffer = microseconds{jitter_us};
+    failover.finish();
+
+    TomlTable focus = root.table("focus");
+    focus.read("auto_claim", config.auto_claim);
+    focus.finish();
+
+    read_log(root, config.log);
+    root.finish();
+    if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());
+    return config;
+}
+
+}  // namespace
+
+Result<ClientConfig> load_client_config(const std::filesystem::path& path) {
+    return TomlDocument::load(path).and_then(interpret);
+}
+
+Result<ClientConfig> parse_client_config(std::string_view text, const std::string& name) {
+    return TomlDocument::parse(text, name).and_then(interpret);
+}
+
+std::string print_config(const ClientConfig& config) {
+    TomlWriter writer;
+    writer.table("network");
+    writer.key("primary_group", address_text(config.primary_group));
+    writer.key("standby_group", address_text(config.standby_group));
+    write_network(writer, config.network);
+    writer.table("midi");
+    writer.key("device_name", config.midi.device_name);
+    writer.key("port", config.midi.port);
+    writer.key("baud", config.midi.baud);
+    writer.table("midi.controls");
+    writer.key("relative", config.midi.controls.relative);
+    writer.key("momentary", config.midi.controls.momentary);
+    writer.table("failover");
+    writer.key("jitter_buffer_us",
+               std::chrono::duration_cast<microseconds>(config.jitter_buffer).count());
+    writer.table("focus");
+    writer.key("auto_claim", config.auto_claim);
+    write_log(writer, config.log);
+    return writer.text();
+}
+
+}  // namespace midinet::control

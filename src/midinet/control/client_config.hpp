@@ -1,0 +1,52 @@
+// What a client is told by its configuration file. All of it is optional.
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "control/config_sections.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midinet::control {
+
+/// [midi.controls]: rules that say how controls behave, as written; read elsewhere.
+struct ControlRules {
+    std::vector<std::string> relative;
+    std::vector<std::string> momentary;
+    friend bool operator==(const ControlRules&, const ControlRules&) = default;
+};
+
+/// [midi]
+struct ClientMidiConfig {
+    std::string device_name;  ///< empty: the name of the host's device
+    std::string port = "auto";
+    std::uint32_t baud = kDefaultBaud;
+    ControlRules controls;
+    friend bool operator==(const ClientMidiConfig&, const ClientMidiConfig&) = default;
+};
+
+/// Every key has the value of its file, or the default written here.
+struct ClientConfig {
+    std::uint32_t primary_group = io::parse_ipv4(wire::kPrimaryGroup).value();
+    std::uint32_t standby_group = io::parse_ipv4(wire::kStandbyGroup).value();
+    NetworkConfig network;
+    ClientMidiConfig midi;
+    Duration jitter_buffer{};  ///< [failover] jitter_buffer_us
+    bool auto_claim = true;    ///< [focus]
+    LogConfig log;
+    friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
+};
+
+/// Errors (exit code 2): "client.toml:12:5: network.data_port is …; expected …", the first one in
+/// the file.
+Result<ClientConfig> load_client_config(const std::filesystem::path& path);
+/// `name` is what errors call the text.
+Result<ClientConfig> parse_client_config(std::string_view text, const std::string& name);
+
+/// The whole effective configuration as TOML: reading it gives `config` again.
+std::string print_config(const ClientConfig& config);
+
+}  // namespace midinet::control

@@ -1,0 +1,46 @@
+// The parts of a configuration that hosts and clients have in common.
+#pragma once
+
+#include "control/logging.hpp"
+#include "control/toml_document.hpp"
+#include "control/toml_writer.hpp"
+#include "io/datagram_socket.hpp"
+#include "wire/constants.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace midinet::control {
+
+/// [network], but for the stream's groups.
+struct NetworkConfig {
+    std::uint16_t data_port = wire::kDataPort;
+    std::uint16_t heartbeat_port = wire::kHeartbeatPort;
+    std::uint32_t control_group = io::parse_ipv4(wire::kControlGroup).value();
+    std::uint16_t control_port = wire::kControlPort;
+    std::vector<std::string> interfaces;  ///< empty: all usable ones
+    std::vector<io::Endpoint> hosts;      ///< peers known beforehand; port 0 = the usual one
+    friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
+};
+
+/// [log]
+struct LogConfig {
+    LogLevel level = LogLevel::Info;
+    LogFormat format = LogFormat::Text;
+    friend bool operator==(const LogConfig&, const LogConfig&) = default;
+};
+
+/// The speed of serial lines. Units: bit/s.
+inline constexpr std::uint32_t kDefaultBaud = 31'250;
+
+// Each reads its keys out of the table, which the caller then finishes.
+void read_network(TomlTable& network, NetworkConfig& config);
+void read_group(TomlTable& network, std::string_view key, std::uint32_t& group);
+void read_baud(TomlTable& midi, std::uint32_t& baud);
+void read_log(TomlTable& root, LogConfig& config);
+
+void write_network(TomlWriter& writer, const NetworkConfig& config);
+void write_log(TomlWriter& writer, const LogConfig& config);
+
+}  // namespace midinet::control

@@ -1,0 +1,205 @@
+#include "control/host_config.hpp"
+
+namespace midinet::control {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::optional<std::string> parse_host_name(const std::string& text) {
+    return text.empty() || text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
+}
+
+std::optional<std::string> parse_not_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional{text};
+}
+
+std::optional<SwitchBack> parse_switch_back(const std::string& text) {
+    if (text == "manual") return SwitchBack::Manual;
+    if (text == "auto") return SwitchBack::Auto;
+    return std::nullopt;
+}
+
+std::optional<Confirmation> parse_confirmation(const std::string& text) {
+    if (text == "immediate") return Confirmation::Immediate;
+    if (text == "confirm") return Confirmation::Confirm;
+    return std::nullopt;
+}
+
+/// An OSC address pattern is not an address (OSC 1.0: these characters match).
+std::optional<std::string> parse_osc_address(const std::string& text) {
+    const bool legal =
+        text.size() > 1 && text[0] == '/' && text.find_first_of(" #*,?[]{}") == std::string::npos;
+    return legal ? std::optional{text} : std::nullopt;
+}
+
+/// Reads a whole number of `Unit`s.
+template <typename Unit>
+void read_duration(TomlTable& table, std::string_view key, Duration& value, IntegerRange range) {
+    std::int64_t count = duration_cast<Unit>(value).count();
+    table.read(key, count, range);
+    value = Unit{count};
+}
+
+std::uint32_t default_group(HostId id) {
+    return io::parse_ipv4(id.value == 1 ? wire::kPrimaryGroup : wire::kStandbyGroup).value();
+}
+
+void read_host(TomlTable& root, HostConfig& config) {
+    TomlTable host = root.table("host");
+    host.read("id", config.id.value, IntegerRange{1, 65'535});
+    config.name = "host-" + std::to_string(config.id.value);
+    host.read("name", config.name, "a name of 1 to 63 bytes", parse_host_name);
+    host.finish();
+}
+
+void read_host_network(TomlTable& root, HostConfig& config) {
+    TomlTable network = root.table("network");
+    config.multicast_group = default_group(config.id);
+    read_group(network, "multicast_group", config.multicast_group);
+    read_network(network, config.network);
+    if (config.multicast_group == config.network.control_group)
+        network.refuse(network.has("control_group") ? "control_group" : "multicast_group",
+                       "different addresses for multicast_group and control_group");
+    network.finish();
+}
+
+void read_heartbeat(TomlTable& root, HeartbeatConfig& config) {
+    TomlTable heartbeat = root.table("heartbeat");
+    read_duration<milliseconds>(heartbeat, "interval_ms", config.interval, {1, 1000});
+    heartbeat.read("miss_threshold", config.miss_threshold, IntegerRange{1, 100});
+    heartbeat.finish();
+}
+
+void read_midi(TomlTable& root, HostMidiConfig& config) {
+    TomlTable midi = root.table("midi");
+    midi.read("device", config.device,
+              "\"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
+              "\"file:PATH\"",
+              parse_not_empty);
+    read_baud(midi, config.baud);
+    TomlTable file = midi.table("file");
+    file.read("rate", config.file.rate, 0.0, 100.0);
+    file.read("loop", config.file.loop);
+    file.read("exit_at_end", config.file.exit_at_end);
+    if (config.file.loop && config.file.exit_at_end)
+        file.refuse("exit_at_end", "false, because loop is true and there is no end");
+    read_duration<milliseconds>(file, "lead_in_ms", config.file.lead_in, {0, 60'000});
+    file.finish();
+    midi.finish();
+}
+
+void read_midi_trigger(TomlTable& triggers, MidiTriggerConfig& config) {
+    TomlTable midi = triggers.table("midi");
+    midi.read("enabled", config.enabled);
+    midi.read("channel", config.channel, IntegerRange{1, 16});
+    midi.read("note", config.note, IntegerRange{0, 127});
+    midi.read("velocity_threshold", config.velocity_threshold, IntegerRange{0, 126});
+    midi.read("guard_note", config.guard_note, IntegerRange{0, 127});
+    if (config.guard_note != 0 && config.guard_note == config.note)
+        midi.refuse(midi.has("guard_note") ? "guard_note" : "note",
+                    "different notes for note and guard_note");
+    midi.finish();
+}
+
+void read_osc_trigger(TomlTable& triggers, OscTriggerConfig& config) {
+    TomlTable osc = triggers.table("osc");
+    osc.read("enabled", config.enabled);
+    osc.read("listen_port", config.listen_port, IntegerRange{1, 65'535});
+    osc.read("address", config.address, "an OSC address, such as \"/midinet/failover/switch\"",
+             parse_osc_address);
+    osc.read_list("allowed_sources", config.allowed_sources,
+                  "an IPv4 network, such as \"192.168.1.0/24\", or address", parse_range);
+    osc.refuse_twins("allowed_sources");
+    osc.finish();
+}
+
+void read_failover(TomlTable& root, HostFailoverConfig& config) {
+    TomlTable failover = root.table("failover");
+    failover.read("auto_enabled", config.auto_enabled);
+    failover.read("switch_back_policy", config.switch_back_policy, "\"manual\" or \"auto\"",
+                  parse_switch_back);
+    read_duration<seconds>(failover, "lockout_seconds", config.lockout, {0, 3600});
+    failover.read("confirmation_mode", config.confirmation_mode, "\"immediate\" or \"confirm\"",
+                  parse_confirmation);
+    TomlTable triggers = failover.table("triggers");
+    read_midi_trigger(triggers, config.midi);
+    read_osc_trigger(triggers, config.osc);
+    triggers.finish();
+    failover.finish();
+}
+
+Result<HostConfig> interpret(TomlDocument document) {
+    HostConfig config;
+    TomlTable root = document.root();
+    read_host(root, config);
+    read_host_network(root, config);
+    read_heartbeat(root, config.heartbeat);
+    read_midi(root, config.midi);
+    read_failover(root, config.failover);
+    read_log(root, config.log);
+    root.finish();
+    if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());
+    return config;
+}
+
+void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
+    writer.table("failover");
+    writer.key("auto_enabled", config.auto_enabled);
+    writer.key("switch_back_policy",
+               config.switch_back_policy == SwitchBack::Auto ? "auto" : "manual");
+    writer.key("lockout_seconds", duration_cast<seconds>(config.lockout).count());
+    writer.key("confirmation_mode",
+               config.confirmation_mode == Confirmation::Confirm ? "confirm" : "immediate");
+    writer.table("failover.triggers.midi");
+    writer.key("enabled", config.midi.enabled);
+    writer.key("channel", config.midi.channel);
+    writer.key("note", config.midi.note);
+    writer.key("velocity_threshold", config.midi.velocity_threshold);
+    writer.key("guard_note", config.midi.guard_note);
+    writer.table("failover.triggers.osc");
+    writer.key("enabled", config.osc.enabled);
+    writer.key("listen_port", config.osc.listen_port);
+    writer.key("address", config.osc.address);
+    writer.list("allowed_sources", config.osc.allowed_sources,
+                [](const Ipv4Range& range) { return range_text(range); });
+}
+
+}  // namespace
+
+HostConfig default_host_config() { return parse_host_config("", "defaults").value(); }
+
+Result<HostConfig> load_host_config(const std::filesystem::path& path) {
+    return TomlDocument::load(path).and_then(interpret);
+}
+
+Result<HostConfig> parse_host_config(std::string_view text, const std::string& name) {
+    return TomlDocument::parse(text, name).and_then(interpret);
+}
+
+std::string print_config(const HostConfig& config) {
+    TomlWriter writer;
+    writer.table("host");
+    writer.key("id", config.id.value);
+    writer.key("name", config.name);
+    writer.table("network");
+    writer.key("multicast_group", address_text(config.multicast_group));
+    write_network(writer, config.network);
+    writer.table("heartbeat");
+    writer.key("interval_ms", duration_cast<milliseconds>(config.heartbeat.interval).count());
+    writer.key("miss_threshold", config.heartbeat.miss_threshold);
+    writer.table("midi");
+    writer.key("device", config.midi.device);
+    writer.key("baud", config.midi.baud);
+    writer.table("midi.file");
+    writer.key("rate", config.midi.file.rate);
+    writer.key("loop", config.midi.file.loop);
+    writer.key("exit_at_end", config.midi.file.exit_at_end);
+    writer.key("lead_in_ms", duration_cast<milliseconds>(config.midi.file.lead_in).count());
+    write_failover(writer, config.failover);
+    write_log(writer, config.log);
+    return writer.text();
+}
+
+}  // namespace midinet::control

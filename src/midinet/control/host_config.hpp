@@ -1,0 +1,99 @@
+// What a host is told by its configuration file.
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "base/types.hpp"
+#include "control/config_sections.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midinet::control {
+
+/// [heartbeat]
+struct HeartbeatConfig {
+    Duration interval = wire::kHeartbeatInterval;
+    unsigned miss_threshold = wire::kMissThreshold;
+    friend bool operator==(const HeartbeatConfig&, const HeartbeatConfig&) = default;
+};
+
+/// [midi.file]: how a `file:` device is played.
+struct PlaybackConfig {
+    double rate = 1.0;
+    bool loop = false;
+    bool exit_at_end = false;  ///< the host ends when the file does
+    Duration lead_in = 1s;     ///< from opening to the first moment of the file
+    friend bool operator==(const PlaybackConfig&, const PlaybackConfig&) = default;
+};
+
+/// [midi]
+struct HostMidiConfig {
+    std::string device = "auto";
+    std::uint32_t baud = kDefaultBaud;
+    PlaybackConfig file;
+    friend bool operator==(const HostMidiConfig&, const HostMidiConfig&) = default;
+};
+
+enum class SwitchBack : std::uint8_t { Manual, Auto };
+enum class Confirmation : std::uint8_t { Immediate, Confirm };
+
+/// [failover.triggers.midi]
+struct MidiTriggerConfig {
+    bool enabled = false;
+    std::uint8_t channel = 16;              ///< Range: 1..16, as on the surface
+    std::uint8_t note = 127;                ///< Range: 0..127
+    std::uint8_t velocity_threshold = 100;  ///< a press must be above. Range: 0..126
+    std::uint8_t guard_note = 0;            ///< held while pressing; 0 = none
+    friend bool operator==(const MidiTriggerConfig&, const MidiTriggerConfig&) = default;
+};
+
+/// [failover.triggers.osc]
+struct OscTriggerConfig {
+    bool enabled = false;
+    std::uint16_t listen_port = 8000;
+    std::string address = "/midinet/failover/switch";
+    std::vector<Ipv4Range> allowed_sources{{0xC0A80100, 24}};  ///< 192.168.1.0/24
+    friend bool operator==(const OscTriggerConfig&, const OscTriggerConfig&) = default;
+};
+
+/// [failover]. Read and checked; acts from the redundancy release on.
+struct HostFailoverConfig {
+    bool auto_enabled = true;
+    SwitchBack switch_back_policy = SwitchBack::Manual;
+    Duration lockout = 5s;
+    Confirmation confirmation_mode = Confirmation::Immediate;
+    MidiTriggerConfig midi;
+    OscTriggerConfig osc;
+    friend bool operator==(const HostFailoverConfig&, const HostFailoverConfig&) = default;
+};
+
+/// Every key has the value of its file, or the default written here.
+struct HostConfig {
+    HostId id{1};
+    std::string name;  ///< default: "host-<id>"
+    /// Default: 239.69.83.1 for host 1, 239.69.83.2 for any other.
+    std::uint32_t multicast_group = 0;
+    NetworkConfig network;
+    HeartbeatConfig heartbeat;
+    HostMidiConfig midi;
+    HostFailoverConfig failover;
+    LogConfig log;
+    friend bool operator==(const HostConfig&, const HostConfig&) = default;
+};
+
+/// What a host does without any file.
+HostConfig default_host_config();
+
+/// Errors (exit code 2): "host.toml:12:5: network.data_port is …; expected …", the first one in the
+/// file.
+Result<HostConfig> load_host_config(const std::filesystem::path& path);
+/// `name` is what errors call the text.
+Result<HostConfig> parse_host_config(std::string_view text, const std::string& name);
+
+/// The whole effective configuration as TOML: reading it gives `config` again.
+std::string print_config(const HostConfig& config);
+
+}  // namespace midinet::control

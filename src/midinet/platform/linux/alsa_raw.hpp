@@ -1,0 +1,25 @@
+// One raw MIDI stream of ALSA.
+#pragma once
+
+#include "base/result.hpp"
+#include "platform/linux/alsa_devices.hpp"
+
+#include <alsa/asoundlib.h>
+
+#include <memory>
+
+namespace midinet::platform {
+
+struct CloseRawMidi {
+    void operator()(snd_rawmidi_t* stream) const noexcept { snd_rawmidi_close(stream); }
+};
+using RawMidi = std::unique_ptr<snd_rawmidi_t, CloseRawMidi>;
+
+/// Opens without blocking, with 64 KiB of kernel buffer. Errors: busy (with who may hold it), no
+/// permission, gone.
+Result<RawMidi> open_raw(const AlsaCard& card, const AlsaPort& port, MidiDirection direction);
+
+/// The descriptor to wait on.
+int descriptor_of(snd_rawmidi_t* stream) noexcept;
+
+}  // namespace midinet::platform

@@ -1,0 +1,288 @@
+#include "control/client_config.hpp"
+#include "control/host_config.hpp"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <fstream>
+#include <regex>
+
+namespace midinet::control {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string host_error(const std::string& text) {
+    const auto config = parse_host_config(text, "host.toml");
+    if (config) return "it was accepted";
+    EXPECT_EQ(config.error().exit_code, 2);
+    return config.error().message;
+}
+std::string client_error(const std::string& text) {
+    const auto config = parse_client_config(text, "client.toml");
+    if (config) return "it was accepted";
+    EXPECT_EQ(config.error().exit_code, 2);
+    return config.error().message;
+}
+
+/// The example file with every commented key made active.
+std::string example_with_all_keys(const std::string& name) {
+    std::ifstream file(std::string(MIDINET_CONFIG_DIR) + "/" + name);
+    std::string text;
+    for (std::string line; std::getline(file, line);) {
+        // The two ways to name interfaces exclude each other.
+        if (line.starts_with("# interface ")) continue;
+        text += std::regex_replace(line, std::regex("^# ([a-z_]+ = )"), "$1") + "\n";
+    }
+    return text;
+}
+
+TEST(HostConfig, WithoutAnyKeyHasTheSpecifiedDefaults) {
+    const HostConfig config = default_host_config();
+    EXPECT_EQ(config.id, HostId{1});
+    EXPECT_EQ(config.name, "host-1");
+    EXPECT_EQ(address_text(config.multicast_group), "239.69.83.1");
+    EXPECT_EQ(config.network.data_port, 5004);
+    EXPECT_EQ(config.network.heartbeat_port, 5005);
+    EXPECT_EQ(address_text(config.network.control_group), "239.69.83.100");
+    EXPECT_EQ(config.network.control_port, 5006);
+    EXPECT_EQ(config.heartbeat.interval, 3ms);
+    EXPECT_EQ(config.heartbeat.miss_threshold, 3U);
+    EXPECT_EQ(config.midi.device, "auto");
+    EXPECT_EQ(config.midi.file.lead_in, 1s);
+    EXPECT_EQ(config.failover.lockout, 5s);
+    EXPECT_EQ(config.failover.midi.channel, 16);
+}
+
+TEST(HostConfig, SecondHostUsesTheStandbyGroupUnlessTold) {
+    EXPECT_EQ(address_text(parse_host_config("host.id = 2", "h")->multicast_group), "239.69.83.2");
+    const auto told =
+        parse_host_config("[host]\nid = 2\n[network]\nmulticast_group = \"239.1.1.1\"", "h");
+    EXPECT_EQ(address_text(told->multicast_group), "239.1.1.1");
+}
+
+TEST(HostConfig, SpecificationsExampleIsAccepted) {
+    const auto config = parse_host_config(R"(
+        [host]
+        id = 1
+        name = "host-a"
+        [network]
+        multicast_group = "239.69.83.1"
+        interface = "eth0"
+        [heartbeat]
+        interval_ms = 4
+        [midi]
+        device = "hw:1,0,0"
+        [failover]
+        switch_back_policy = "auto"
+        confirmation_mode = "confirm"
+        [failover.triggers.midi]
+        guard_note = 3
+        [failover.triggers.osc]
+        allowed_sources = ["10.0.0.0/8", "192.168.1.7"]
+    )",
+                                          "host.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->name, "host-a");
+    EXPECT_THAT(config->network.interfaces, ElementsAre("eth0"));
+    EXPECT_EQ(config->heartbeat.interval, 4ms);
+    EXPECT_EQ(config->failover.switch_back_policy, SwitchBack::Auto);
+    EXPECT_EQ(config->failover.confirmation_mode, Confirmation::Confirm);
+    EXPECT_EQ(config->failover.midi.guard_note, 3);
+    EXPECT_THAT(config->failover.osc.allowed_sources,
+                ElementsAre(Ipv4Range{0x0A000000, 8}, Ipv4Range{0xC0A80107, 32}));
+}
+
+TEST(HostConfig, ErrorNamesFileLineColumnValueAndExpectation) {
+    EXPECT_EQ(host_error("[network]\n\n  data_port = \"abc\"\n"),
+              "host.toml:3:15: network.data_port is \"abc\" (a string); expected an integer from 1 "
+              "to 65535");
+}
+
+TEST(HostConfig, FirstErrorInTheFileIsTold) {
+    EXPECT_THAT(host_error("[midi]\nbaud = 1\n[host]\nid = 0\n"),
+                HasSubstr(":2:8: midi.baud is 1"));
+}
+
+struct Refusal {
+    const char* text;
+    const char* told;
+};
+class HostConfigRefuses : public testing::TestWithParam<Refusal> {};
+TEST_P(HostConfigRefuses, WithAClearSentence) {
+    EXPECT_THAT(host_error(GetParam().text), HasSubstr(GetParam().told));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Everything, HostConfigRefuses,
+    testing::Values(
+        Refusal{"[network]\ndata_prot = 1",
+                "2:1: network.data_prot is not a known key; did you mean data_port?"},
+        Refusal{"[heartbeat]\nzzzzzzzzz = 1", "expected one of: interval_ms, miss_threshold"},
+        Refusal{"[netwrok]", "netwrok is not a known key; did you mean network?"},
+        Refusal{"network = 5", "network is 5; expected a table: write [network]"},
+        Refusal{"host.id = 0", "expected an integer from 1 to 65535"},
+        Refusal{"host.id = 1.5", "host.id is 1.5 (a decimal number)"},
+        Refusal{"host.id = 1\nhost.id = 2", "host.toml:2:"},
+        Refusal{"host.name = \"\"", "expected a name of 1 to 63 bytes"},
+        Refusal{"network.multicast_group = \"10.0.0.1\"", "expected an IPv4 multicast address"},
+        Refusal{"network.control_group = \"239.69.83\"", "expected an IPv4 multicast address"},
+        Refusal{"network.control_group = \"239.69.83.1\"", "different addresses"},
+        Refusal{"network.heartbeat_port = 5004", "another port than data_port uses"},
+        Refusal{"network.data_port = 5005", "another port than heartbeat_port uses"},
+        Refusal{"network.interface = \"a\"\nnetwork.interfaces = [\"b\"]",
+                "only one of interface and interfaces"},
+        Refusal{"network.interfaces = [\"a\", \"a\"]",
+                "network.interfaces[1] is \"a\" (a string); expected each one only once"},
+        Refusal{"network.interfaces = [1]", "network.interfaces[0] is 1; expected a string"},
+        Refusal{"network.interfaces = \"eth0\"", "expected a list of"},
+        Refusal{"network.hosts = [\"239.0.0.1\"]", "expected the IPv4 address of a host"},
+        Refusal{"network.hosts = [\"10.0.0.1:0\"]", "expected the IPv4 address of a host"},
+        Refusal{"heartbeat.interval_ms = 0", "expected an integer from 1 to 1000"},
+        Refusal{"midi.file.rate = 0", "expected a number above 0 and at most 100"},
+        Refusal{"midi.file.rate = nan", "expected a number above 0"},
+        Refusal{"midi.file.loop = 1", "expected true or false"},
+        Refusal{"[midi.file]\nloop = true\nexit_at_end = true", "because loop is true"},
+        Refusal{"midi.device = \"\"", "stream:PATH"},
+        Refusal{"failover.switch_back_policy = \"never\"", "expected \"manual\" or \"auto\""},
+        Refusal{"failover.triggers.midi.channel = 0", "expected an integer from 1 to 16"},
+        Refusal{"failover.triggers.osc.address = \"/a*\"", "expected an OSC address"},
+        Refusal{"failover.triggers.osc.allowed_sources = [\"10.0.0.1/8\"]",
+                "expected an IPv4 network"},
+        Refusal{"log.level = \"loud\"", "expected \"trace\""}, Refusal{"[host", "not valid TOML"},
+        Refusal{"host.id = 1979-05-27", "is a date or time"}));
+
+TEST(ClientConfig, WithoutAnyKeyHasTheSpecifiedDefaults) {
+    const auto config = parse_client_config("", "client.toml");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(address_text(config->primary_group), "239.69.83.1");
+    EXPECT_EQ(address_text(config->standby_group), "239.69.83.2");
+    EXPECT_EQ(config->midi.port, "auto");
+    EXPECT_EQ(config->midi.device_name, "");
+    EXPECT_EQ(config->jitter_buffer, 0ms);
+    EXPECT_TRUE(config->auto_claim);
+}
+
+TEST(ClientConfig, ReadsPeersRulesAndBuffer) {
+    const auto config = parse_client_config(R"(
+        network.hosts = ["10.0.0.7", "10.0.0.8:6000"]
+        midi.controls.relative = ["cc 16-23"]
+        failover.jitter_buffer_us = 2000
+    )",
+                                            "client.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_THAT(config->network.hosts,
+                ElementsAre(io::Endpoint{0x0A000007, 0}, io::Endpoint{0x0A000008, 6000}));
+    EXPECT_THAT(config->midi.controls.relative, ElementsAre("cc 16-23"));
+    EXPECT_EQ(config->jitter_buffer, 2ms);
+}
+
+TEST(ClientConfig, RefusesOneGroupForBothHosts) {
+    EXPECT_THAT(client_error("network.standby_group = \"239.69.83.1\""),
+                HasSubstr("different addresses for primary_group and standby_group"));
+}
+
+TEST(ClientConfig, HostsKeysAreUnknownHere) {
+    EXPECT_THAT(client_error("[heartbeat]\ninterval_ms = 3"),
+                HasSubstr("1:2: heartbeat is not a known key"));
+}
+
+TEST(ConfigFile, MissingOneIsToldWithItsPath) {
+    const auto config = load_host_config("/nowhere/host.toml");
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().exit_code, 2);
+    EXPECT_THAT(config.error().message, HasSubstr("/nowhere/host.toml: No such file or directory"));
+}
+
+TEST(ConfigFile, DirectoryIsToldAsSuch) {
+    const auto config = load_client_config("/");
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().message, HasSubstr("it is a directory"));
+}
+
+TEST(ConfigFile, HostExampleAsShippedIsTheDefault) {
+    const auto config = load_host_config(std::string(MIDINET_CONFIG_DIR) + "/host.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(*config, default_host_config());
+}
+
+TEST(ConfigFile, HostExampleNamesEveryKeyWithItsDefault) {
+    auto config = parse_host_config(example_with_all_keys("host.toml"), "host.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_THAT(config->network.interfaces, ElementsAre("eth0", "eth1"));
+    EXPECT_EQ(config->network.hosts.size(), 1U);
+    config->network.interfaces.clear();
+    config->network.hosts.clear();
+    EXPECT_EQ(*config, default_host_config());
+}
+
+TEST(ConfigFile, ClientExampleNamesEveryKeyWithItsDefault) {
+    auto config = parse_client_config(example_with_all_keys("client.toml"), "client.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_THAT(config->network.interfaces, ElementsAre("eth0", "eth1"));
+    config->network.interfaces.clear();
+    config->network.hosts.clear();
+    EXPECT_EQ(*config, parse_client_config("", "").value());
+}
+
+/// Every "key =" that print_config gives also stands in the example.
+void expect_all_keys(const std::string& printed, const std::string& example) {
+    const std::regex key("(^|\n)([a-z_]+) = ");
+    for (std::sregex_iterator at(printed.begin(), printed.end(), key), end; at != end; ++at)
+        EXPECT_THAT(example, HasSubstr("\n" + (*at)[2].str() + " = "));
+}
+
+TEST(ConfigFile, ExamplesLeaveNoKeyOut) {
+    expect_all_keys(print_config(default_host_config()), example_with_all_keys("host.toml"));
+    expect_all_keys(print_config(ClientConfig{}), example_with_all_keys("client.toml"));
+}
+
+std::string any_text() {
+    std::string text = *rc::gen::string<std::string>();
+    for (char& c : text) c = static_cast<char>(c & 0x7F);
+    return text.substr(0, 40);
+}
+
+RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
+    HostConfig config = default_host_config();
+    config.id.value = *rc::gen::inRange<std::uint16_t>(1, 65'535);
+    config.name = "n" + any_text();
+    config.network.interfaces = {"eth" + any_text()};
+    config.network.hosts = {
+        {*rc::gen::inRange<std::uint32_t>(1, 0xE0000000), *rc::gen::arbitrary<std::uint16_t>()}};
+    config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 1001)};
+    config.midi.device = "stream:" + any_text();
+    config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
+    config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};
+    config.failover.midi.velocity_threshold = *rc::gen::inRange<std::uint8_t>(0, 127);
+    config.failover.osc.enabled = *rc::gen::arbitrary<bool>();
+    config.log.format = *rc::gen::element(LogFormat::Text, LogFormat::Json);
+    config.log.level = *rc::gen::element(LogLevel::Off, LogLevel::Trace, LogLevel::Warning);
+    const auto again = parse_host_config(print_config(config), "printed");
+    if (!again) RC_FAIL(again.error().message);
+    RC_ASSERT(*again == config);
+}
+
+RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameClientConfig, ()) {
+    ClientConfig config;
+    config.midi.device_name = any_text();
+    config.midi.port = "file:" + any_text();
+    config.midi.controls.relative = {any_text(), any_text()};
+    config.jitter_buffer = std::chrono::microseconds{*rc::gen::inRange(0, 1'000'001)};
+    config.auto_claim = *rc::gen::arbitrary<bool>();
+    config.network.control_group = *rc::gen::inRange<std::uint32_t>(0xE0000000, 0xF0000000);
+    const auto again = parse_client_config(print_config(config), "printed");
+    if (!again) RC_FAIL(again.error().message);
+    RC_ASSERT(*again == config);
+}
+
+TEST(Ipv4Range, ContainsItsAddressesAndNoOthers) {
+    const Ipv4Range range = parse_range("192.168.1.0/24").value();
+    EXPECT_TRUE(range.contains(0xC0A801FF));
+    EXPECT_FALSE(range.contains(0xC0A80200));
+    EXPECT_TRUE(parse_range("0.0.0.0/0")->contains(0xFFFFFFFF));
+    EXPECT_FALSE(parse_range("10.0.0.1/33"));
+}
+
+}  // namespace
+}  // namespace midinet::control
