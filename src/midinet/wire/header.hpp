@@ -39,6 +39,9 @@ const char* to_string(DecodeError error) noexcept;
 template <typename T>
 using Decoded = tl::expected<T, DecodeError>;
 
+/// The packet number of unicast datagrams: they belong to no leg's count.
+inline constexpr std::uint32_t kUncounted = 0;
+
 struct Header {
     PacketKind kind = PacketKind::Data;
     std::uint8_t flags = 0;  ///< none defined in version 1: sent as 0, ignored when received
@@ -46,8 +49,9 @@ struct Header {
         0;            ///< 0: no key, and the MAC is zero. Others are refused until keys exist
     SenderId sender;  ///< the box: differs from the source when a host relays
     Epoch boot;       ///< the sender's own run, ordered
-    std::uint32_t packet_number =
-        0;  ///< counts the sender's datagrams per destination (leg), for loss counters
+    /// Counts a sender's multicasts on one interface from 1, for the receivers' loss counters;
+    /// kUncounted for unicast.
+    std::uint32_t packet_number = kUncounted;
     friend bool operator==(const Header&, const Header&) = default;
 };
 
