@@ -61,7 +61,7 @@ TEST(GoldenDatagram, DataWithTheEndsOfTwoLongSysEx) {
     sysex[0] = std::byte{0xF0};
     sysex[1] = std::byte{0x7D};
     sysex.back() = std::byte{0xF7};
-    complete.extent = {{5}, {6}, 1300, crc32_update(0, sysex)};
+    complete.extent = {{5}, {6}, 1300, crc32_finish(crc32_update(kCrc32Init, sysex))};
     Event aborted = message_event(44, 2'001'600, {});
     aborted.kind = EventKind::AbortedSysEx;
     aborted.port = PortIndex{1};

@@ -22,15 +22,19 @@ constexpr std::array<std::uint32_t, 256> make_crc32_table() noexcept {
 inline constexpr std::array<std::uint32_t, 256> kCrc32Table = make_crc32_table();
 }  // namespace detail
 
-/// The CRC of everything seen so far and `bytes`. `state` is the CRC of everything seen so far: 0
-/// before the first byte, and every result is a finished CRC. Bounded by the bytes given. RT-safe.
+/// The state before the first byte.
+inline constexpr std::uint32_t kCrc32Init = 0xFFFF'FFFF;
+
+/// The state after `bytes`, from the state before them. Takes a step a byte. RT-safe.
 /// Source: IEEE 802.3 §3.2.9 (polynomial 0x04C11DB7 reflected, initial value and final inversion
 /// all ones).
 constexpr std::uint32_t crc32_update(std::uint32_t state, ByteView bytes) noexcept {
-    std::uint32_t crc = ~state;
     for (const std::byte b : bytes)
-        crc = (crc >> 8U) ^ detail::kCrc32Table[(crc ^ to_u8(b)) & 0xFFU];
-    return ~crc;
+        state = (state >> 8U) ^ detail::kCrc32Table[(state ^ to_u8(b)) & 0xFFU];
+    return state;
 }
+
+/// The CRC of all bytes the state has seen. RT-safe.
+constexpr std::uint32_t crc32_finish(std::uint32_t state) noexcept { return ~state; }
 
 }  // namespace midinet

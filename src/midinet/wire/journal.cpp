@@ -33,7 +33,8 @@ void encode_state_record(ByteWriter& writer, const midi::StateRecord& record) no
     std::array<std::byte, kStateRecordSize>
         bytes{};  // so that a record that does not fit is refused whole
     ByteWriter whole(bytes);
-    whole.u8(static_cast<std::uint8_t>((record.port.value << 4U) | (record.channel & 0x0FU)));
+    whole.u8(
+        static_cast<std::uint8_t>((unsigned{record.port.value} << 4U) | (record.channel & 0x0FU)));
     whole.u8(static_cast<std::uint8_t>(record.cell));
     whole.u16(record.key);
     whole.u16(record.value);

@@ -1,0 +1,7 @@
+#include "fuzz/payload_fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    midinet::fuzz::check_payload(midinet::wire::PacketKind::Data,
+                                 std::as_bytes(std::span(data, size)));
+    return 0;
+}
