@@ -104,7 +104,7 @@ bool ClientEngine::turn() noexcept {
     mend_port(now_);
     ask_leases(now_);
     sense(now_);
-    if (port_lost_) drop_port();
+    if (port_lost_) drop_port(ClientEvent::What::PortLost);
     watch_port();
     finish_shutdown(now_);
     publish(now_);

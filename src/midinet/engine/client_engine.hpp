@@ -71,12 +71,13 @@ struct ClientStatus {
 };
 
 struct ClientCommand {
-    enum class What : std::uint8_t { UsePort, KnowHost, Shutdown } what = What::Shutdown;
+    enum class What : std::uint8_t { UsePort, KnowHost, AskIdentity, Shutdown } what = What::Shutdown;
     io::VirtualPort* port = nullptr;  ///< ownership passes to the engine
-    io::Endpoint host;                ///< a host's door, for leases
+    io::Endpoint host;                ///< KnowHost: a host's door, for leases
+    SourceId source;                  ///< AskIdentity: whose
 };
 struct ClientEvent {
-    enum class What : std::uint8_t { PortLost, SourceHeard, SourceSilent, Switched, Finished } what = What::Finished;
+    enum class What : std::uint8_t { PortLost, PortReplaced, SourceHeard, SourceSilent, SourceBack, Switched, Finished } what = What::Finished;
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
     SourceId source;
     Epoch epoch;
@@ -126,8 +127,9 @@ class ClientEngine final : private path::PortWriter {
     };
 
     void take_commands(TimePoint now) noexcept;
-    void use_port(io::VirtualPort* port, TimePoint now) noexcept;
-    void drop_port() noexcept;
+    void use_port(io::VirtualPort* port) noexcept;
+    void ask_identity(SourceId id) noexcept;
+    void drop_port(ClientEvent::What why) noexcept;
     void begin_shutdown(TimePoint now) noexcept;
     void finish_shutdown(TimePoint now) noexcept;
     bool receive(std::size_t socket, TimePoint now) noexcept;

@@ -23,6 +23,7 @@ void ClientEngine::judge(TimePoint now) noexcept {
         fall_silent(now);
     } else if (silenced_ && active_ != nullptr && chooser_.alive(active_->stream->source(), now)) {
         silenced_ = false;
+        tell({ClientEvent::What::SourceBack, nullptr, active_->stream->source(), active_->stream->epoch()});
         if (active_->stream->whole()) resync(options_.fresh_notes, now);
     }
 }
@@ -109,15 +110,22 @@ void ClientEngine::take_commands(TimePoint now) noexcept {
     ClientCommand command;
     while (commands_.pop(command)) {
         switch (command.what) {
-            case ClientCommand::What::UsePort: use_port(command.port, now); break;
+            case ClientCommand::What::UsePort: use_port(command.port); break;
             case ClientCommand::What::KnowHost: leases_.know(command.host); break;
+            case ClientCommand::What::AskIdentity: ask_identity(command.source); break;
             case ClientCommand::What::Shutdown: begin_shutdown(now); break;
         }
     }
 }
 
-void ClientEngine::use_port(io::VirtualPort* port, TimePoint /*now*/) noexcept {
-    drop_port();
+void ClientEngine::ask_identity(SourceId id) noexcept {
+    for (const auto& source : sources_)
+        if (source.stream->heard() && source.stream->source() == id)
+            ask(source, {.source = id, .epoch = source.stream->epoch(), .flags = wire::nack_flags::kIdentity});
+}
+
+void ClientEngine::use_port(io::VirtualPort* port) noexcept {
+    drop_port(ClientEvent::What::PortReplaced);
     port_.reset(port);
     port_new_ = true;
     port_wants_write_ = false;
@@ -126,11 +134,11 @@ void ClientEngine::use_port(io::VirtualPort* port, TimePoint /*now*/) noexcept {
     output_.on_port_opened();
 }
 
-void ClientEngine::drop_port() noexcept {
+void ClientEngine::drop_port(ClientEvent::What why) noexcept {
     port_lost_ = false;
     if (!port_) return;
     if (port_->handle() != io::kNoHandle) waiter_.unwatch(port_->handle());
-    tell({ClientEvent::What::PortLost, port_.release(), {}, {}});
+    tell({why, port_.release(), {}, {}});
 }
 
 void ClientEngine::watch_port() noexcept {

@@ -154,6 +154,7 @@ void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noe
         if (datagram->header.kind == wire::PacketKind::Nack) {
             if (const auto nack = wire::decode_nack(datagram->payload)) {
                 transmit_.on_nack(*nack, from, now, out);
+                if ((nack->flags & wire::nack_flags::kIdentity) != 0) (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
                 return;
             }
         } else if (datagram->header.kind == wire::PacketKind::Lease) {
@@ -184,7 +185,7 @@ void HostEngine::take_commands(TimePoint now) noexcept {
 }
 
 void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
-    drop_source(HostEvent::What::SourceLost, now);
+    drop_source(HostEvent::What::SourceReplaced, now);
     source_.reset(source);
     transmit_.set_ports(static_cast<std::uint8_t>(std::clamp<std::size_t>(source->info().ports.size(), 1, kMaxPorts)));
     source_watched_ = true;

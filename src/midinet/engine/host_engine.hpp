@@ -54,7 +54,7 @@ struct HostCommand {
 };
 /// Engine to control.
 struct HostEvent {
-    enum class What : std::uint8_t { SourceLost, SourceEnded, Finished } what = What::Finished;
+    enum class What : std::uint8_t { SourceLost, SourceEnded, SourceReplaced, IdentityAsked, Finished } what = What::Finished;
     io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
 };
 

@@ -8,11 +8,11 @@ namespace midinet::wire {
 
 /// Begins a Data payload.
 struct DataHead {
-    SourceId source;
-    Epoch epoch;
+    SourceId source{};
+    Epoch epoch{};
     StreamTime sent_us = 0;  ///< the source's clock when this was sent; event ages count from here
-    Sequence newest;         ///< the highest number assigned so far
-    Sequence first_new;      ///< older events are repeats; from this one on they are new
+    Sequence newest{};       ///< the highest number sent so far
+    Sequence first_new{};    ///< older events are repeats; from this one on they are new
     friend bool operator==(const DataHead&, const DataHead&) = default;
 };
 
@@ -67,8 +67,8 @@ constexpr bool names_a_stream(SourceId source, Epoch epoch) noexcept {
 }
 
 struct DataView {
-    DataHead head;
-    ByteView blocks;  ///< for an EventReader, already validated: walking it cannot fail
+    DataHead head{};
+    ByteView blocks{};  ///< for an EventReader, already validated: walking it cannot fail
 };
 void encode_data_head(ByteWriter& writer, const DataHead& head) noexcept;
 /// Validates the whole payload first, so a malformed datagram changes nothing.
@@ -77,12 +77,12 @@ Decoded<DataView> decode_data(ByteView payload) noexcept;
 /// One fragment of a long SysEx. `bytes` is 1..kFragmentBytes; offset is where it belongs in its
 /// message.
 struct Bulk {
-    SourceId source;
-    Epoch epoch;
-    Sequence sequence;  ///< number within the bulk lane of (source, epoch)
-    PortIndex port;
+    SourceId source{};
+    Epoch epoch{};
+    Sequence sequence{};  ///< number within the bulk lane of (source, epoch)
+    PortIndex port{};
     std::uint32_t offset = 0;
-    ByteView bytes;
+    ByteView bytes{};
 };
 void encode_bulk(ByteWriter& writer, const Bulk& bulk) noexcept;
 Decoded<Bulk> decode_bulk(ByteView payload) noexcept;

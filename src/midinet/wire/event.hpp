@@ -23,21 +23,21 @@ enum class EventKind : std::uint8_t {
 
 /// Where in the bulk lane the bytes of a long SysEx are. Fragments of other ports may lie between.
 struct SysExExtent {
-    Sequence first_fragment;
-    Sequence last_fragment;
+    Sequence first_fragment{};
+    Sequence last_fragment{};
     std::uint32_t bytes = 0;  ///< length of the whole message, F0 and F7 included
     std::uint32_t crc = 0;    ///< CRC-32 (IEEE 802.3) of the whole message
     friend bool operator==(const SysExExtent&, const SysExExtent&) = default;
 };
 
 struct Event {
-    Sequence sequence;
-    PortIndex port;
+    Sequence sequence{};
+    PortIndex port{};
     EventKind kind = EventKind::Message;
     /// When the source read it. On the wire in kAgeUnitUs before the send time, rounded down.
     StreamTime time_us = 0;
-    midi::Message message;  ///< for EventKind::Message
-    SysExExtent extent;     ///< for the other kinds
+    midi::Message message{};  ///< for EventKind::Message
+    SysExExtent extent{};     ///< for the other kinds
     friend bool operator==(const Event&, const Event&) = default;
 };
 

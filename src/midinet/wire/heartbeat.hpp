@@ -18,8 +18,8 @@ inline constexpr std::uint8_t kActiveSensing = 1U << 2U;  ///< the source uses a
 }  // namespace heartbeat_flags
 
 struct Heartbeat {
-    SourceId source;
-    Epoch epoch;
+    SourceId source{};
+    Epoch epoch{};
     StreamTime sent_us = 0;
     std::uint32_t beat = 0;  ///< counts up by one a beat
     std::uint16_t interval_us = 3000;
@@ -27,14 +27,14 @@ struct Heartbeat {
     std::uint8_t flags = 0;
     std::uint8_t health = 100;  ///< Range: 0..100
     std::uint8_t ports = 1;     ///< how many ports the stream has
-    Sequence newest;            ///< highest live number assigned
-    Sequence newest_bulk;       ///< highest bulk number assigned
+    Sequence newest{};          ///< highest live number sent
+    Sequence newest_bulk{};     ///< highest bulk number sent
     std::uint64_t digest = 0;   ///< of the source's state after `newest`
     friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 struct HeartbeatView {
-    Heartbeat beat;
-    ByteView blocks;  ///< repeats of recent events, as in Data; already validated
+    Heartbeat beat{};
+    ByteView blocks{};  ///< repeats of recent events, as in Data; already validated
 };
 void encode_heartbeat(ByteWriter& writer, const Heartbeat& heartbeat) noexcept;
 Decoded<HeartbeatView> decode_heartbeat(ByteView payload) noexcept;

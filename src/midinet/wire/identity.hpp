@@ -22,8 +22,8 @@ class Name {
 };
 
 struct Identity {
-    SourceId source;
-    Epoch epoch;
+    SourceId source{};
+    Epoch epoch{};
     Role role = Role::Primary;
     std::uint32_t data_group = 0;  ///< IPv4, host order
     std::uint16_t data_port = kDataPort;
@@ -32,12 +32,12 @@ struct Identity {
         0;  ///< where this host takes NACKs and leases; 0 = the sender's own port
     std::uint16_t usb_vendor = 0;  ///< 0 = unknown
     std::uint16_t usb_product = 0;
-    Name host_name;
-    Name version;
-    Name device_name;
-    Name manufacturer;
-    Name serial;
-    FixedVector<Name, kMaxPorts> ports;  ///< port names in the device's order
+    Name host_name{};
+    Name version{};
+    Name device_name{};
+    Name manufacturer{};
+    Name serial{};
+    FixedVector<Name, kMaxPorts> ports{};  ///< port names in the device's order
     friend bool operator==(const Identity&, const Identity&) = default;
 };
 /// Names that do not fit a datagram any more are cut short, ports last.

@@ -9,8 +9,8 @@ namespace midinet::wire {
 
 /// Consecutive numbers, both ends included.
 struct Range {
-    Sequence first;
-    Sequence last;
+    Sequence first{};
+    Sequence last{};
     friend bool operator==(const Range&, const Range&) = default;
 };
 
@@ -21,11 +21,11 @@ inline constexpr std::uint8_t kIdentity = 1U << 1U;  ///< send the identity
 
 /// "I miss these." `echo` comes back in nothing: the client measures repair time itself.
 struct Nack {
-    SourceId source;
-    Epoch epoch;
+    SourceId source{};
+    Epoch epoch{};
     std::uint8_t flags = 0;
-    FixedVector<Range, kMaxNackRanges> live;
-    FixedVector<Range, kMaxNackRanges> bulk;
+    FixedVector<Range, kMaxNackRanges> live{};
+    FixedVector<Range, kMaxNackRanges> bulk{};
     friend bool operator==(const Nack&, const Nack&) = default;
 };
 void encode_nack(ByteWriter& writer, const Nack& nack) noexcept;

@@ -1,0 +1,71 @@
+// A client, whole: its engine thread, and the control loop around it.
+#pragma once
+
+#include "control/client_config.hpp"
+#include "control/identity_book.hpp"
+#include "control/watchdog.hpp"
+#include "engine/client_engine.hpp"
+#include "engine/engine_thread.hpp"
+#include "io/signals.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace midinet::engine {
+
+/// What a client gets from the outside. Lifetime: all of it outlives the daemon.
+struct ClientSurroundings {
+    io::Network& network;
+    io::Clock& clock;
+    io::Waiter& engine_waiter;
+    io::Waiter& control_waiter;
+    io::Signals& signals;
+    control::Logger& logger;
+    SenderId client_id;
+    std::function<void()> begin_engine_thread;
+    std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::ClientConfig&)> make_opener;
+    std::function<Result<control::ClientConfig>()> reload;
+    std::function<void(const ClientStatus&)> on_status;  ///< about once a second; may be empty
+};
+
+/// Thread: the caller's becomes the control thread.
+class ClientDaemon {
+  public:
+    ClientDaemon(const control::ClientConfig& config, ClientSurroundings surroundings)
+        : config_(config), s_(std::move(surroundings)) {}
+    /// Runs until told to stop, or something fatal. Errors: the sentence to end with.
+    Result<void> run();
+
+  private:
+    Result<void> start();
+    Result<std::vector<ClientSocket>> open_sockets(const std::vector<std::string>& interfaces);
+    Result<void> open_control(const std::vector<std::string>& interfaces);
+    Result<ClientEngineOptions> engine_options() const;
+    Result<void> loop(EngineThread<ClientEngine>& thread);
+    Result<void> open_port(const io::DeviceInfo& device);
+    void retry_port(TimePoint now);
+    void on_signals();
+    void on_events();
+    void on_identities();
+    void reload();
+    void stop();
+    void report(TimePoint now);
+    void summarize();
+
+    control::ClientConfig config_;
+    ClientSurroundings s_;
+    std::unique_ptr<io::VirtualPortOpener> opener_;
+    std::unique_ptr<ClientEngine> engine_;
+    std::vector<std::unique_ptr<io::DatagramSocket>> control_sockets_;
+    control::IdentityBook book_;
+    control::Watchdog watchdog_;
+    io::DeviceInfo device_;    ///< of the first host heard; empty name: not known yet
+    bool has_port_ = false;
+    bool stopping_ = false;
+    std::string last_refusal_;
+    TimePoint next_try_{};
+    TimePoint next_report_{};
+};
+
+}  // namespace midinet::engine

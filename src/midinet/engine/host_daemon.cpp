@@ -1,0 +1,207 @@
+#include "engine/host_daemon.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+
+namespace midinet::engine {
+namespace {
+
+constexpr io::Token kSignalToken = 0;
+constexpr Duration kTick = 50ms;
+/// A device that is gone is looked for this often.
+constexpr Duration kRetry = 100ms;
+/// After a file's end the stream stays up this long, so that its last events are repeated and repaired everywhere.
+constexpr Duration kLinger = 300ms;
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_sockets(std::uint16_t port, bool shared) {
+    const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces() : config_.network.interfaces;
+    if (interfaces.empty())
+        return fail("no network interface is up with an IPv4 address; connect one, or name one with network.interface");
+    std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
+    for (const auto& interface : interfaces) {
+        auto socket = s_.network.open_unicast(interface, port, shared);
+        if (!socket) return tl::unexpected(socket.error());
+        sockets.push_back(std::move(*socket));
+    }
+    return sockets;
+}
+
+Result<void> HostDaemon::start() {
+    auto opener = s_.make_opener(config_);
+    if (!opener) return tl::unexpected(opener.error());
+    opener_ = std::move(*opener);
+
+    HostSockets sockets;
+    auto senders = open_sockets(0, false);
+    auto doors = senders ? open_sockets(config_.network.data_port, true) : std::move(senders);
+    auto beacons = doors ? open_sockets(0, false) : std::move(doors);
+    if (!beacons) return tl::unexpected(beacons.error());
+    sockets.senders = senders->size();
+    sockets.sockets = std::move(*senders);
+    for (auto& door : *doors) sockets.sockets.push_back(std::move(door));
+
+    const SenderId sender{config_.id.value};
+    beacon_ = std::make_unique<control::IdentityBeacon>(
+        io::Endpoint{config_.network.control_group, config_.network.control_port}, sender, std::move(*beacons));
+    const HostEngineOptions options{
+        .transmit = {.source = SourceId{config_.id.value},
+                     .sender = sender,
+                     .epoch = s_.epoch,
+                     .epoch_start = s_.clock.now(),
+                     .beat_interval = config_.heartbeat.interval,
+                     .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby},
+        .data_group = {config_.multicast_group, config_.network.data_port},
+        .heartbeat_group = {config_.multicast_group, config_.network.heartbeat_port}};
+    engine_ = std::make_unique<HostEngine>(options, std::move(sockets), s_.engine_waiter, s_.clock);
+    announce({});
+    if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
+    if (auto started = engine_->start(); !started) return started;
+    return s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+}
+
+Result<void> HostDaemon::run() {
+    if (auto started = start(); !started) return started;
+    s_.logger.info(fmt::format("host {} \"{}\": epoch {}, sending to {} ports {} and {}, heartbeat every {} ms", config_.id.value,
+                               config_.name, s_.epoch.value, io::to_string({config_.multicast_group, config_.network.data_port}),
+                               config_.network.data_port, config_.network.heartbeat_port, to_ms(config_.heartbeat.interval)));
+    Result<void> result;
+    {
+        EngineThread<HostEngine> thread(*engine_, s_.begin_engine_thread);
+        result = loop(thread);
+        if (!result && !thread.ended()) std::_Exit(result.error().exit_code);  // stuck: it would never be joined
+    }
+    on_events();
+    summarize();
+    return result;
+}
+
+Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
+    std::array<io::Ready, 4> ready;
+    while (!thread.ended()) {
+        (void)s_.control_waiter.wait(s_.clock.now() + kTick, ready);
+        const auto now = s_.clock.now();
+        on_signals();
+        on_events();
+        retry_source(now);
+        beacon_->on_timer(now);
+        if (now >= stop_at_) stop();
+        if (watchdog_.stuck(engine_->last_turn(), now)) {
+            s_.logger.error("the engine thread is stuck; ending so that the host can be restarted");
+            return fail("the engine thread is stuck");
+        }
+    }
+    if (!thread.failure().empty()) return fail("the engine thread failed: " + thread.failure());
+    return {};
+}
+
+Result<void> HostDaemon::open_source() {
+    auto source = opener_->open(s_.clock.now());
+    if (!source) {
+        if (source.error().message != last_refusal_ && opener_->waits_for_device())
+            s_.logger.warning("waiting for the device: " + source.error().message);
+        last_refusal_ = source.error().message;
+        return tl::unexpected(source.error());
+    }
+    last_refusal_.clear();
+    announce((*source)->info());
+    s_.logger.info(fmt::format("reading \"{}\" ({})", (*source)->info().name, config_.midi.device));
+    has_source_ = engine_->command({HostCommand::What::UseSource, source->get()});
+    if (has_source_) (void)source->release();
+    return {};
+}
+
+void HostDaemon::retry_source(TimePoint now) {
+    if (has_source_ || ended_ || stopping_ || now < next_try_) return;
+    next_try_ = now + kRetry;
+    (void)open_source();
+}
+
+void HostDaemon::announce(const io::DeviceInfo& device) {
+    identity_.source = SourceId{config_.id.value};
+    identity_.epoch = s_.epoch;
+    identity_.role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby;
+    identity_.data_group = config_.multicast_group;
+    identity_.data_port = config_.network.data_port;
+    identity_.heartbeat_port = config_.network.heartbeat_port;
+    identity_.unicast_port = config_.network.data_port;
+    identity_.host_name = wire::Name{config_.name};
+    identity_.version = wire::Name{s_.version};
+    control::describe_device(device, identity_);
+    beacon_->set(identity_);
+}
+
+void HostDaemon::on_signals() {
+    while (const auto signal = s_.signals.next()) {
+        if (*signal == io::Signal::Stop) stop();
+        else reload();
+    }
+}
+
+void HostDaemon::stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    s_.logger.info("stopping: releasing notes and saying goodbye");
+    (void)engine_->command({HostCommand::What::Shutdown});
+}
+
+void HostDaemon::on_events() {
+    HostEvent event;
+    while (engine_->poll(event)) {
+        const std::unique_ptr<io::MidiSource> retired(event.source);
+        switch (event.what) {
+            case HostEvent::What::IdentityAsked: beacon_->asked(); break;
+            case HostEvent::What::Finished: break;
+            case HostEvent::What::SourceReplaced: break;
+            case HostEvent::What::SourceLost:
+                has_source_ = false;
+                s_.logger.warning(fmt::format("\"{}\" went away; its notes are released, looking for it again", retired->info().name));
+                break;
+            case HostEvent::What::SourceEnded:
+                has_source_ = false;
+                ended_ = true;
+                s_.logger.info(fmt::format("\"{}\" played to its end", retired->info().name));
+                if (config_.midi.file.exit_at_end) stop_at_ = s_.clock.now() + kLinger;
+                break;
+        }
+    }
+}
+
+/// What can change while the stream goes on changes; the rest is named.
+void HostDaemon::reload() {
+    auto loaded = s_.reload();
+    if (!loaded) {
+        s_.logger.error("reload refused, nothing changed: " + loaded.error().message);
+        return;
+    }
+    const auto old = config_;
+    if (!(loaded->midi == old.midi)) {
+        auto opener = s_.make_opener(*loaded);
+        if (!opener) {
+            s_.logger.error("reload refused, nothing changed: " + opener.error().message);
+            return;
+        }
+        opener_ = std::move(*opener);
+        config_.midi = loaded->midi;
+        ended_ = false;
+        (void)open_source();
+    }
+    s_.logger.set_level(loaded->log.level);
+    config_.log = loaded->log;
+    config_.failover = loaded->failover;
+    if (config_ == *loaded) s_.logger.info("reloaded");
+    else s_.logger.warning("reloaded; changes to [host], [network] and [heartbeat] take effect at the next start");
+}
+
+void HostDaemon::summarize() {
+    const auto& status = engine_->status();
+    const auto& t = status.transmit;
+    s_.logger.info(fmt::format("summary: events={} datagrams={} heartbeats={} late_heartbeats={} fragments={} nacks={} retransmitted={} "
+                               "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={}",
+                               t.events, t.data_datagrams, t.beats, t.late_beats, t.fragments, t.nacks, t.retransmitted, t.journals,
+                               status.garbage, status.parser.stray_bytes, status.send_failures, to_us(status.longest_turn)));
+}
+
+}  // namespace midinet::engine

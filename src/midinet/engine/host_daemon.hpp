@@ -1,0 +1,69 @@
+// A host, whole: its engine thread, and the control loop around it.
+#pragma once
+
+#include "control/host_config.hpp"
+#include "control/identity_beacon.hpp"
+#include "control/watchdog.hpp"
+#include "engine/engine_thread.hpp"
+#include "engine/host_engine.hpp"
+#include "io/signals.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace midinet::engine {
+
+/// What a host gets from the outside. Lifetime: all of it outlives the daemon.
+struct HostSurroundings {
+    io::Network& network;
+    io::Clock& clock;
+    io::Waiter& engine_waiter;
+    io::Waiter& control_waiter;
+    io::Signals& signals;
+    control::Logger& logger;
+    Epoch epoch;
+    std::string version;
+    std::function<void()> begin_engine_thread;
+    std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)> make_opener;
+    std::function<Result<control::HostConfig>()> reload;
+};
+
+/// Thread: the caller's becomes the control thread.
+class HostDaemon {
+  public:
+    HostDaemon(const control::HostConfig& config, HostSurroundings surroundings)
+        : config_(config), s_(std::move(surroundings)) {}
+    /// Runs until told to stop, the file ends (`exit_at_end`), or something fatal. Errors: the sentence to end with.
+    Result<void> run();
+
+  private:
+    Result<void> start();
+    Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port, bool shared);
+    Result<void> loop(EngineThread<HostEngine>& thread);
+    Result<void> open_source();
+    void retry_source(TimePoint now);
+    void on_signals();
+    void on_events();
+    void reload();
+    void stop();
+    void announce(const io::DeviceInfo& device);
+    void summarize();
+
+    control::HostConfig config_;
+    HostSurroundings s_;
+    std::unique_ptr<io::MidiSourceOpener> opener_;
+    std::unique_ptr<control::IdentityBeacon> beacon_;
+    std::unique_ptr<HostEngine> engine_;
+    control::Watchdog watchdog_;
+    wire::Identity identity_;
+    bool has_source_ = false;
+    bool ended_ = false;       ///< a file played to its end
+    bool stopping_ = false;
+    std::string last_refusal_; ///< why the device is not there, said once
+    TimePoint next_try_{};
+    TimePoint stop_at_ = kNever;
+};
+
+}  // namespace midinet::engine
