@@ -167,5 +167,11 @@ TEST(Interfaces, OneWithoutAnAddressIsRefusedWithTheRemedy) {
     EXPECT_THAT(found.error().message, HasSubstr("has no IPv4 address"));
 }
 
+TEST(Interfaces, OneThatIsDownIsRefusedWithTheRemedy) {
+    const auto found = find_interface({{.name = "lo", .index = 1, .loopback = true}}, "lo");
+    ASSERT_FALSE(found);
+    EXPECT_THAT(found.error().message, HasSubstr("ip link set lo up"));
+}
+
 }  // namespace
 }  // namespace midinet::platform

@@ -17,7 +17,7 @@ enum class MidiDirection : std::uint8_t { Input, Output };
 struct AlsaPort {
     unsigned device = 0;
     unsigned subdevice = 0;
-    std::string name;  ///< as the driver calls it, e.g. "Akai APC40 MIDI 1"
+    std::string name{};  ///< as the driver calls it, e.g. "Akai APC40 MIDI 1"
     bool input = false;
     bool output = false;
 };
@@ -25,12 +25,12 @@ struct AlsaPort {
 /// One sound card.
 struct AlsaCard {
     int number = -1;
-    std::string id;    ///< e.g. "APC40"; stays when numbers change, unless there are two of a kind
-    std::string name;  ///< e.g. "Akai APC40"
+    std::string id{};  ///< e.g. "APC40"; stays when numbers change, unless there are two of a kind
+    std::string name{};  ///< e.g. "Akai APC40"
     bool usb = false;
-    std::string usb_path;  ///< where it is plugged in, e.g. "1-1.4:1.0"
-    std::string manufacturer;
-    std::string serial;
+    std::string usb_path{};  ///< where it is plugged in, e.g. "1-1.4:1.0"
+    std::string manufacturer{};
+    std::string serial{};
     std::uint16_t usb_vendor = 0;
     std::uint16_t usb_product = 0;
     std::vector<AlsaPort> ports;  ///< by device and subdevice

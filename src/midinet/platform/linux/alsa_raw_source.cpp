@@ -4,16 +4,19 @@
 
 namespace midinet::platform {
 
+AlsaRawSource::AlsaRawSource(io::DeviceInfo info, std::vector<RawMidi> streams) noexcept
+    : info_(std::move(info)), streams_(std::move(streams)) {
+    for (const RawMidi& stream : streams_) handles_.push_back(descriptor_of(stream.get()));
+}
+
 Result<std::unique_ptr<io::MidiSource>> AlsaRawSource::create(const AlsaChoice& choice) {
-    auto source = std::make_unique<AlsaRawSource>();
-    source->info_ = describe(choice);
+    std::vector<RawMidi> streams;
     for (const AlsaPort& port : choice.ports) {
         auto stream = open_raw(choice.card, port, MidiDirection::Input);
         if (!stream) return tl::unexpected(stream.error());
-        source->handles_.push_back(descriptor_of(stream->get()));
-        source->streams_.push_back(std::move(*stream));
+        streams.push_back(std::move(*stream));
     }
-    return source;
+    return std::unique_ptr<io::MidiSource>(new AlsaRawSource(describe(choice), std::move(streams)));
 }
 
 io::SourceRead AlsaRawSource::read(std::span<std::uint8_t> buffer, TimePoint now) noexcept {

@@ -18,6 +18,8 @@ class AlsaRawSource final : public io::MidiSource {
     io::SourceRead read(std::span<std::uint8_t> buffer, TimePoint now) noexcept override;
 
   private:
+    AlsaRawSource(io::DeviceInfo info, std::vector<RawMidi> streams) noexcept;
+
     io::DeviceInfo info_;
     std::vector<RawMidi> streams_;  ///< by port index
     FixedVector<io::Handle, kMaxPorts> handles_;

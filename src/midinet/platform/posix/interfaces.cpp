@@ -55,6 +55,10 @@ Result<Interface> find_interface(const std::vector<Interface>& all, const std::s
     if (found == all.end())
         return fail("there is no network interface \"" + name +
                     "\"; this machine has: " + names_of(all));
+    if (found->address == 0 && !found->up)
+        return fail("network interface \"" + name +
+                    "\" is down and has no IPv4 address: bring it up (ip link set " + name +
+                    " up) or name another interface");
     if (found->address == 0)
         return fail("network interface \"" + name +
                     "\" has no IPv4 address: give it one (ip address add ADDRESS/24 dev " + name +

@@ -1,0 +1,72 @@
+#include "platform/ports.hpp"
+
+#include "platform/linux/alsa_raw_port.hpp"
+#include "platform/linux/alsa_raw_source.hpp"
+#include "platform/linux/alsa_seq_port.hpp"
+#include "platform/posix/byte_stream_port.hpp"
+#include "platform/posix/byte_stream_source.hpp"
+#include "platform/posix/file_source.hpp"
+#include "platform/posix/recorder_port.hpp"
+
+#include <optional>
+
+namespace midinet::platform {
+namespace {
+
+/// What follows "scheme:"; nothing when `text` is of another scheme, or has nothing there.
+std::optional<std::string> after(const std::string& scheme, const std::string& text) {
+    if (!text.starts_with(scheme + ":") || text.size() == scheme.size() + 1) return std::nullopt;
+    return text.substr(scheme.size() + 1);
+}
+
+Result<AlsaWish> wish_at(const std::string& address, MidiDirection direction) {
+    auto parsed = parse_hw_address(address);
+    if (!parsed) return tl::unexpected(parsed.error());
+    return AlsaWish{.address = std::move(*parsed), .name_part = {}, .direction = direction};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::string& device,
+                                                                 const SourceOptions& options) {
+    if (device == "auto") return std::make_unique<AlsaRawSourceOpener>(AlsaWish{});
+    if (const auto name = after("auto", device))
+        return std::make_unique<AlsaRawSourceOpener>(
+            AlsaWish{.address = std::nullopt, .name_part = *name});
+    if (device.starts_with("hw:")) {
+        auto wish = wish_at(device, MidiDirection::Input);
+        if (!wish) return tl::unexpected(wish.error());
+        return std::make_unique<AlsaRawSourceOpener>(std::move(*wish));
+    }
+    if (const auto path = after("stream", device))
+        return std::make_unique<ByteStreamSourceOpener>(*path, options.baud);
+    if (const auto path = after("file", device))
+        return std::make_unique<FileSourceOpener>(
+            *path,
+            PlaybackOptions{.rate = options.rate, .loop = options.loop, .lead_in = options.lead_in},
+            options.warn);
+    return fail("midi.device is \"" + device +
+                    "\"; expected \"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", "
+                    "\"stream:PATH\" (a FIFO or a serial line) or \"file:PATH\" (a MIDI file)",
+                2);
+}
+
+Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
+                                                                const PortOptions& options) {
+    if (port == "auto") return std::make_unique<AlsaSeqPortOpener>(options.device_name);
+    if (port.starts_with("hw:")) {
+        auto wish = wish_at(port, MidiDirection::Output);
+        if (!wish) return tl::unexpected(wish.error());
+        return std::make_unique<AlsaRawPortOpener>(std::move(*wish));
+    }
+    if (const auto path = after("stream", port))
+        return std::make_unique<ByteStreamPortOpener>(*path, options.baud);
+    if (const auto path = after("file", port)) return std::make_unique<RecorderPortOpener>(*path);
+    return fail("midi.port is \"" + port +
+                    "\"; expected \"auto\" (a virtual port), \"hw:CARD,DEVICE,SUBDEVICE\", "
+                    "\"stream:PATH\" (a FIFO or a serial line) or \"file:PATH\" (records a MIDI "
+                    "file)",
+                2);
+}
+
+}  // namespace midinet::platform

@@ -1,0 +1,39 @@
+// From the words of a configuration to the things that open sources and ports on this machine.
+#pragma once
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "io/midi_source.hpp"
+#include "io/virtual_port.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace midinet::platform {
+
+struct SourceOptions {
+    std::uint32_t baud = 31'250;  ///< of serial lines. Units: bit/s
+    double rate = 1.0;            ///< of files. Range: above 0
+    bool loop = false;
+    Duration lead_in = 1s;
+    /// Told, on the control thread, what is odd about a file that is played all the same. May be
+    /// empty.
+    std::function<void(const std::string&)> warn;
+};
+
+struct PortOptions {
+    std::uint32_t baud = 31'250;
+    std::string device_name;  ///< of virtual ports; empty: the host's device's name
+};
+
+/// "auto", "auto:NAME", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". Opens nothing
+/// yet. Errors (exit code 2): anything else, with the choices.
+Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::string& device,
+                                                                 const SourceOptions& options);
+/// "auto", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
+Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
+                                                                const PortOptions& options);
+
+}  // namespace midinet::platform
