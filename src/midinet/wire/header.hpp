@@ -45,19 +45,12 @@ inline constexpr std::uint32_t kUncounted = 0;
 struct Header {
     PacketKind kind = PacketKind::Data;
     std::uint8_t flags = 0;  ///< none defined in version 1: sent as 0, ignored when received
-<<<<<<< HEAD
-    std::uint8_t key_id = 0;  ///< 0: no key, and the MAC is zero. Others are refused until keys exist
-    SenderId sender;  ///< the box: differs from the source when a host relays
-    Epoch boot;       ///< the sender's own run, ordered
-    /// Counts the multicasts a sender sends on one interface, for the receivers' loss counters.
-=======
     /// 0: no key, and the MAC is zero. Others are refused until keys exist.
     std::uint8_t key_id = 0;
     SenderId sender{};  ///< the box: differs from the source when a host relays
     Epoch boot{};       ///< the sender's own run, ordered
     /// Counts a sender's multicasts on one interface from 1, for the receivers' loss counters;
     /// kUncounted for unicast.
->>>>>>> wire
     std::uint32_t packet_number = kUncounted;
     friend bool operator==(const Header&, const Header&) = default;
 };
