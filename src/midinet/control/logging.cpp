@@ -118,6 +118,7 @@ class SpdlogLogger final : public Logger {
         logger_.set_level(to_spdlog(level));
         logger_.set_formatter(std::make_unique<LineFormatter>(format));
     }
+    void set_level(LogLevel level) override { logger_.set_level(to_spdlog(level)); }
     void log(LogLevel level, std::string_view message) override {
         logger_.log(to_spdlog(level), spdlog::string_view_t{message.data(), message.size()});
     }

@@ -50,10 +50,10 @@ Result<ClientEngineOptions> ClientDaemon::engine_options() const {
     ClientEngineOptions options{.client = s_.client_id, .jitter_buffer = config_.jitter_buffer};
     using midi::ControlClass;
     for (const auto& rule : config_.midi.controls.relative)
-        if (auto added = options.profile.add(rule, ControlClass::Relative); !added)
+        if (auto added = options.profile.add(ControlClass::Relative, rule); !added)
             return fail("midi.controls.relative: " + added.error().message, 2);
     for (const auto& rule : config_.midi.controls.momentary)
-        if (auto added = options.profile.add(rule, ControlClass::Momentary); !added)
+        if (auto added = options.profile.add(ControlClass::Momentary, rule); !added)
             return fail("midi.controls.momentary: " + added.error().message, 2);
     return options;
 }
@@ -62,6 +62,7 @@ Result<void> ClientDaemon::start() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
+    if (auto possible = opener_->check(); !possible) return possible;
     auto options = engine_options();
     if (!options) return tl::unexpected(options.error());
 
@@ -89,7 +90,7 @@ Result<void> ClientDaemon::run() {
                                io::to_string({config_.standby_group, config_.network.data_port})));
     Result<void> result;
     {
-        EngineThread<ClientEngine> thread(*engine_, s_.begin_engine_thread);
+        EngineThread<ClientEngine> thread(*engine_, s_.begin_engine_thread, [this] { s_.control_waiter.wake(); });
         result = loop(thread);
         if (!result && !thread.ended()) std::_Exit(result.error().exit_code);  // stuck: it would never be joined
     }

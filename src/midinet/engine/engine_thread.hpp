@@ -14,9 +14,9 @@ namespace midinet::engine {
 template <typename Engine>
 class EngineThread {
   public:
-    /// `begin` runs first on the new thread (priority, name). Lifetime: `engine` outlives this.
-    EngineThread(Engine& engine, std::function<void()> begin)
-        : thread_([this, &engine, begin = std::move(begin)] {
+    /// `begin` runs first on the new thread (priority, name), `end` last. Lifetime: `engine` outlives this.
+    EngineThread(Engine& engine, std::function<void()> begin, std::function<void()> end)
+        : thread_([this, &engine, begin = std::move(begin), end = std::move(end)] {
               try {
                   begin();
                   while (engine.turn()) {
@@ -27,6 +27,7 @@ class EngineThread {
                   failure_ = "unknown fault";
               }
               ended_.store(true, std::memory_order_release);
+              end();
           }) {}
 
     bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }

@@ -69,7 +69,7 @@ Result<void> HostDaemon::run() {
                                config_.network.data_port, config_.network.heartbeat_port, to_ms(config_.heartbeat.interval)));
     Result<void> result;
     {
-        EngineThread<HostEngine> thread(*engine_, s_.begin_engine_thread);
+        EngineThread<HostEngine> thread(*engine_, s_.begin_engine_thread, [this] { s_.control_waiter.wake(); });
         result = loop(thread);
         if (!result && !thread.ended()) std::_Exit(result.error().exit_code);  // stuck: it would never be joined
     }

@@ -3,6 +3,7 @@
 
 #include "control/host_config.hpp"
 #include "control/identity_beacon.hpp"
+#include "control/identity_book.hpp"
 #include "control/watchdog.hpp"
 #include "engine/engine_thread.hpp"
 #include "engine/host_engine.hpp"

@@ -7,8 +7,8 @@ namespace midinet::engine {
 namespace {
 
 constexpr io::Token kSourceToken = 1000;
-constexpr std::size_t kReadSize = 16384;
-/// Reads per turn: bounds a turn to 64 KiB of input, whatever the device does.
+constexpr std::size_t kReadSize = path::Transmit::kMaxRead;
+/// Reads per turn: bounds a turn to 16 KiB of input, whatever the device does.
 constexpr unsigned kReadsPerTurn = 4;
 constexpr unsigned kReceivesPerTurn = 64;
 constexpr unsigned kGoodbyes = 3;
@@ -109,7 +109,6 @@ bool HostEngine::turn() noexcept {
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
     if (source_ready) {  // first of all: what the performer did is on the wire before anything else happens
         read_source(now);
-        transmit_.flush(now, out);
     }
     for (std::size_t i = 0; i < count; ++i)
         if (ready[i].token < sockets_.sockets.size()) receive(ready[i].token, now);
@@ -133,7 +132,9 @@ void HostEngine::read_source(TimePoint now) noexcept {
             case io::SourceRead::What::Ended: drop_source(HostEvent::What::SourceEnded, now); return;
             case io::SourceRead::What::Bytes: break;
         }
+        Out out{*this};
         capture_.feed(read.port, std::span{buffer}.first(read.size), read.stamp, feed);
+        transmit_.flush(now, out);
         if (read.size < buffer.size() && source_->next_due() > now) return;  // a short read: the device has no more now
     }
 }

@@ -41,6 +41,8 @@ class VirtualPortOpener {
     virtual ~VirtualPortOpener() = default;
     /// `device` is what the host's device is called: virtual ports take that identity unless a name is configured.
     virtual Result<std::unique_ptr<VirtualPort>> open(const DeviceInfo& device) = 0;
+    /// Whether this machine can have such a port at all, before one can be opened. Errors: why not, and what to choose instead.
+    virtual Result<void> check() const { return {}; }
     /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be cheap when idle.
     virtual void service() noexcept {}
     /// True when the port must wait for the device's identity before it is opened (a clone needs its name).

@@ -15,6 +15,8 @@ namespace heartbeat_flags {
 inline constexpr std::uint8_t kGoodbye = 1U << 0U;        ///< the host is leaving on purpose
 inline constexpr std::uint8_t kDevicePresent = 1U << 1U;  ///< the source's device is open
 inline constexpr std::uint8_t kActiveSensing = 1U << 2U;  ///< the source uses active sensing (FE)
+/// `digest` is of a later state than the one after `newest`: events wait to be sent.
+inline constexpr std::uint8_t kNoDigest = 1U << 3U;
 }  // namespace heartbeat_flags
 
 struct Heartbeat {

@@ -22,7 +22,8 @@ struct OutputCounters {
 /// after construction.
 class Output final : public EventSink {
   public:
-    static constexpr std::uint32_t kHeldPerPort = 1024;
+    /// As many as one read of a source can bring, and more: a host reads no further while a finished long SysEx is unsent.
+    static constexpr std::uint32_t kHeldPerPort = 4096;
     /// Pieces of long SysEx written per `pump`: 64 KiB, so that live events are never kept waiting.
     static constexpr unsigned kPiecesPerPump = 64;
     /// A long SysEx of a source that fell silent is not waited for longer.

@@ -30,6 +30,7 @@ void BulkSender::add(PortIndex port, std::span<const std::uint8_t> bytes, bool f
 wire::SysExExtent BulkSender::finish(PortIndex port) noexcept {
     Open& open = open_[port.value];
     if (open.partial.size > 0) push(open, port);
+    last_finished_ = open.extent.last_fragment;
     return open.extent;
 }
 

@@ -39,6 +39,9 @@ class BulkSender {
     /// Closes the port's message: where its bytes are.
     wire::SysExExtent finish(PortIndex port) noexcept;
 
+    /// False while more must not be read: too much waits to be sent, or a message that has ended still does. What follows it on its port
+    /// waits for it at every receiver, whose room is bounded.
+    bool accepts() const noexcept { return backlog() < kBacklogLimit && !is_after(last_finished_, sent_); }
     std::uint32_t backlog() const noexcept {
         return static_cast<std::uint32_t>(distance(sent_, newest_));
     }
@@ -61,6 +64,7 @@ class BulkSender {
     std::array<Open, kMaxPorts> open_{};
     Sequence newest_;
     Sequence sent_;
+    Sequence last_finished_;  ///< last fragment of the message finished last
     TimePoint next_at_{};
 };
 

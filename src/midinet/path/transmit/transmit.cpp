@@ -17,8 +17,8 @@ wire::DataHead Transmit::data_head(TimePoint now) const noexcept {
     return {.source = options_.source,
             .epoch = options_.epoch,
             .sent_us = stream_time_at(options_.epoch_start, now),
-            .newest = history_.newest(),
-            .first_new = history_.newest().next()};
+            .newest = first_unsent_.minus(1),
+            .first_new = first_unsent_};
 }
 
 void Transmit::number(wire::Event& event, TimePoint stamp) noexcept {
@@ -75,7 +75,10 @@ void Transmit::release_all(TimePoint stamp) noexcept {
 }
 
 void Transmit::flush(TimePoint now, DatagramOut& out) noexcept {
-    while (!is_after(first_unsent_, history_.newest())) send_next_run(now, out);
+    while (unsent() > 0 && now >= next_run_at_) {
+        next_run_at_ = std::max(next_run_at_, now - kRunPace * (kRunBurst - 1)) + kRunPace;
+        send_next_run(now, out);
+    }
 }
 
 /// Oldest event before `before` that is young enough and, with all that follow it, fits into `room` bytes.
@@ -96,7 +99,6 @@ void Transmit::send_next_run(TimePoint now, DatagramOut& out) noexcept {
     Outgoing datagram{header(wire::PacketKind::Data)};
     auto& writer = datagram.writer();
     auto head = data_head(now);
-    head.first_new = first_unsent_;
 
     constexpr std::size_t kHeadRoom = 64;  // the head and a block's header, generously
     std::size_t room = writer.room() - kHeadRoom;
@@ -126,7 +128,7 @@ void Transmit::send_next_run(TimePoint now, DatagramOut& out) noexcept {
 }
 
 void Transmit::on_timer(TimePoint now, DatagramOut& out) noexcept {
-    flush(now, out);  // a beat's digest is the state after its newest number
+    flush(now, out);
     if (now >= next_beat_) {
         const auto late = now - next_beat_;
         send_beat(now, flags_, out);
@@ -154,7 +156,7 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
                                .beat = ++beat_,
                                .interval_us = static_cast<std::uint16_t>(std::min<std::uint64_t>(to_us(options_.beat_interval), 65535)),
                                .role = options_.role,
-                               .flags = flags,
+                               .flags = static_cast<std::uint8_t>(flags | (unsent() > 0 ? wire::heartbeat_flags::kNoDigest : 0)),
                                .ports = options_.ports,
                                .newest = first_unsent_.minus(1),
                                .newest_bulk = bulk_.newest_sent(),
@@ -169,7 +171,7 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
 }
 
 void Transmit::say_goodbye(TimePoint now, DatagramOut& out) noexcept {
-    flush(now, out);
+    while (unsent() > 0) send_next_run(now, out);  // the last chance: the pace does not matter any more
     send_beat(now, static_cast<std::uint8_t>(flags_ | wire::heartbeat_flags::kGoodbye), out);
 }
 

@@ -41,6 +41,13 @@ class Transmit {
     static constexpr Duration kRepeatWindow = 30ms;
     /// At most this share of a datagram is new events, so that each is sent at least twice also in a flood.
     static constexpr std::size_t kNewShare = 2;
+    /// A flood is paced: after kRunBurst datagrams at once, one each kRunPace, which is about 270,000 three-byte messages a second. The
+    /// busiest surface sends a hundredth of that, and a receiver that is stalled for some milliseconds still has room for it.
+    static constexpr Duration kRunPace = 300us;
+    static constexpr unsigned kRunBurst = 8;
+    static constexpr std::uint32_t kUnsentLimit = 1024;
+    /// Most events that one read of the source may add. With kUnsentLimit, a third of what History holds.
+    static constexpr std::size_t kMaxRead = 4096;
     /// Numbers answered per NACK at most: four full datagrams. Who misses more takes the journal.
     static constexpr unsigned kAnswerLimit = 512;
     /// Fragments answered per NACK at most.
@@ -56,14 +63,17 @@ class Transmit {
     void abort_sysex(PortIndex port, TimePoint stamp) noexcept;
     /// Numbers the note-offs and pedals-up of everything that sounds: the device is gone, or we are leaving.
     void release_all(TimePoint stamp) noexcept;
-    /// False while so much SysEx waits to be sent that the source must not be read.
-    bool accepts() const noexcept { return bulk_.backlog() < BulkSender::kBacklogLimit; }
+    /// False while so much waits to be sent that the source must not be read: back-pressure, instead of loss. Only a source
+    /// faster than any instrument (a file through a FIFO) gets here.
+    bool accepts() const noexcept { return bulk_.accepts() && unsent() < kUnsentLimit; }
 
-    /// Sends every event not sent yet.
+    /// Sends the events not sent yet: at once, as long as the pace allows.
     void flush(TimePoint now, DatagramOut& out) noexcept;
     /// Heartbeats and SysEx fragments whose time has come.
     void on_timer(TimePoint now, DatagramOut& out) noexcept;
-    TimePoint next_due() const noexcept { return std::min(next_beat_, bulk_.next_due()); }
+    TimePoint next_due() const noexcept {
+        return std::min({next_beat_, bulk_.next_due(), unsent() > 0 ? next_run_at_ : kNever});
+    }
     /// Answers to `from` alone.
     void on_nack(const wire::Nack& nack, Peer from, TimePoint now, DatagramOut& out) noexcept;
     /// A last heartbeat that says so. Call it a few times: it may be lost.
@@ -78,6 +88,9 @@ class Transmit {
     const TransmitOptions& options() const noexcept { return options_; }
 
   private:
+    std::uint32_t unsent() const noexcept {
+        return static_cast<std::uint32_t>(distance(first_unsent_, history_.newest().next()));
+    }
     void number(wire::Event& event, TimePoint stamp) noexcept;
     void send_next_run(TimePoint now, DatagramOut& out) noexcept;
     void send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) noexcept;
@@ -94,6 +107,7 @@ class Transmit {
     BulkSender bulk_;
     midi::StreamState state_;
     Sequence first_unsent_{1};
+    TimePoint next_run_at_{};
     TimePoint next_beat_;
     std::uint32_t beat_ = 0;
     std::uint8_t flags_ = 0;

@@ -97,7 +97,7 @@ io::WriteResult AlsaSeqPort::write(PortIndex port, std::span<const std::uint8_t>
     return send(event, to);
 }
 
-Result<std::unique_ptr<io::VirtualPort>> AlsaSeqPortOpener::open(const io::DeviceInfo& device) {
+Result<void> AlsaSeqPortOpener::check() const {
     if (::access(kDevicePath, F_OK) != 0)
         return fail(std::string("this machine has no ALSA sequencer (") + kDevicePath +
                     " is missing): load it with `sudo modprobe snd-seq`, or " + kOtherPorts);
@@ -105,6 +105,11 @@ Result<std::unique_ptr<io::VirtualPort>> AlsaSeqPortOpener::open(const io::Devic
         return fail(std::string("no permission to use the ALSA sequencer (") + kDevicePath +
                     "): add the user to the group audio (`sudo usermod -aG audio USER`), or " +
                     kOtherPorts);
+    return {};
+}
+
+Result<std::unique_ptr<io::VirtualPort>> AlsaSeqPortOpener::open(const io::DeviceInfo& device) {
+    if (auto possible = check(); !possible) return tl::unexpected(possible.error());
     io::DeviceInfo named = device;
     if (!name_.empty()) named.name = name_;
     return AlsaSeqPort::create(named);

@@ -50,6 +50,7 @@ class AlsaSeqPortOpener final : public io::VirtualPortOpener {
   public:
     explicit AlsaSeqPortOpener(std::string name) : name_(std::move(name)) {}
     Result<std::unique_ptr<io::VirtualPort>> open(const io::DeviceInfo& device) override;
+    Result<void> check() const override;
     bool needs_identity() const noexcept override { return true; }
 
   private:

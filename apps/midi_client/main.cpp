@@ -1,0 +1,83 @@
+// midi-client: hears the hosts and plays them into a virtual port.
+#include "control/daemon_flags.hpp"
+#include "engine/client_daemon.hpp"
+#include "engine/status_line.hpp"
+#include "io/lossy_network.hpp"
+#include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/realtime.hpp"
+#include "platform/linux/signal_inbox.hpp"
+#include "platform/ports.hpp"
+#include "platform/posix/state_store.hpp"
+#include "platform/posix/steady_clock.hpp"
+#include "platform/posix/udp_network.hpp"
+#include "startup.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace midinet;
+
+namespace {
+
+std::filesystem::path default_config() {
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : "/") / ".midinet/config/client.toml";
+}
+
+Result<control::ClientConfig> load(const control::DaemonFlags& flags) {
+    const auto path = apps::config_path(flags, default_config());
+    auto config = path ? control::load_client_config(*path) : Result<control::ClientConfig>(control::ClientConfig{});
+    if (config) apps::apply(flags, config->log);
+    return config;
+}
+
+Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config, control::Logger& logger) {
+    auto signals = platform::SignalInbox::open();
+    auto engine_waiter = platform::EpollWaiter::create();
+    auto control_waiter = platform::EpollWaiter::create();
+    if (!signals) return tl::unexpected(signals.error());
+    if (!engine_waiter) return tl::unexpected(engine_waiter.error());
+    if (!control_waiter) return tl::unexpected(control_waiter.error());
+    auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
+    logger.debug(store.report());
+    platform::UdpNetwork udp;
+    io::LossyNetwork lossy(udp, flags.inject_loss, flags.inject_seed);
+    platform::SteadyClock clock;
+    std::function<void(const engine::ClientStatus&)> on_status;
+    if (flags.status_lines)
+        on_status = [&](const engine::ClientStatus& status) { apps::say(engine::status_line(status, lossy.dropped()) + "\n"); };
+    engine::ClientDaemon daemon(
+        config, {.network = flags.inject_loss > 0 ? static_cast<io::Network&>(lossy) : udp,
+                 .clock = clock,
+                 .engine_waiter = **engine_waiter,
+                 .control_waiter = **control_waiter,
+                 .signals = *signals,
+                 .logger = logger,
+                 .client_id = store.client_id(),
+                 .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
+                 .make_opener =
+                     [](const control::ClientConfig& c) {
+                         return platform::make_port_opener(c.midi.port, {.baud = c.midi.baud, .device_name = c.midi.device_name});
+                     },
+                 .reload = [&] { return load(flags); },
+                 .on_status = on_status});
+    return daemon.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto flags = control::parse_daemon_flags({.name = "midi-client",
+                                                    .purpose = "Plays the MIDI that hosts multicast into a virtual port",
+                                                    .version = MIDINET_VERSION,
+                                                    .client = true},
+                                                   argc, argv);
+    if (!flags) return apps::leave(flags.error());
+    const auto config = load(*flags);
+    if (!config) return apps::complain("midi-client", config.error());
+    if (flags->print_config) return apps::say(control::print_config(*config));
+    if (flags->check_config) return apps::say("the configuration is good\n");
+    const auto logger = control::make_logger(config->log.level, config->log.format);
+    if (auto ran = run(*flags, *config, *logger); !ran) return apps::complain("midi-client", ran.error());
+    return 0;
+}

@@ -1,0 +1,43 @@
+#include "startup.hpp"
+
+#include "platform/linux/realtime.hpp"
+
+#include <cstdio>
+
+namespace midinet::apps {
+
+std::optional<std::filesystem::path> config_path(const control::DaemonFlags& flags, const std::filesystem::path& usual) {
+    if (flags.config) return flags.config;
+    std::error_code ignored;
+    return std::filesystem::exists(usual, ignored) ? std::optional{usual} : std::nullopt;
+}
+
+void apply(const control::DaemonFlags& flags, control::LogConfig& log) {
+    if (flags.log_level) log.level = *flags.log_level;
+    if (flags.log_format) log.format = *flags.log_format;
+}
+
+void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger) {
+    if (flags.no_realtime) return;
+    const auto report = platform::enter_realtime({});
+    for (const auto& refusal : report.refusals) logger.warning(refusal);
+    if (report.priority > 0) logger.debug("the engine thread runs at SCHED_FIFO priority " + std::to_string(report.priority));
+}
+
+int say(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+    return 0;
+}
+
+int complain(const std::string& program, const Error& error) {
+    std::fprintf(stderr, "%s: %s\n", program.c_str(), error.message.c_str());
+    return error.exit_code;
+}
+
+int leave(const control::DaemonExit& exit) {
+    std::fputs(exit.text.c_str(), exit.code == 0 ? stdout : stderr);
+    return exit.code;
+}
+
+}  // namespace midinet::apps

@@ -1,0 +1,26 @@
+// What both daemons do between main and their daemon.
+#pragma once
+
+#include "control/config_sections.hpp"
+#include "control/daemon_flags.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace midinet::apps {
+
+/// The file asked for, else `usual` when it is there, else none.
+std::optional<std::filesystem::path> config_path(const control::DaemonFlags& flags, const std::filesystem::path& usual);
+/// Flags go before the file.
+void apply(const control::DaemonFlags& flags, control::LogConfig& log);
+/// Runs first on the engine thread.
+void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger);
+/// Prints to stdout; exit code 0.
+int say(const std::string& text);
+/// Prints an error to stderr; its exit code.
+int complain(const std::string& program, const Error& error);
+/// Prints help, version or a usage error; its exit code.
+int leave(const control::DaemonExit& exit);
+
+}  // namespace midinet::apps
