@@ -11,6 +11,7 @@ ActiveSource::Heard* ActiveSource::find(SourceId source) noexcept {
 
 void ActiveSource::on_heard(SourceId source, Duration interval, TimePoint now) noexcept {
     if (auto* heard = find(source)) {
+        if (heard->gone && now - heard->last < kFarewell) return;
         heard->last = std::max(heard->last, now);
         heard->interval = interval;
         heard->gone = false;

@@ -34,7 +34,7 @@ class ActiveSource {
 
     /// Something of `source` arrived. `interval`: its announced beat interval.
     void on_heard(SourceId source, Duration interval, TimePoint now) noexcept;
-    /// It said goodbye: silent at once.
+    /// It said goodbye: silent at once, and for kFarewell nothing that is still on its way brings it back.
     void on_goodbye(SourceId source) noexcept;
     /// Call at least once per wake-up, after all sockets were drained. A call that comes more than a beat later than
     /// next_due() asked for was our own stall, and no source's silence is counted from before it.
@@ -44,6 +44,7 @@ class ActiveSource {
     bool alive(SourceId source, TimePoint now) const noexcept;
 
   private:
+    static constexpr Duration kFarewell = 50ms;
     struct Heard {
         SourceId source;
         TimePoint last;

@@ -147,11 +147,11 @@ bool ClientEngine::dispatch(const wire::Datagram& datagram, Source*& source, Tim
         case wire::PacketKind::Heartbeat: {
             const auto heartbeat = wire::decode_heartbeat(datagram.payload);
             if (!heartbeat) return false;
-            if ((source = source_for(heartbeat->beat.source, now)) == nullptr) return true;
+            if ((source = source_for(heartbeat->beat.source, now)) == nullptr) break;
             source->stream->on_heartbeat(*heartbeat, now);
-            if (heartbeat->beat.epoch != source->stream->epoch()) return true;
-            if ((heartbeat->beat.flags & wire::heartbeat_flags::kGoodbye) != 0) chooser_.on_goodbye(heartbeat->beat.source);
-            return true;
+            const bool current = heartbeat->beat.epoch == source->stream->epoch();
+            if (current && (heartbeat->beat.flags & wire::heartbeat_flags::kGoodbye) != 0) chooser_.on_goodbye(heartbeat->beat.source);
+            break;
         }
         case wire::PacketKind::Bulk: {
             const auto bulk = wire::decode_bulk(datagram.payload);

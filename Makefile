@@ -1,0 +1,59 @@
+# The front door. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+PRESET ?= release
+FUZZ_SECONDS ?= 60
+SEEDS ?= 2000
+SEED_START ?= 1
+DEMO_SECONDS ?=
+
+.PHONY: help deps build test demo bench sim fuzz lint asan tsan format clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## Install what the build needs from Debian's packages (nothing when it is there)
+	@scripts/deps.sh
+
+build: deps ## Build the programs: build/release/bin/{midi-host,midi-client}
+	@scripts/configure.sh $(PRESET)
+	@cmake --build build/$(PRESET) -j $(JOBS)
+
+test: PRESET = release
+test: build ## All tests: units, properties, simulator, real programs in network namespaces
+	@tools/check_layers.py
+	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
+
+demo: build ## A host plays a piece, a client receives it with loss injected (DEMO_SECONDS=n ends by itself)
+	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
+
+bench: build ## Measure; prints a table and writes build/bench/results.json
+	@bench/run.py --bin build/release/bin --out build/bench/results.json
+
+sim: build ## Simulated shows: SEEDS=n, SEED_START=n
+	@build/release/bin/sim_run --seeds $(SEEDS) --start $(SEED_START) --jobs $(JOBS)
+
+fuzz: deps ## Fuzz every decoder for FUZZ_SECONDS each
+	@scripts/configure.sh fuzz
+	@cmake --build build/fuzz -j $(JOBS)
+	@tests/fuzz/run.sh build/fuzz/bin $(FUZZ_SECONDS)
+
+lint: deps ## clang-format, clang-tidy, layer check, shellcheck
+	@scripts/lint.sh
+
+asan: deps ## Tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@scripts/configure.sh asan-ubsan
+	@cmake --build build/asan-ubsan -j $(JOBS)
+	@ctest --test-dir build/asan-ubsan --output-on-failure --no-tests=error -j 1
+
+tsan: deps ## Tests under ThreadSanitizer
+	@scripts/configure.sh tsan
+	@cmake --build build/tsan -j $(JOBS)
+	@ctest --test-dir build/tsan --output-on-failure --no-tests=error -j 1
+
+format: ## Format all sources
+	@git ls-files 'src/*.?pp' 'apps/*.?pp' 'tests/*.?pp' 'bench/*.?pp' | xargs clang-format -i
+
+clean: ## Remove everything built
+	@rm -rf build

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs the Debian packages the build, the tests and the benches need. Does nothing when they are there.
+set -euo pipefail
+packages=(
+    build-essential cmake ninja-build ccache pkg-config git python3
+    clang clang-tidy clang-format lld libclang-rt-14-dev
+    libasio-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev
+    libasound2-dev libreaderwriterqueue-dev
+    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+    iproute2 nftables tshark shellcheck procps util-linux
+)
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+command -v apt-get >/dev/null || { echo "make deps: this is not Debian; please install: ${missing[*]}" >&2; exit 1; }
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+echo "installing: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
