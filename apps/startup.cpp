@@ -3,6 +3,8 @@
 #include "platform/linux/realtime.hpp"
 
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 
 namespace midinet::apps {
 
@@ -22,6 +24,25 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
     const auto report = platform::enter_realtime({});
     for (const auto& refusal : report.refusals) logger.warning(refusal);
     if (report.priority > 0) logger.debug("the engine thread runs at SCHED_FIFO priority " + std::to_string(report.priority));
+}
+
+namespace {
+const char* g_program = "midinet";
+}
+
+void set_last_words(const char* program) {
+    g_program = program;
+    std::set_terminate([] {
+        const char* what = "unknown fault";
+        try {
+            if (const auto fault = std::current_exception()) std::rethrow_exception(fault);
+        } catch (const std::exception& e) {
+            what = e.what();
+        } catch (...) {  // what() is all there is to say
+        }
+        std::fprintf(stderr, "%s: ended by an internal fault: %s\n", g_program, what);
+        std::_Exit(1);
+    });
 }
 
 int say(const std::string& text) {

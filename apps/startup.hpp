@@ -16,6 +16,8 @@ std::optional<std::filesystem::path> config_path(const control::DaemonFlags& fla
 void apply(const control::DaemonFlags& flags, control::LogConfig& log);
 /// Runs first on the engine thread.
 void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger);
+/// From now on a fault in any thread ends the process with one sentence and exit code 1, so that its supervisor sees it die.
+void set_last_words(const char* program);
 /// Prints to stdout; exit code 0.
 int say(const std::string& text);
 /// Prints an error to stderr; its exit code.

@@ -67,6 +67,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
 }  // namespace
 
 int main(int argc, char** argv) {
+    apps::set_last_words("midi-client");
     const auto flags = control::parse_daemon_flags({.name = "midi-client",
                                                     .purpose = "Plays the MIDI that hosts multicast into a virtual port",
                                                     .version = MIDINET_VERSION,

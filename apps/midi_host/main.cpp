@@ -41,7 +41,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
                  .control_waiter = **control_waiter,
                  .signals = *signals,
                  .logger = logger,
-                 .epoch = store.next_epoch(config.id),
+                 .next_epoch = [&](Epoch heard) { return store.next_epoch(config.id, heard); },
                  .version = MIDINET_VERSION,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener =
@@ -60,6 +60,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
 }  // namespace
 
 int main(int argc, char** argv) {
+    apps::set_last_words("midi-host");
     const auto flags = control::parse_daemon_flags(
         {.name = "midi-host", .purpose = "Reads a MIDI device and multicasts it to every client", .version = MIDINET_VERSION}, argc, argv);
     if (!flags) return apps::leave(flags.error());

@@ -8,7 +8,10 @@ namespace midinet::engine {
 namespace {
 
 constexpr io::Token kSignalToken = 0;
+constexpr io::Token kEarToken = 1;
 constexpr Duration kTick = 50ms;
+/// How long a host listens for its own id before it starts: three of the specification's heartbeats, and some.
+constexpr Duration kListen = 12ms;
 /// A device that is gone is looked for this often.
 constexpr Duration kRetry = 100ms;
 /// After a file's end the stream stays up this long, so that its last events are repeated and repaired everywhere.
@@ -17,11 +20,11 @@ constexpr Duration kLinger = 300ms;
 }  // namespace
 
 Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_sockets(std::uint16_t port, bool shared) {
-    const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces() : config_.network.interfaces;
-    if (interfaces.empty())
+    const auto names = interfaces();
+    if (names.empty())
         return fail("no network interface is up with an IPv4 address; connect one, or name one with network.interface");
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
-    for (const auto& interface : interfaces) {
+    for (const auto& interface : names) {
         auto socket = s_.network.open_unicast(interface, port, shared);
         if (!socket) return tl::unexpected(socket.error());
         sockets.push_back(std::move(*socket));
@@ -29,10 +32,36 @@ Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_socket
     return sockets;
 }
 
+/// Whether somebody else performs under our id, for as long as a few heartbeats take. Clients believe the highest epoch: ours must be it.
+Epoch HostDaemon::hear_own_id() {
+    control::OwnId own(SourceId{config_.id.value});
+    std::vector<std::unique_ptr<io::DatagramSocket>> ears;
+    for (const auto& interface : interfaces())
+        if (auto ear = s_.network.open_group({config_.multicast_group, config_.network.heartbeat_port}, interface)) {
+            (void)s_.control_waiter.watch((*ear)->handle(), kEarToken, true, false);
+            ears.push_back(std::move(*ear));
+        }
+    std::array<io::Ready, 4> ready;
+    for (const auto until = s_.clock.now() + kListen; s_.clock.now() < until;) {
+        (void)s_.control_waiter.wait(until, ready);
+        for (const auto& ear : ears) own.listen(*ear);
+    }
+    for (const auto& ear : ears) s_.control_waiter.unwatch(ear->handle());
+    if (own.heard())
+        s_.logger.warning(fmt::format("another host with id {} is sending from {}: give one of the two another host.id", config_.id.value,
+                                      io::to_string(own.from())));
+    return own.epoch();
+}
+
+std::vector<std::string> HostDaemon::interfaces() {
+    return config_.network.interfaces.empty() ? s_.network.usable_interfaces() : config_.network.interfaces;
+}
+
 Result<void> HostDaemon::start() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
+    epoch_ = s_.next_epoch(hear_own_id());
 
     HostSockets sockets;
     auto senders = open_sockets(0, false);
@@ -49,7 +78,7 @@ Result<void> HostDaemon::start() {
     const HostEngineOptions options{
         .transmit = {.source = SourceId{config_.id.value},
                      .sender = sender,
-                     .epoch = s_.epoch,
+                     .epoch = epoch_,
                      .epoch_start = s_.clock.now(),
                      .beat_interval = config_.heartbeat.interval,
                      .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby},
@@ -65,7 +94,7 @@ Result<void> HostDaemon::start() {
 Result<void> HostDaemon::run() {
     if (auto started = start(); !started) return started;
     s_.logger.info(fmt::format("host {} \"{}\": epoch {}, sending to {} ports {} and {}, heartbeat every {} ms", config_.id.value,
-                               config_.name, s_.epoch.value, io::to_string({config_.multicast_group, config_.network.data_port}),
+                               config_.name, epoch_.value, io::to_string({config_.multicast_group, config_.network.data_port}),
                                config_.network.data_port, config_.network.heartbeat_port, to_ms(config_.heartbeat.interval)));
     Result<void> result;
     {
@@ -93,7 +122,6 @@ Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
             return fail("the engine thread is stuck");
         }
     }
-    if (!thread.failure().empty()) return fail("the engine thread failed: " + thread.failure());
     return {};
 }
 
@@ -121,7 +149,7 @@ void HostDaemon::retry_source(TimePoint now) {
 
 void HostDaemon::announce(const io::DeviceInfo& device) {
     identity_.source = SourceId{config_.id.value};
-    identity_.epoch = s_.epoch;
+    identity_.epoch = epoch_;
     identity_.role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby;
     identity_.data_group = config_.multicast_group;
     identity_.data_port = config_.network.data_port;

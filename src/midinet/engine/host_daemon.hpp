@@ -4,6 +4,7 @@
 #include "control/host_config.hpp"
 #include "control/identity_beacon.hpp"
 #include "control/identity_book.hpp"
+#include "control/own_id.hpp"
 #include "control/watchdog.hpp"
 #include "engine/engine_thread.hpp"
 #include "engine/host_engine.hpp"
@@ -24,7 +25,8 @@ struct HostSurroundings {
     io::Waiter& control_waiter;
     io::Signals& signals;
     control::Logger& logger;
-    Epoch epoch;
+    /// An epoch above every earlier one of this host, and above the one given.
+    std::function<Epoch(Epoch heard)> next_epoch;
     std::string version;
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)> make_opener;
@@ -43,6 +45,8 @@ class HostDaemon {
     Result<void> start();
     Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port, bool shared);
     Result<void> loop(EngineThread<HostEngine>& thread);
+    Epoch hear_own_id();
+    std::vector<std::string> interfaces();
     Result<void> open_source();
     void retry_source(TimePoint now);
     void on_signals();
@@ -62,6 +66,7 @@ class HostDaemon {
     bool has_source_ = false;
     bool ended_ = false;       ///< a file played to its end
     bool stopping_ = false;
+    Epoch epoch_;
     std::string last_refusal_; ///< why the device is not there, said once
     TimePoint next_try_{};
     TimePoint stop_at_ = kNever;

@@ -19,7 +19,7 @@ inline constexpr std::uint8_t kState = 1U << 0U;     ///< send the journal
 inline constexpr std::uint8_t kIdentity = 1U << 1U;  ///< send the identity
 }  // namespace nack_flags
 
-/// "I miss these." `echo` comes back in nothing: the client measures repair time itself.
+/// "I miss these."
 struct Nack {
     SourceId source{};
     Epoch epoch{};
