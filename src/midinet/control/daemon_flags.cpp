@@ -13,6 +13,19 @@ const std::map<std::string, LogLevel> kLevels{{"trace", LogLevel::Trace}, {"debu
                                               {"error", LogLevel::Error}, {"off", LogLevel::Off}};
 const std::map<std::string, LogFormat> kFormats{{"text", LogFormat::Text}, {"json", LogFormat::Json}};
 
+/// Accepts the names of `choices` and lists them when the word is none of them.
+template <typename T>
+CLI::Validator one_of(const std::map<std::string, T>& choices) {
+    return CLI::Validator(
+        [&choices](const std::string& word) {
+            if (choices.count(word) != 0) return std::string{};
+            std::string names;
+            for (const auto& [name, value] : choices) names += (names.empty() ? "" : ", ") + name;
+            return '"' + word + "\" is none of: " + names;
+        },
+        "");
+}
+
 void add_client_flags(CLI::App& app, DaemonFlags& flags, double& percent) {
     app.add_option("--inject-loss", percent, "Drop this percentage of received datagrams on purpose (rehearsals, demo)")
         ->check(CLI::Range(0.0, 100.0));
@@ -31,12 +44,10 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
     double percent = 0;
     app.add_option("--config", config, "Configuration file (TOML)")->type_name("FILE");
     app.set_version_flag("--version", description.name + " " + description.version);
-    app.add_option("--log-level", flags.log_level, "trace, debug, info, warning, error or off")
-        ->transform(CLI::CheckedTransformer(kLevels).description(""))
-        ->type_name("LEVEL");
-    app.add_option("--log-format", flags.log_format, "text or json")
-        ->transform(CLI::CheckedTransformer(kFormats).description(""))
-        ->type_name("FORMAT");
+    std::string level;
+    std::string format;
+    app.add_option("--log-level", level, "trace, debug, info, warning, error or off")->check(one_of(kLevels))->type_name("LEVEL");
+    app.add_option("--log-format", format, "text or json")->check(one_of(kFormats))->type_name("FORMAT");
     app.add_option("--state-dir", state_dir, "Where epochs and ids are remembered")->type_name("DIR");
     app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
     app.add_flag("--print-config", flags.print_config, "Print the effective configuration and exit");
@@ -46,10 +57,12 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         std::ostringstream out;
-        std::ostringstream err;
-        const int code = app.exit(error, out, err);
-        return tl::unexpected(DaemonExit{out.str() + err.str(), code == 0 ? 0 : 2});
+        if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
+        const auto& name = description.name;
+        return tl::unexpected(DaemonExit{name + ": " + error.what() + "; `" + name + " --help` lists the flags\n", 2});
     }
+    if (!level.empty()) flags.log_level = kLevels.at(level);
+    if (!format.empty()) flags.log_format = kFormats.at(format);
     if (!config.empty()) flags.config = config;
     if (!state_dir.empty()) flags.state_dir = state_dir;
     flags.inject_loss = percent / 100;

@@ -1,0 +1,158 @@
+// Who the hosts are: beacon, book, own id. On the simulated network.
+#include "control/identity_beacon.hpp"
+#include "control/identity_book.hpp"
+#include "control/own_id.hpp"
+#include "control/watchdog.hpp"
+#include "platform/sim/world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace midinet::control {
+namespace {
+
+constexpr io::Endpoint kGroup{0xEF455364, 5006};
+
+wire::Identity some_identity(std::uint32_t epoch = 7) {
+    wire::Identity identity;
+    identity.source = SourceId{1};
+    identity.epoch = Epoch{epoch};
+    identity.unicast_port = 5004;
+    identity.host_name = wire::Name{"host-a"};
+    describe_device({.name = "Akai APC40",
+                     .manufacturer = "Akai",
+                     .serial = "42",
+                     .usb_vendor = 0x09e8,
+                     .usb_product = 0x0028,
+                     .ports = {"APC40 MIDI 1", "APC40 MIDI 2"}},
+                    identity);
+    return identity;
+}
+
+class Hosts : public ::testing::Test {
+  protected:
+    Hosts() : node_(world_.add_node()), ear_(std::move(*node_.open_group(kGroup, "net0"))) {}
+
+    IdentityBeacon beacon() {
+        std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
+        sockets.push_back(std::move(*world_.add_node().open_unicast("net0", 0, false)));
+        return {kGroup, SenderId{1}, std::move(sockets)};
+    }
+    std::optional<io::Received> hear() {
+        world_.run_until(world_.now() + 1ms);
+        return ear_->receive(buffer_);
+    }
+
+    platform::sim::World world_{1};
+    platform::sim::Node& node_;
+    std::unique_ptr<io::DatagramSocket> ear_;
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer_{};
+};
+
+TEST_F(Hosts, BeaconTellsTheIdentityAtOnceAndEveryFiveSeconds) {
+    auto b = beacon();
+    b.set(some_identity());
+    b.on_timer(world_.now());
+    EXPECT_TRUE(hear());
+    b.on_timer(world_.now() + 4900ms);
+    EXPECT_FALSE(hear());
+    b.on_timer(world_.now() + 5000ms);
+    EXPECT_TRUE(hear());
+}
+
+TEST_F(Hosts, BeaconAnswersQuestionsButNotAFloodOfThem) {
+    auto b = beacon();
+    b.set(some_identity());
+    b.on_timer(world_.now());
+    EXPECT_TRUE(hear());
+    b.asked();
+    b.on_timer(world_.now() + 50ms);
+    EXPECT_FALSE(hear());
+    b.on_timer(world_.now() + 101ms);
+    EXPECT_TRUE(hear());
+}
+
+TEST_F(Hosts, BookKeepsWhatTheBeaconTellsAndGivesTheDeviceBack) {
+    auto b = beacon();
+    b.set(some_identity());
+    b.on_timer(world_.now());
+    const auto received = hear();
+    ASSERT_TRUE(received);
+    IdentityBook book;
+    const auto* entry = book.take(received->bytes, received->from);
+    ASSERT_NE(entry, nullptr);
+    EXPECT_EQ(entry->door(), (io::Endpoint{received->from.address, 5004}));
+    const auto device = device_of(entry->identity);
+    EXPECT_EQ(device.name, "Akai APC40");
+    EXPECT_EQ(device.usb_vendor, 0x09e8);
+    EXPECT_EQ(device.ports, (std::vector<std::string>{"APC40 MIDI 1", "APC40 MIDI 2"}));
+    EXPECT_EQ(book.take(received->bytes, received->from), nullptr) << "a repetition is no news";
+}
+
+TEST_F(Hosts, BookIgnoresGarbageAndOlderEpochs) {
+    IdentityBook book;
+    EXPECT_EQ(book.take({}, {}), nullptr);
+    auto b = beacon();
+    b.set(some_identity(9));
+    b.on_timer(world_.now());
+    const auto newer = hear();
+    ASSERT_NE(book.take(newer->bytes, newer->from), nullptr);
+    b.set(some_identity(8));
+    b.on_timer(world_.now() + 1s);
+    const auto older = hear();
+    ASSERT_TRUE(older);
+    EXPECT_EQ(book.take(older->bytes, older->from), nullptr);
+    EXPECT_EQ(book.find(SourceId{1})->identity.epoch, Epoch{9});
+}
+
+TEST_F(Hosts, BookIsBounded) {
+    IdentityBook book;
+    auto b = beacon();
+    auto now = world_.now();
+    for (std::uint16_t id = 1; id <= IdentityBook::kMaxHosts + 5; ++id) {
+        auto identity = some_identity();
+        identity.source = SourceId{id};
+        b.set(identity);
+        b.on_timer(now += 1s);
+        const auto received = hear();
+        ASSERT_TRUE(received);
+        EXPECT_EQ(book.take(received->bytes, received->from) != nullptr, id <= IdentityBook::kMaxHosts);
+    }
+}
+
+TEST_F(Hosts, OwnIdHearsTheHighestEpochOfItsOwnSourceOnly) {
+    auto speaker = std::move(*world_.add_node().open_unicast("net0", 0, false));
+    const auto beat = [&](std::uint16_t source, std::uint32_t epoch) {
+        std::array<std::byte, wire::kMaxDatagram> bytes;
+        ByteWriter writer{bytes};
+        wire::begin_datagram(writer, {.kind = wire::PacketKind::Heartbeat, .sender = SenderId{source}});
+        wire::encode_heartbeat(writer, {.source = SourceId{source}, .epoch = Epoch{epoch}});
+        ASSERT_TRUE(wire::end_datagram(writer));
+        speaker->send(kGroup, writer.written());
+    };
+    OwnId own{SourceId{3}};
+    beat(4, 99);
+    world_.run_until(world_.now() + 1ms);
+    own.listen(*ear_);
+    EXPECT_FALSE(own.heard());
+    beat(3, 12);
+    beat(3, 11);
+    world_.run_until(world_.now() + 1ms);
+    own.listen(*ear_);
+    EXPECT_TRUE(own.heard());
+    EXPECT_EQ(own.epoch(), Epoch{12});
+    EXPECT_EQ(own.from(), speaker->local());
+}
+
+TEST(Watchdog, CallsAnEngineStuckOnlyWhenTheSameTurnStaysStale) {
+    Watchdog dog;
+    const TimePoint start{1s};
+    EXPECT_FALSE(dog.stuck(start, start + 1s));
+    EXPECT_FALSE(dog.stuck(start, start + 60s)) << "one look after a suspend is no proof";
+    EXPECT_FALSE(dog.stuck(start + 60s, start + 60s + 10ms)) << "it turned again";
+    bool stuck = false;
+    for (int i = 0; i < 10; ++i) stuck = dog.stuck(start + 60s, start + 63s + i * 100ms);
+    EXPECT_TRUE(stuck);
+}
+
+}  // namespace
+}  // namespace midinet::control
