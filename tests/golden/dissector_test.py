@@ -79,7 +79,7 @@ EXPECTED = {
     "lease": {"midinet.lease.flags": ["0x00"], "midinet.lease.flags.release": ["0"]},
     "lease_release": {"midinet.lease.flags.release": ["1"], "midinet.packet_number": ["14"]},
 }
-EVERY_DATAGRAM = ["magic", "version", "kind", "flags", "key_id", "length", "sender", "boot", "packet_number", "mac"]
+EVERY_DATAGRAM = ["magic", "version", "kind", "flags", "key_id", "length", "sender", "boot", "packet_number", "check", "mac"]
 
 
 def read_hex(path):

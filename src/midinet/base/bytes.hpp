@@ -83,6 +83,12 @@ class ByteWriter {
         buffer_[offset + 1] = static_cast<std::byte>(v & 0xFFU);
     }
 
+    /// The same for four bytes.
+    constexpr void patch_u32(std::size_t offset, std::uint32_t v) noexcept {
+        patch_u16(offset, static_cast<std::uint16_t>(v >> 16U));
+        patch_u16(offset + 2, static_cast<std::uint16_t>(v & 0xFFFFU));
+    }
+
   private:
     constexpr bool fits(std::size_t n) noexcept {
         if (n <= room()) return true;

@@ -1,5 +1,7 @@
 #include "wire/header.hpp"
 
+#include "base/crc32.hpp"
+
 #include <algorithm>
 
 namespace midinet::wire {
@@ -7,6 +9,13 @@ namespace {
 
 constexpr std::size_t kLengthAt = 6;
 constexpr std::size_t kPacketNumberAt = 20;
+constexpr std::size_t kCheckAt = 24;
+
+/// Of what is fixed when a datagram is encoded: the packet number differs from leg to leg. Precondition: at least a header.
+std::uint32_t check_of(ByteView datagram) noexcept {
+    const auto state = crc32_update(kCrc32Init, datagram.first(kPacketNumberAt));
+    return crc32_finish(crc32_update(state, datagram.subspan(kHeaderSize)));
+}
 
 constexpr bool is_known(std::uint8_t kind) noexcept {
     return kind >= static_cast<std::uint8_t>(PacketKind::Data) &&
@@ -50,6 +59,8 @@ const char* to_string(DecodeError error) noexcept {
             return "value out of range";
         case DecodeError::TrailingBytes:
             return "bytes after the end";
+        case DecodeError::BadCheck:
+            return "damaged on the way";
     }
     return "unknown error";
 }
@@ -63,8 +74,10 @@ Decoded<Datagram> decode_datagram(ByteView bytes) noexcept {
     header->sender.value = reader.u64();
     header->boot.value = reader.u32();
     header->packet_number = reader.u32();
-    const ByteView mac = reader.take(kMacSize);
-    if (std::any_of(mac.begin(), mac.end(), [](std::byte b) { return b != std::byte{0}; }))
+    const bool checks = reader.u32() == check_of(bytes);
+    const ByteView mac_rest = reader.take(kMacSize - sizeof(std::uint32_t));
+    if (!checks) return tl::unexpected(DecodeError::BadCheck);
+    if (std::any_of(mac_rest.begin(), mac_rest.end(), [](std::byte b) { return b != std::byte{0}; }))
         return tl::unexpected(DecodeError::BadValue);
     return Datagram{*header, reader.rest()};
 }
@@ -85,6 +98,7 @@ void begin_datagram(ByteWriter& writer, const Header& header) noexcept {
 bool end_datagram(ByteWriter& writer) noexcept {
     if (!writer.ok() || writer.size() < kHeaderSize || writer.size() > kMaxDatagram) return false;
     writer.patch_u16(kLengthAt, static_cast<std::uint16_t>(writer.size()));
+    writer.patch_u32(kCheckAt, check_of(writer.written()));
     return true;
 }
 

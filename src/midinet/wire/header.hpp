@@ -32,6 +32,7 @@ enum class DecodeError : std::uint8_t {
     UnknownKey,
     BadValue,
     TrailingBytes,
+    BadCheck,
 };
 /// The error in a few words, for logs.
 const char* to_string(DecodeError error) noexcept;
@@ -55,18 +56,19 @@ struct Header {
     friend bool operator==(const Header&, const Header&) = default;
 };
 
-/// Bytes 24..39 of the header are the MAC's place.
+/// Bytes 24..39 of the header are the MAC's place. Without a key its first four bytes are a CRC-32 of everything but this field and the packet
+/// number, so that a datagram damaged on the way (UDP's own sum has 16 bits) changes nothing.
 struct Datagram {
     Header header{};
     ByteView payload{};  ///< Lifetime: the received bytes
 };
 
-/// Checks magic, version, length and kind, and splits. Total; RT-safe.
+/// Checks magic, version, length, kind and CRC, and splits. Total; RT-safe.
 Decoded<Datagram> decode_datagram(ByteView bytes) noexcept;
 
 /// Begins a datagram in `writer`; the length is patched by `end_datagram`. RT-safe.
 void begin_datagram(ByteWriter& writer, const Header& header) noexcept;
-/// Writes the length. False when the datagram did not fit.
+/// Writes the length and the CRC. False when the datagram did not fit.
 bool end_datagram(ByteWriter& writer) noexcept;
 /// Overwrites the packet number of an encoded datagram, so one encoding serves several legs.
 /// RT-safe.

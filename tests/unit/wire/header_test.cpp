@@ -11,9 +11,9 @@ namespace {
 
 using namespace testing;
 
-const Bytes kLease = from_hex(
+const Bytes kLease = sealed(from_hex(
     "4d 4e 01 07 00 00 00 29  00 00 00 00 00 00 00 05  00 00 00 02  00 00 00 09"
-    "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  01");
+    "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  01"));
 
 TEST(DatagramHeader, SplitsIntoFieldsAndPayload) {
     const auto datagram = decode_datagram(kLease);
@@ -52,13 +52,25 @@ TEST(DatagramHeader, RefusesAMacWithoutAKey) {
     EXPECT_EQ(refusal(decode_datagram(with(kLease, 39, "01"))), DecodeError::BadValue);
 }
 
+TEST(DatagramHeader, RefusesWhatWasDamagedOnTheWay) {
+    for (const std::size_t at : {4U, 8U, 19U, 24U, 27U, 40U})
+        EXPECT_EQ(refusal(decode_datagram(with(kLease, at, "5a"))), DecodeError::BadCheck) << at;
+}
+
+TEST(DatagramHeader, TakesAnyPacketNumberUnderTheSameCheck) {
+    auto datagram = kLease;
+    set_packet_number(datagram, 77);
+    ASSERT_TRUE(decode_datagram(datagram));
+    EXPECT_EQ(decode_datagram(datagram)->header.packet_number, 77U);
+}
+
 TEST(DatagramHeader, RefusesUnknownKinds) {
     EXPECT_EQ(refusal(decode_datagram(with(kLease, 3, "00"))), DecodeError::UnknownKind);
     EXPECT_EQ(refusal(decode_datagram(with(kLease, 3, "08"))), DecodeError::UnknownKind);
 }
 
 TEST(DatagramHeader, CarriesFlagsThatThisVersionDoesNotKnow) {
-    const auto datagram = decode_datagram(with(kLease, 4, "80"));
+    const auto datagram = decode_datagram(sealed(with(kLease, 4, "80")));
     ASSERT_TRUE(datagram);
     EXPECT_EQ(datagram->header.flags, 0x80);
 }

@@ -54,13 +54,13 @@ void BulkWindow::advance() noexcept {
 
 void BulkWindow::chain_up(Slot& slot) noexcept {
     Chain& chain = chains_[slot.port.value];
-    if (slot.offset == 0) chain = {.crc = 0, .bytes = 0, .unbroken = true};
+    if (slot.offset == 0) chain = {.crc_state = kCrc32Init, .bytes = 0, .unbroken = true};
     if (chain.bytes != slot.offset) chain.unbroken = false;
     slot.unbroken = chain.unbroken;
     if (!chain.unbroken) return;
-    chain.crc = crc32_update(chain.crc, ByteView{slot.bytes}.first(slot.size));
+    chain.crc_state = crc32_update(chain.crc_state, ByteView{slot.bytes}.first(slot.size));
     chain.bytes += slot.size;
-    slot.crc = chain.crc;
+    slot.crc = crc32_finish(chain.crc_state);
 }
 
 std::uint32_t BulkWindow::give_up() noexcept {

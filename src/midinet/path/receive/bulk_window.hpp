@@ -44,7 +44,7 @@ class BulkWindow final : public SysExStore {
         std::array<std::byte, wire::kFragmentBytes> bytes;
     };
     struct Chain {
-        std::uint32_t crc = 0;
+        std::uint32_t crc_state = 0;
         std::uint32_t bytes = 0;
         bool unbroken = false;
     };

@@ -13,9 +13,10 @@ void BulkSender::add(PortIndex port, std::span<const std::uint8_t> bytes, bool f
         open.partial.offset = 0;
         open.partial.size = 0;
         open.extent = {};
+        open.crc_state = kCrc32Init;
         open.numbered = false;
     }
-    open.extent.crc = crc32_update(open.extent.crc, std::as_bytes(bytes));
+    open.crc_state = crc32_update(open.crc_state, std::as_bytes(bytes));
     while (!bytes.empty()) {
         auto& partial = open.partial;
         const auto n = std::min(bytes.size(), wire::kFragmentBytes - partial.size);
@@ -30,6 +31,7 @@ void BulkSender::add(PortIndex port, std::span<const std::uint8_t> bytes, bool f
 wire::SysExExtent BulkSender::finish(PortIndex port) noexcept {
     Open& open = open_[port.value];
     if (open.partial.size > 0) push(open, port);
+    open.extent.crc = crc32_finish(open.crc_state);
     last_finished_ = open.extent.last_fragment;
     return open.extent;
 }

@@ -56,6 +56,7 @@ class BulkSender {
     struct Open {
         Fragment partial;
         wire::SysExExtent extent;
+        std::uint32_t crc_state = 0;
         bool numbered = false;  ///< whether extent.first_fragment is set
     };
     void push(Open& open, PortIndex port) noexcept;
