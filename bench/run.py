@@ -58,7 +58,7 @@ def latency(options, results):
         for kind, flags in (("bare", ()), ("blocking", ("--blocking",))):
             ends = [show.fifo(f"{kind}.in"), show.fifo(f"{kind}.out")]
             for role, end in zip(("host", "client"), ends):
-                process = show.run(*pin(role), show.bin / "bare_path", role, end, kind, *flags, stdout=subprocess.PIPE)
+                process = show.run(*pin(role), show.bin / "bare_path", role, end, *flags, stdout=subprocess.PIPE)
                 process.stdout.readline()
             fifos += ends
         lines = subprocess.run([*pin("probe"), show.bin / "latency_probe", str(options.events), "50", *fifos], check=True, capture_output=True,
