@@ -62,9 +62,9 @@ Result<void> ClientDaemon::start() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
-    if (auto possible = opener_->check(); !possible) return possible;
     auto options = engine_options();
     if (!options) return tl::unexpected(options.error());
+    if (auto possible = opener_->check(); !possible) return possible;
 
     const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces() : config_.network.interfaces;
     if (interfaces.empty())
@@ -88,6 +88,7 @@ Result<void> ClientDaemon::run() {
     s_.logger.info(fmt::format("client {:016x}: listening to {} and {}", s_.client_id.value,
                                io::to_string({config_.primary_group, config_.network.data_port}),
                                io::to_string({config_.standby_group, config_.network.data_port})));
+    started_ = true;
     Result<void> result;
     {
         EngineThread<ClientEngine> thread(*engine_, s_.begin_engine_thread, [this] { s_.control_waiter.wake(); });
@@ -123,7 +124,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
 Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
     auto port = opener_->open(device);
     if (!port) {
-        if (port.error().message != last_refusal_) s_.logger.warning("no port: " + port.error().message);
+        if (started_ && port.error().message != last_refusal_) s_.logger.warning("no port: " + port.error().message);
         last_refusal_ = port.error().message;
         return tl::unexpected(port.error());
     }
@@ -252,11 +253,13 @@ void ClientDaemon::summarize() {
             source.source.value, source.epoch.value, c.delivered, c.lost, c.repaired, c.duplicates, c.late, c.nacks, c.journals,
             c.lost_fragments, c.digest_mismatches, c.old_epochs));
     }
+    std::uint64_t missing = 0;
+    for (const auto& leg : status.legs) missing += leg.missing;
     const auto& o = status.output;
     s_.logger.info(fmt::format("summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} silences={} garbage={} "
-                               "longest_turn_us={}",
+                               "missing_datagrams={} longest_turn_us={}",
                                o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches, status.silences,
-                               status.garbage, to_us(status.longest_turn)));
+                               status.garbage, missing, to_us(status.longest_turn)));
 }
 
 }  // namespace midinet::engine

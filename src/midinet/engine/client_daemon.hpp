@@ -62,6 +62,7 @@ class ClientDaemon {
     control::Watchdog watchdog_;
     io::DeviceInfo device_;    ///< of the first host heard; empty name: not known yet
     bool has_port_ = false;
+    bool started_ = false;
     bool stopping_ = false;
     std::string last_refusal_;
     TimePoint next_try_{};

@@ -75,6 +75,7 @@ void Transmit::release_all(TimePoint stamp) noexcept {
 }
 
 void Transmit::flush(TimePoint now, DatagramOut& out) noexcept {
+    send_due_fragments(now, out);  // first: a SysEx of a few fragments is then there before the event that plays it
     while (unsent() > 0 && now >= next_run_at_) {
         next_run_at_ = std::max(next_run_at_, now - kRunPace * (kRunBurst - 1)) + kRunPace;
         send_next_run(now, out);
@@ -139,9 +140,12 @@ void Transmit::on_timer(TimePoint now, DatagramOut& out) noexcept {
             next_beat_ = now + options_.beat_interval;
         }
     }
+}
+
+void Transmit::send_due_fragments(TimePoint now, DatagramOut& out) noexcept {
     for (unsigned i = 0; i < BulkSender::kBurst; ++i) {
         const auto* fragment = bulk_.next(now);
-        if (fragment == nullptr) break;
+        if (fragment == nullptr) return;
         ++counters_.fragments;
         send_fragment(*fragment, nullptr, out);
     }

@@ -67,9 +67,9 @@ class Transmit {
     /// faster than any instrument (a file through a FIFO) gets here.
     bool accepts() const noexcept { return bulk_.accepts() && unsent() < kUnsentLimit; }
 
-    /// Sends the events not sent yet: at once, as long as the pace allows.
+    /// Sends the events and the SysEx fragments not sent yet: at once, as long as their pace allows.
     void flush(TimePoint now, DatagramOut& out) noexcept;
-    /// Heartbeats and SysEx fragments whose time has come.
+    /// Everything whose time has come.
     void on_timer(TimePoint now, DatagramOut& out) noexcept;
     TimePoint next_due() const noexcept {
         return std::min({next_beat_, bulk_.next_due(), unsent() > 0 ? next_run_at_ : kNever});
@@ -93,6 +93,7 @@ class Transmit {
     }
     void number(wire::Event& event, TimePoint stamp) noexcept;
     void send_next_run(TimePoint now, DatagramOut& out) noexcept;
+    void send_due_fragments(TimePoint now, DatagramOut& out) noexcept;
     void send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) noexcept;
     void send_fragment(const Fragment& fragment, const Peer* only, DatagramOut& out) noexcept;
     void send_journal(Peer to, TimePoint now, DatagramOut& out) noexcept;

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Bad networks: loss, two legs, multicast that does not arrive, many clients. Real programs, exact comparison."""
+import threading
+import time
+import unittest
+
+import rig
+from music import numbered
+
+
+def feed(fd, count, rate, first=0):
+    """Writes numbered events at about `rate` a second."""
+    began = time.monotonic()
+    for n in range(count):
+        rig.write_all(fd, numbered(first + n))
+        ahead = began + (n + 1) / rate - time.monotonic()
+        if ahead > 0.001:
+            time.sleep(ahead)
+
+
+def expect(count, first=0):
+    return b"".join(numbered(first + n) for n in range(count))
+
+
+class Network(unittest.TestCase):
+    def setUp(self):
+        self.stage = self.enterContext(rig.Stage(rig.binaries()))
+        self.source = self.stage.fifo("in.fifo")
+
+    def start(self, clients, interface='"eth0"', network="", heard=True):
+        """A host in namespace h, clients in c1, c2 …; gives (input fd, output fds, programs)."""
+        programs, outs = [], []
+        for n in range(1, clients + 1):
+            port = self.stage.fifo(f"out{n}.fifo")
+            programs.append(self.stage.client(f"stream:{port}", interface, f"c{n}", network, tag=str(n)))
+            outs.append(self.stage.open_read(port))
+        self.stage.host(f"stream:{self.source}", interface, "h")
+        into = self.stage.open_write(self.source)
+        for program in programs:
+            if heard:
+                program.await_word("heard")
+        return into, outs, programs
+
+    def test_a_fifth_of_all_datagrams_lost_loses_nothing(self):
+        self.stage.bridge(["h", "c1", "c2"])
+        for name, percent in (("c1", 10), ("c2", 20)):
+            rig.drop(name, percent)
+        rig.drop("h", 10)  # questions are lost too
+        into, outs, programs = self.start(2)
+        feed(into, 3000, 1000)
+        for fd, program in zip(outs, programs):
+            self.assertTrue(rig.read_for(fd, 9000, seconds=5) == expect(3000), "the bytes differ")
+            program.stop()
+            self.assertEqual(program.summary()["lost"], 0)
+            self.assertGreater(program.summary()["missing_datagrams"], 100, "nothing was dropped: this shows nothing")
+
+    def test_bursts_at_ten_percent_loss_are_repaired(self):
+        self.stage.bridge(["h", "c1"])
+        rig.drop("c1", 10)
+        into, outs, programs = self.start(1)
+        for burst in range(40):
+            rig.write_all(into, expect(500, burst * 500))
+            time.sleep(0.02)
+        self.assertTrue(rig.read_for(outs[0], 60000, seconds=10) == expect(20000), "the bytes differ")
+        programs[0].stop()
+        summary = programs[0].summary()
+        self.assertGreater(summary["missing_datagrams"], 20, "nothing was dropped: this shows nothing")
+        print(f"  {summary['missing_datagrams']} datagrams missing, {summary['repaired']} events came only after they were asked for, in {summary['nacks']} questions")
+        self.assertEqual(summary["lost"], 0)
+
+    def test_either_of_two_networks_may_fail_at_any_time(self):
+        self.stage.bridge(["h", "c1"], networks=2)
+        into, outs, programs = self.start(1, '["eth0", "eth1"]')
+        feeder = threading.Thread(target=feed, args=(into, 4000, 1000))
+        feeder.start()
+        for flap in range(10):
+            leg = flap % 2
+            rig.sh("ip", "link", "set", f"v{leg}.h", "down")
+            time.sleep(0.15)
+            rig.sh("ip", "link", "set", f"v{leg}.h", "up")
+            time.sleep(0.2)
+        feeder.join()
+        self.assertTrue(rig.read_for(outs[0], 12000, seconds=5) == expect(4000), "the bytes differ")
+        programs[0].stop()
+        summary = programs[0].summary()
+        self.assertEqual((summary["lost"], summary["silences"], summary["corrections"]), (0, 0, 0))
+
+    def test_no_route_at_all_is_no_obstacle(self):
+        self.stage.bridge(["h", "c1"])
+        for name in ("h", "c1"):
+            rig.sh("ip", "-n", name, "route", "flush", "table", "main")
+            self.assertEqual(rig.sh("ip", "-n", name, "route"), "")
+        into, outs, _ = self.start(1)
+        feed(into, 200, 1000)
+        self.assertEqual(rig.read_for(outs[0], 600, seconds=5), expect(200))
+
+    def test_where_multicast_is_blocked_a_known_host_sends_copies(self):
+        self.stage.bridge(["h", "c1"])
+        end = rig.drop("c1", 100, "ip daddr 224.0.0.0/4")
+        into, outs, programs = self.start(1, network='hosts = ["10.0.0.1"]\n')
+        feed(into, 500, 1000)
+        self.assertEqual(rig.read_for(outs[0], 1500, seconds=5), expect(500))
+        rig.sh(*end)  # multicast is back: both kinds of copies merge
+        feed(into, 500, 1000, first=500)
+        self.assertEqual(rig.read_for(outs[0], 1500, seconds=5), expect(500, 500))
+        self.assertEqual(rig.read_for(outs[0], 1, quiet=0.3), b"", "nothing comes twice")
+        programs[0].stop()
+        self.assertEqual(programs[0].summary()["lost"], 0)
+
+    def test_a_host_that_says_it_exists_is_asked_when_its_stream_does_not_arrive(self):
+        self.stage.bridge(["h", "c1"])
+        rig.drop("c1", 100, "ip daddr 239.69.83.1")
+        into, outs, _ = self.start(1)
+        feed(into, 200, 1000)
+        self.assertEqual(rig.read_for(outs[0], 600, seconds=5), expect(200))
+
+    def test_twelve_clients_hear_the_same(self):
+        self.stage.bridge(["h"] + [f"c{n}" for n in range(1, 13)])
+        into, outs, _ = self.start(12)
+        feed(into, 2000, 1000)
+        for fd in outs:
+            self.assertTrue(rig.read_for(fd, 6000, seconds=10) == expect(2000), "the bytes differ")
+
+
+if __name__ == "__main__":
+    rig.enter_namespaces()
+    unittest.main(verbosity=2)
