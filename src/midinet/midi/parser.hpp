@@ -1,5 +1,5 @@
-// A byte stream in, complete messages out. Source: MIDI 1.0 Detailed Specification 4.2, pp. 5-7 and
-//
+// A byte stream in, complete messages out.
+// Source: MIDI 1.0 Detailed Specification 4.2, pp. 5-7 and A-1.
 #pragma once
 
 #include "midi/message.hpp"
@@ -24,12 +24,10 @@ class ParserSink : public MessageSink {
 };
 
 struct ParserCounters {
-    std::uint64_t messages = 0;  ///< complete messages, long SysEx included
-    std::uint64_t stray_bytes =
-        0;  ///< data bytes with no status to belong to, and F7 outside a SysEx
-    std::uint64_t aborted_sysex =
-        0;  ///< SysEx cut off by a status byte other than F7 and real-time
-    std::uint64_t torn_messages = 0;  ///< channel or common messages cut off by another status byte
+    std::uint64_t messages = 0;        ///< complete messages, long SysEx included
+    std::uint64_t stray_bytes = 0;     ///< data without a status to belong to, F7 outside a SysEx
+    std::uint64_t aborted_sysex = 0;   ///< SysEx cut off by a status that is not F7 nor real-time
+    std::uint64_t torn_messages = 0;   ///< channel or common messages cut off by another status
     std::uint64_t active_sensing = 0;  ///< FE bytes seen
 };
 

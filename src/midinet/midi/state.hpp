@@ -110,17 +110,15 @@ class PortState {
     /// surprise:
     /// - SysEx, F1, F6, F8, FE and undefined messages change nothing; FF makes everything unknown.
     /// - Poly pressure counts only while its note sounds, and is forgotten with it.
-    /// - CC 32-63 are kept as they came: an MSB does not reset them here, since only a profile
-    /// knows whether they are LSBs.
-    /// - CC 6 and 38 without a complete selection change nothing. CC 6 sets a parameter's LSB to
-    /// zero (see kHasLsb).
+    /// - CC 32-63 are kept as they came, whatever happens to 0-31: only a profile knows who is an
+    /// LSB.
+    /// - CC 6 and 38 without a complete selection change nothing. CC 6 zeroes the LSB (kHasLsb).
     /// - CC 96 and 97 step a known parameter by one, up to its ends: the MSB of RPN 2, 3 and 4,
-    /// else the 14-bit value; their data
-    ///   byte says nothing (RP-018). A value known by half becomes unknown.
+    ///   else the 14-bit value. A value known by half becomes unknown.
     /// - CC 120 and 123-127 end the channel's notes; 122 changes nothing.
-    /// - CC 121 makes known what RP-015 says a receiver sets: CC 1 and 64-67 to 0, CC 11 to 127,
-    /// bend centred, channel
-    ///   pressure 0, known poly pressures 0, RPN and NRPN null. All else stays, CC 68 and 69 too.
+    /// - CC 121 makes known what it sets in a receiver: CC 1 and 64-67 to 0, CC 11 to 127, bend
+    ///   centred, channel pressure 0, known poly pressures 0, RPN and NRPN null; nothing else.
+    /// Source: MIDI 1.0 Detailed Specification 4.2; RP-018 (CC 96, 97); RP-015 (CC 121).
     void apply(const Message& message, std::uint64_t now_us) noexcept;
     /// Sets one fact (from a journal). False, and nothing changed, when it is out of range, not in
     /// the form for_each gives (bits of unknown halves are 0), belongs to another port, or is poly
