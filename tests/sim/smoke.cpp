@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     ClientEngine client({.client = {99}}, std::move(cs), cn, cn);
     (void)client.start();
     std::vector<std::uint8_t> got, sent;
-    (void)client.command({ClientCommand::What::UsePort, new Port([&](PortIndex, std::span<const std::uint8_t> b, TimePoint) { got.insert(got.end(), b.begin(), b.end()); return io::WriteResult::Taken; })});
+    (void)client.command({ClientCommand::What::UsePort, new Port(world, [&](PortIndex, std::span<const std::uint8_t> b, TimePoint) { got.insert(got.end(), b.begin(), b.end()); return io::WriteResult::Taken; })});
     auto* src = new Source(hn);
     (void)host.command({HostCommand::What::UseSource, src});
     hn.run([&] { return host.turn(); });
