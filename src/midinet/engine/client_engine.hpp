@@ -107,6 +107,11 @@ class ClientEngine final : private path::PortWriter {
     const midi::StreamState& told() const noexcept { return output_.told(); }
     const path::SourceStream* stream_of(SourceId source) const noexcept;
     const path::OutputCounters& output_counters() const noexcept { return output_.counters(); }
+    std::uint64_t corrections() const noexcept { return recover_.corrections(); }
+    /// As of now; what the streams and the output count is only copied into it when it is published.
+    const ClientStatus& counts() const noexcept { return counts_; }
+    /// The source that is played; 0: none yet.
+    SourceId active() const noexcept { return active_ != nullptr ? active_->stream->source() : SourceId{}; }
 
   private:
     class Tap;

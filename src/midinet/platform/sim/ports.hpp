@@ -37,17 +37,27 @@ class Source final : public io::MidiSource {
     std::span<const io::Handle> handles() const noexcept override { return handles_; }
     io::SourceRead read(std::span<std::uint8_t> buffer, TimePoint now) noexcept override {
         using What = io::SourceRead::What;
-        if (lost_) return {.what = What::Lost};
+        const Aside aside{node_.world()};
+        if (lost_) {
+            if (on_lost) on_lost();
+            return {.what = What::Lost};
+        }
         if (queue_.empty()) return {};
         auto& [bytes, port] = queue_.front();
         const auto n = std::min(bytes.size(), buffer.size());
         std::copy_n(bytes.begin(), n, buffer.begin());
         bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
         const io::SourceRead read{What::Bytes, n, port, now};
+        if (on_read) on_read(port, buffer.first(n), now);
         if (bytes.empty()) queue_.pop_front();
         node_.signal(handles_[0], !queue_.empty());
         return read;
     }
+
+    /// What the program truly read, as it reads it. Bytes that an unplugging took are not among it.
+    std::function<void(PortIndex, std::span<const std::uint8_t>, TimePoint)> on_read;
+    /// The program learns that the device is gone.
+    std::function<void()> on_lost;
 
   private:
     Node& node_;
@@ -60,14 +70,18 @@ class Source final : public io::MidiSource {
 /// A virtual port that tells the test each write.
 class Port final : public io::VirtualPort {
   public:
-    using OnWrite = std::function<io::WriteResult(PortIndex, std::span<const std::uint8_t>, TimePoint)>;
-    explicit Port(OnWrite on_write) : on_write_(std::move(on_write)) {}
+    using OnWrite =
+        std::function<io::WriteResult(PortIndex, std::span<const std::uint8_t>, TimePoint)>;
+    Port(World& world, OnWrite on_write) : world_(world), on_write_(std::move(on_write)) {}
     const io::DeviceInfo& info() const noexcept override { return info_; }
-    io::WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept override {
+    io::WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes,
+                          TimePoint when) noexcept override {
+        const Aside aside{world_};
         return on_write_(port, bytes, when);
     }
 
   private:
+    World& world_;
     OnWrite on_write_;
     io::DeviceInfo info_;
 };

@@ -16,12 +16,20 @@ constexpr std::size_t kSocketBuffer = 4096;  ///< datagrams; about 4 MiB
 /// A socket's receive queue.
 class Socket final : public io::DatagramSocket {
   public:
-    Socket(Node& node, std::size_t network, io::Endpoint bound, bool group)
-        : node_(node), network_(network), bound_(bound), group_(group), handle_(node.new_handle()), id_(node.world().next_socket_++) {
+    Socket(Node& node, std::size_t network, io::Endpoint bound)
+        : node_(node),
+          network_(network),
+          bound_(bound),
+          handle_(node.new_handle()),
+          id_(node.world().sockets_.size()) {
         node_.world().networks_[network_].sockets.push_back(this);
+        node_.world().sockets_.push_back(this);
     }
     ~Socket() override {
-        std::erase(node_.world().networks_[network_].sockets, this);
+        auto& world = node_.world();
+        std::erase(world.networks_[network_].sockets, this);
+        world.sockets_[id_] = nullptr;
+        for (const auto& waiting : queue_) world.release(*waiting.packet);
         node_.unwatch(handle_);
     }
     Socket(const Socket&) = delete;
@@ -30,41 +38,46 @@ class Socket final : public io::DatagramSocket {
     io::Handle handle() const noexcept override { return handle_; }
     io::Endpoint local() const noexcept override { return bound_; }
     std::optional<io::Received> receive(std::span<std::byte> buffer) noexcept override {
+        const Aside aside{node_.world()};
         if (queue_.empty()) {
             node_.signal(handle_, false);
             return std::nullopt;
         }
-        const auto& [from, bytes] = queue_.front();
-        const auto n = std::min(bytes.size(), buffer.size());
-        std::memcpy(buffer.data(), bytes.data(), n);
-        const io::Received received{buffer.first(n), from};
+        const auto [from, packet] = queue_.front();
+        const auto n = std::min(packet->size, buffer.size());
+        std::memcpy(buffer.data(), packet->bytes.data(), n);
         queue_.pop_front();
-        return received;
+        node_.world().release(*packet);
+        return io::Received{buffer.first(n), from};
     }
     bool send(io::Endpoint to, ByteView bytes) noexcept override {
+        const Aside aside{node_.world()};
         node_.world().send(*this, to, bytes);
         return true;
     }
 
     bool hears(io::Endpoint to) const noexcept { return to == bound_; }
-    void push(io::Endpoint from, std::vector<std::byte> bytes) {
+    /// Takes a reference to `packet`; the caller keeps its own.
+    void push(io::Endpoint from, World::Packet& packet) {
         if (queue_.size() == kSocketBuffer) return;
-        queue_.emplace_back(from, std::move(bytes));
+        ++packet.references;
+        queue_.push_back({from, &packet});
         node_.signal(handle_, true);
     }
-    Node& node() noexcept { return node_; }
-    std::uint64_t id() const noexcept { return id_; }
+    std::size_t id() const noexcept { return id_; }
     std::size_t network() const noexcept { return network_; }
-    bool group() const noexcept { return group_; }
 
   private:
+    struct Waiting {
+        io::Endpoint from;
+        World::Packet* packet;
+    };
     Node& node_;
     std::size_t network_;
     io::Endpoint bound_;
-    bool group_;
     io::Handle handle_;
-    std::uint64_t id_;
-    std::deque<std::pair<io::Endpoint, std::vector<std::byte>>> queue_;
+    std::size_t id_;
+    std::deque<Waiting> queue_;
 };
 
 Result<void> Node::watch(io::Handle handle, io::Token token, bool read, bool /*write*/) {
@@ -86,26 +99,31 @@ std::size_t Node::wait(TimePoint deadline, std::span<io::Ready> ready) noexcept 
     deadline_ = deadline;
     std::size_t count = 0;
     for (const auto& h : handles_)
-        if (h.watched && h.read && h.readable && count < ready.size()) ready[count++] = {h.token, true, false};
+        if (h.watched && h.read && h.readable && count < ready.size())
+            ready[count++] = {h.token, true, false};
     return count;
 }
 
 void Node::wake() noexcept { input_at_ = std::min(input_at_, world_.now()); }
 
-Result<std::unique_ptr<io::DatagramSocket>> Node::open_group(io::Endpoint group, const std::string& interface) {
-    return std::make_unique<Socket>(*this, world_.network_index(interface), group, true);
+Result<std::unique_ptr<io::DatagramSocket>> Node::open_group(io::Endpoint group,
+                                                             const std::string& interface) {
+    return std::make_unique<Socket>(*this, world_.network_index(interface), group);
 }
 
-Result<std::unique_ptr<io::DatagramSocket>> Node::open_unicast(const std::string& interface, std::uint16_t port,
+Result<std::unique_ptr<io::DatagramSocket>> Node::open_unicast(const std::string& interface,
+                                                               std::uint16_t port,
                                                                bool /*shared*/) {
     const auto network = world_.network_index(interface);
-    const io::Endpoint local{address_ + (static_cast<std::uint32_t>(network) << 16U), port != 0 ? port : next_port_++};
-    return std::make_unique<Socket>(*this, network, local, false);
+    const io::Endpoint local{address_ + (static_cast<std::uint32_t>(network) << 16U),
+                             port != 0 ? port : next_port_++};
+    return std::make_unique<Socket>(*this, network, local);
 }
 
 std::vector<std::string> Node::usable_interfaces() {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < world_.networks_.size(); ++i) names.push_back("net" + std::to_string(i));
+    for (std::size_t i = 0; i < world_.networks_.size(); ++i)
+        names.push_back("net" + std::to_string(i));
     return names;
 }
 
@@ -148,7 +166,25 @@ Node& World::add_node() {
 }
 
 void World::at(TimePoint when, std::function<void()> action) {
-    deliveries_.push({.at = when, .order = order_++, .socket = 0, .from = {}, .bytes = {}, .action = std::move(action)});
+    deliveries_.push({when, order_++, actions_.size(), nullptr, {}});
+    actions_.push_back(std::move(action));
+}
+
+World::Packet& World::packet_of(ByteView bytes) {
+    if (free_packets_.empty()) {
+        packets_.emplace_back();
+        free_packets_.push_back(&packets_.back());
+    }
+    Packet& packet = *free_packets_.back();
+    free_packets_.pop_back();
+    packet.references = 1;
+    packet.size = std::min(bytes.size(), kMaxPacket);
+    std::memcpy(packet.bytes.data(), bytes.data(), packet.size);
+    return packet;
+}
+
+void World::release(Packet& packet) {
+    if (--packet.references == 0) free_packets_.push_back(&packet);
 }
 
 std::size_t World::network_index(const std::string& interface) const {
@@ -159,42 +195,47 @@ std::size_t World::network_index(const std::string& interface) const {
 void World::send(Socket& from, io::Endpoint to, ByteView bytes) {
     const auto& network = networks_[from.network()];
     ++datagrams_;
+    if (tap_) tap_(bytes);
     if (!network.up) return;
+    Packet& packet = packet_of(bytes);
     for (auto* socket : network.sockets)
-        if (socket->hears(to)) send_copy(network, *socket, from.local(), bytes);
+        if (socket->hears(to)) send_copy(network, *socket, from.local(), packet);
+    release(packet);
 }
 
-void World::send_copy(const Network& network, Socket& to, io::Endpoint from, ByteView bytes) {
+void World::send_copy(const Network& network, Socket& to, io::Endpoint from, Packet& packet) {
     const auto& w = network.weather;
+    const auto up_to = [&](Duration d) {
+        return Duration{static_cast<std::int64_t>(static_cast<double>(d.count()) * random_.unit())};
+    };
     const int copies = random_.chance(w.duplicate) ? 2 : 1;
     for (int i = 0; i < copies; ++i) {
         if (random_.chance(w.loss)) {
             ++dropped_;
             continue;
         }
-        auto delay = w.delay + Duration{static_cast<std::int64_t>(static_cast<double>(w.jitter.count()) * random_.unit())};
-        if (random_.chance(w.reorder))
-            delay += Duration{static_cast<std::int64_t>(static_cast<double>(w.reorder_by.count()) * random_.unit())};
-        deliveries_.push({.at = now_ + delay,
-                          .order = order_++,
-                          .socket = to.id(),
-                          .from = from,
-                          .bytes = {bytes.begin(), bytes.end()},
-                          .action = nullptr});
+        auto delay = w.delay + up_to(w.jitter);
+        if (random_.chance(w.reorder)) delay += up_to(w.reorder_by);
+        ++packet.references;
+        deliveries_.push({now_ + delay, order_++, to.id(), &packet, from});
     }
 }
 
-void World::deliver(Delivery& delivery) {
-    if (delivery.action) {
-        delivery.action();
+void World::inject_everywhere(io::Endpoint from, ByteView bytes) {
+    Packet& packet = packet_of(bytes);
+    for (auto* socket : sockets_)
+        if (socket != nullptr) socket->push(from, packet);
+    release(packet);
+}
+
+void World::deliver(const Delivery& delivery) {
+    if (delivery.packet == nullptr) {
+        const auto action = std::move(actions_[delivery.index]);  // it may add others
+        action();
         return;
     }
-    for (auto& network : networks_)
-        for (auto* socket : network.sockets)
-            if (socket->id() == delivery.socket) {
-                socket->push(delivery.from, std::move(delivery.bytes));
-                return;
-            }
+    if (auto* socket = sockets_[delivery.index]) socket->push(delivery.from, *delivery.packet);
+    release(*delivery.packet);
 }
 
 void World::run_until(TimePoint end) {
@@ -211,15 +252,20 @@ void World::run_until(TimePoint end) {
         if (next > end) break;
         now_ = std::max(now_, next);
         if (runner == nullptr) {
-            auto delivery = std::move(const_cast<Delivery&>(deliveries_.top()));  // NOLINT: priority_queue cannot give away
+            const auto delivery = deliveries_.top();
             deliveries_.pop();
             deliver(delivery);
             continue;
         }
         runner->input_at_ = kNever;
         runner->deadline_ = kNever;
-        if (!runner->turn_()) runner->turn_ = nullptr;
-        else if (runner->has_input()) runner->input_at_ = now_;
+        in_program_ = true;
+        const bool goes_on = runner->turn_();
+        in_program_ = false;
+        if (!goes_on)
+            runner->turn_ = nullptr;
+        else if (runner->has_input())
+            runner->input_at_ = now_;
     }
     now_ = std::max(now_, end);
 }

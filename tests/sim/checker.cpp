@@ -1,0 +1,166 @@
+#include "checker.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+namespace midinet::simtest {
+namespace {
+
+/// Older notes need not be started after a loss.
+constexpr Duration kFresh = 500ms;
+
+bool same(BytesView a, BytesView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
+const Performance* find(const Hosts& hosts, const Marker& marker) {
+    for (const auto& host : hosts)
+        if (host->id() == marker.source) return host->performance(marker.epoch);
+    return nullptr;
+}
+
+std::string on_port(unsigned port, const std::string& what) { return what + " on port " + std::to_string(port + 1); }
+
+std::string name(const Marker& m) {
+    return "SysEx " + std::to_string(m.number) + " of source " + std::to_string(m.source) + " epoch " + std::to_string(m.epoch);
+}
+
+std::string check_markers_on(const Tape& tape, unsigned port, const Hosts& hosts) {
+    std::array<Marker, 3> last{Marker{Bytes(9)}, Marker{Bytes(9)}, Marker{Bytes(9)}};
+    for (std::size_t i = 0; i < tape.size(); ++i) {
+        if (!Marker::is(tape[i])) continue;
+        const Marker marker{tape[i]};
+        const auto* performance = find(hosts, marker);
+        if (performance == nullptr || marker.port != port) return "I2: unknown SysEx " + hex(tape[i]);
+        const auto& played = performance->ports[port].music;
+        const auto at = performance->find(port, marker.number);
+        if (at == played.size()) return "I2: " + name(marker) + " was never played";
+        if (!same(played[at], tape[i])) return "I2: " + name(marker) + " was changed: " + hex(played[at]) + " -> " + hex(tape[i]);
+        auto& before = last[marker.source];
+        if (before.epoch > marker.epoch) return "I7: " + name(marker) + " after epoch " + std::to_string(before.epoch);
+        if (before.epoch == marker.epoch && before.number >= marker.number)
+            return (before.number == marker.number ? "I1: twice: " : "I2: too late: ") + name(marker);
+        before = marker;
+    }
+    return {};
+}
+
+/// Where two neighbouring markers stand on a client's tape.
+struct Window {
+    std::size_t from;
+    std::size_t to;
+};
+
+std::string check_window(const Tape& told, Window window, const Performance& performance, unsigned port) {
+    const Marker first{told[window.from]};
+    const Marker second{told[window.to]};
+    if (second.number != first.number + 1) return "I2: lost without trouble: what is between " + name(first) + " and " + name(second);
+    const auto& played = performance.ports[port].music;
+    auto at = performance.find(port, first.number);
+    for (auto i = window.from; i <= window.to; ++i, ++at)
+        if (at == played.size() || !same(played[at], told[i]))
+            return "I1/I2: after " + name(first) + " " + hex(told[i]) + "instead of " +
+                   (at == played.size() ? "nothing" : hex(played[at]));
+    return {};
+}
+
+std::string check_windows_on(const Tape& tape, unsigned port, const Hosts& hosts) {
+    std::optional<std::size_t> before;
+    for (std::size_t i = 0; i < tape.size(); ++i) {
+        if (!Marker::is(tape[i])) continue;
+        const Marker marker{tape[i]};
+        if (before && tape.entry(*before).trouble == tape.entry(i).trouble && Marker{tape[*before]}.source == marker.source &&
+            Marker{tape[*before]}.epoch == marker.epoch) {
+            auto wrong = check_window(tape, {*before, i}, *find(hosts, marker), port);
+            if (!wrong.empty()) return wrong;
+        }
+        before = i;
+    }
+    return {};
+}
+
+std::string check_tape(const Tape& told, const Tape& played) {
+    for (std::size_t i = 0; i < std::max(told.size(), played.size()); ++i) {
+        if (i >= told.size()) return "I5: lost: " + hex(played[i]) + "message " + std::to_string(i);
+        if (i >= played.size()) return "I1: too much: " + hex(told[i]) + "message " + std::to_string(i);
+        if (!same(told[i], played[i]))
+            return "I2: message " + std::to_string(i) + " is " + hex(told[i]) + "instead of " + hex(played[i]);
+    }
+    return {};
+}
+
+std::array<int, 8> count_realtime(const Tape& tape) {
+    std::array<int, 8> count{};
+    for (std::size_t i = 0; i < tape.size(); ++i) ++count[tape[i][0] & 7U];
+    return count;
+}
+
+template <typename Check>
+std::string each_port(Check check) {
+    for (unsigned port = 0; port < kMostPorts; ++port) {
+        auto wrong = check(port);
+        if (!wrong.empty()) return on_port(port, wrong);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string check_markers(const ClientBox& client, const Hosts& hosts) {
+    return each_port([&](unsigned port) { return check_markers_on(client.ports()[port].music, port, hosts); });
+}
+
+std::string check_windows(const ClientBox& client, const Hosts& hosts) {
+    return each_port([&](unsigned port) { return check_windows_on(client.ports()[port].music, port, hosts); });
+}
+
+std::string check_exact(const ClientBox& client, const Performance& performance) {
+    return each_port([&](unsigned port) -> std::string {
+        const auto& told = client.ports()[port];
+        const auto& played = performance.ports[port];
+        auto wrong = check_tape(told.music, played.music);
+        if (!wrong.empty()) return wrong;
+        const auto* stream = client.engine().stream_of(client.engine().active());
+        const bool some_void = stream != nullptr && stream->counters().late_realtime > 0;
+        if (!some_void && count_realtime(told.realtime) != count_realtime(played.realtime)) return "I1/I5: another number of real-time messages";
+        return {};
+    });
+}
+
+std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan& plan, TimePoint now) {
+    const auto& engine = client.engine();
+    const HostBox* active = nullptr;
+    for (const auto& host : hosts)
+        if (host->id() == engine.active().value) active = host.get();
+    if (active == nullptr) return "I3: no host is followed";
+    const auto* stream = engine.stream_of(engine.active());
+    if (stream == nullptr || stream->epoch().value != active->epoch())
+        return "I7: epoch " + std::to_string(stream != nullptr ? stream->epoch().value : 0) + " is played instead of " +
+               std::to_string(active->epoch());
+    const bool whole = plan.is_exact() && client.started() <= plan.music_from;
+    const auto& performance = *active->performance(active->epoch());
+    return each_port([&](unsigned port) -> std::string {
+        auto wrong = performance.ports[port].model.difference(client.ports()[port].model, whole ? Duration::max() : kFresh, now);
+        return wrong.empty() ? wrong : "I3: " + wrong;
+    });
+}
+
+std::string check_counters(const ClientBox& client, const Plan& plan) {
+    const auto& counts = client.engine().counts();
+    if (counts.silences > 0) return "I6: a living host was declared silent";
+    if (counts.switches > (plan.hosts > 1 ? 1U : 0U)) return "I6: switched without a reason";
+    const auto* stream = client.engine().stream_of(client.engine().active());
+    if (stream == nullptr) return "I5: nothing heard";
+    if (stream->counters().lost > 0) return "I5: lost " + std::to_string(stream->counters().lost);
+    if (stream->counters().lost_fragments > 0) return "I5: lost fragments";
+    if (client.started() <= plan.music_from && client.engine().corrections() > 0) return "I5: corrected what was right";
+    return {};
+}
+
+std::string check_silence(const ClientBox& client) {
+    return each_port([&](unsigned port) -> std::string {
+        const auto sounding = client.ports()[port].model.sounding();
+        return sounding == 0 ? "" : "I4: " + std::to_string(sounding) + " notes sound with no host";
+    });
+}
+
+}  // namespace midinet::simtest
