@@ -10,14 +10,12 @@ constexpr Duration kMaxStateBackoff = 200ms;
 /// How far back an event that comes too late is told from a duplicate.
 constexpr std::int32_t kLateReach = LiveWindow::kDepth / 2;
 
-/// Real-time messages that may overtake a gap. System reset may not: it wipes the state, so its place matters.
+/// Clock may overtake a gap: a late tick is worth nothing. Start, continue, stop and reset may not: they mean something else
+/// before a song position than after it, so their place matters.
 bool may_overtake(const wire::Event& event) noexcept {
-    return event.kind == wire::EventKind::Message && event.message.is_realtime_message() &&
-           event.message.kind() != midi::Kind::SystemReset;
-}
-bool is_transport(const midi::Message& message) noexcept {
-    return message.kind() == midi::Kind::Start || message.kind() == midi::Kind::Continue ||
-           message.kind() == midi::Kind::Stop;
+    if (event.kind != wire::EventKind::Message) return false;
+    const auto kind = event.message.kind();
+    return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 || kind == midi::Kind::UndefinedFD;
 }
 
 }  // namespace
@@ -66,7 +64,6 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     first_ = next_;
     highest_ = next_.minus(1);
     asked_to_ = highest_;
-    transport_played_ = false;
     window_.reset();
     bulk_.reset(Sequence{1});
     bulk_joined_ = young;
@@ -137,7 +134,6 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
     else if (may_overtake(event)) play_early(slot);
 }
 
-/// Clock and transport do not wait behind a gap. A transport message that comes after a later one was played is void.
 void SourceStream::play_early(LiveWindow::Slot& slot) noexcept {
     emit(slot);
     slot.state = LiveWindow::State::Early;
@@ -146,14 +142,6 @@ void SourceStream::play_early(LiveWindow::Slot& slot) noexcept {
 void SourceStream::emit(LiveWindow::Slot& slot) noexcept {
     const auto& event = slot.event;
     if (event.kind == wire::EventKind::Message) {
-        if (is_transport(event.message)) {
-            if (transport_played_ && is_after(last_transport_, event.sequence)) {
-                ++counters_.late_realtime;
-                return;
-            }
-            last_transport_ = event.sequence;
-            transport_played_ = true;
-        }
         truth_.apply(event.port, event.message, event.time_us);
     }
     ++counters_.delivered;
@@ -202,21 +190,12 @@ void SourceStream::try_journal() noexcept {
         const auto& event = window_.find(s)->event;
         if (event.kind == wire::EventKind::Message) truth_.apply(event.port, event.message, event.time_us);
     }
-    replay_early();
     journal_.reset();
     whole_ = true;
     next_state_ask_ = kNever;
     ++counters_.journals;
     sink_.on_whole(!joined_);
     joined_ = true;
-}
-
-void SourceStream::replay_early() noexcept {
-    for (auto s = next_; !is_after(s, highest_); s = s.next()) {
-        const auto* slot = window_.find(s);
-        if (slot != nullptr && slot->state == LiveWindow::State::Early)
-            truth_.apply(slot->event.port, slot->event.message, slot->event.time_us);
-    }
 }
 
 void SourceStream::need_state(TimePoint now) noexcept {

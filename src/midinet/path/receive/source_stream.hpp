@@ -26,7 +26,6 @@ struct StreamCounters {
     std::uint64_t repaired = 0;        ///< events that came only after they were asked for
     std::uint64_t lost = 0;            ///< events given up; their effect was repaired from the journal
     std::uint64_t late = 0;            ///< copies of events already given up
-    std::uint64_t late_realtime = 0;   ///< transport messages not played because a later one had been
     std::uint64_t lost_fragments = 0;
     std::uint64_t nacks = 0;
     std::uint64_t journals = 0;        ///< states taken over
@@ -105,7 +104,6 @@ class SourceStream {
     void missing(FixedVector<wire::Range, wire::kMaxNackRanges>& ranges) noexcept;
     void need_state(TimePoint now) noexcept;
     void try_journal() noexcept;
-    void replay_early() noexcept;
     void ask(TimePoint now) noexcept;
     TimePoint when(const wire::Event& event) const noexcept;
 
@@ -123,8 +121,6 @@ class SourceStream {
     Sequence next_{1};      ///< the next number to deliver
     Sequence first_{1};     ///< where we joined
     Sequence highest_;      ///< the highest number known to exist
-    Sequence last_transport_;  ///< of the last Start, Continue or Stop played
-    bool transport_played_ = false;
     Sequence gap_at_;       ///< which gap live_timer_ times
     Sequence bulk_gap_at_;
     Sequence asked_to_;     ///< highest number ever asked for
