@@ -8,7 +8,8 @@
 
 namespace midinet::apps {
 
-std::optional<std::filesystem::path> config_path(const control::DaemonFlags& flags, const std::filesystem::path& usual) {
+std::optional<std::filesystem::path> config_path(const control::DaemonFlags& flags,
+                                                 const std::filesystem::path& usual) {
     if (flags.config) return flags.config;
     std::error_code ignored;
     return std::filesystem::exists(usual, ignored) ? std::optional{usual} : std::nullopt;
@@ -23,7 +24,9 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
     if (flags.no_realtime) return;
     const auto report = platform::enter_realtime({});
     for (const auto& refusal : report.refusals) logger.warning(refusal);
-    if (report.priority > 0) logger.debug("the engine thread runs at SCHED_FIFO priority " + std::to_string(report.priority));
+    if (report.priority > 0)
+        logger.debug("the engine thread runs at SCHED_FIFO priority " +
+                     std::to_string(report.priority));
 }
 
 namespace {

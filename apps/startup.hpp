@@ -11,12 +11,14 @@
 namespace midinet::apps {
 
 /// The file asked for, else `usual` when it is there, else none.
-std::optional<std::filesystem::path> config_path(const control::DaemonFlags& flags, const std::filesystem::path& usual);
+std::optional<std::filesystem::path> config_path(const control::DaemonFlags& flags,
+                                                 const std::filesystem::path& usual);
 /// Flags go before the file.
 void apply(const control::DaemonFlags& flags, control::LogConfig& log);
 /// Runs first on the engine thread.
 void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger);
-/// From now on a fault in any thread ends the process with one sentence and exit code 1, so that its supervisor sees it die.
+/// From now on a fault in any thread ends the process with one sentence and exit code 1, so that
+/// its supervisor sees it die.
 void set_last_words(const char* program);
 /// Prints to stdout; exit code 0.
 int say(const std::string& text);

@@ -1,4 +1,5 @@
-// The bare path: the same processes, hops and kind of wait as midi-host and midi-client, doing nothing but wait, read, send, receive, write.
+// The bare path: the same processes, hops and kind of wait as midi-host and midi-client, doing
+// nothing but wait, read, send, receive, write.
 //   bare_path host   IN_FIFO  [--blocking]
 //   bare_path client OUT_FIFO [--blocking]
 // `--blocking` waits in read and recv themselves, with no epoll.
@@ -26,7 +27,8 @@ constexpr const char* kGroup = "239.69.83.94";
 void enter_realtime() {
     sched_param param{};
     param.sched_priority = 80;
-    if (::sched_setscheduler(0, SCHED_FIFO, &param) != 0) std::fprintf(stderr, "bare_path: no SCHED_FIFO\n");
+    if (::sched_setscheduler(0, SCHED_FIFO, &param) != 0)
+        std::fprintf(stderr, "bare_path: no SCHED_FIFO\n");
     (void)::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }
 
@@ -51,7 +53,8 @@ int open_receiver(bool blocking) {
     (void)::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     const sockaddr_in address = group_address(blocking);
     ip_mreq request{address.sin_addr, {htonl(INADDR_LOOPBACK)}};
-    if (::bind(fd, static_cast<const sockaddr*>(static_cast<const void*>(&address)), sizeof address) != 0 ||
+    if (::bind(fd, static_cast<const sockaddr*>(static_cast<const void*>(&address)),
+               sizeof address) != 0 ||
         ::setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) != 0)
         std::perror("bare_path");
     return fd;
@@ -94,7 +97,9 @@ int main(int argc, char** argv) {
         return relay(
             fifo, blocking, [&](char* b, std::size_t n) { return ::read(fifo, b, n); },
             [&](char* b, std::size_t n) {
-                return ::sendto(udp, b, n, 0, static_cast<const sockaddr*>(static_cast<const void*>(&to)), sizeof to);
+                return ::sendto(udp, b, n, 0,
+                                static_cast<const sockaddr*>(static_cast<const void*>(&to)),
+                                sizeof to);
             });
     return relay(
         udp, blocking, [&](char* b, std::size_t n) { return ::recv(udp, b, n, 0); },

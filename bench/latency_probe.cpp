@@ -1,6 +1,7 @@
-// Sends one three-byte message at a time into one FIFO and waits for it at another; for several paths in turn, so that the machine's moods hit
-// all of them alike.
-//   latency_probe EVENTS ROUND IN1 OUT1 [IN2 OUT2 …]      prints, a path a line: p50 p99 p99.9 max (microseconds) and losses
+// Sends one three-byte message at a time into one FIFO and waits for it at another; for several
+// paths in turn, so that the machine's moods hit all of them alike.
+//   latency_probe EVENTS ROUND IN1 OUT1 [IN2 OUT2 …]      prints, a path a line: p50 p99 p99.9 max
+//   (microseconds) and losses
 #include "base/random.hpp"
 
 #include <fcntl.h>
@@ -44,7 +45,8 @@ bool await(int fd, const Message& message) {
 
 void measure(Path& path, unsigned note) {
     // Controllers of one channel: no note stays on, whatever is lost.
-    const Message message{0xB0, static_cast<unsigned char>(note % 100), static_cast<unsigned char>(note / 100 % 128)};
+    const Message message{0xB0, static_cast<unsigned char>(note % 100),
+                          static_cast<unsigned char>(note / 100 % 128)};
     const auto began = Clock::now();
     if (::write(path.in, message.data(), message.size()) != 3 || !await(path.out, message)) {
         ++path.lost;
@@ -54,7 +56,9 @@ void measure(Path& path, unsigned note) {
 }
 
 double quantile(const std::vector<double>& sorted, double q) {
-    return sorted.empty() ? 0 : sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1))];
+    return sorted.empty()
+               ? 0
+               : sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1))];
 }
 
 }  // namespace
@@ -81,7 +85,7 @@ int main(int argc, char** argv) {
             }
     for (auto& path : paths) {
         std::sort(path.us.begin(), path.us.end());
-        std::printf("%.2f %.2f %.2f %.2f %d\n", quantile(path.us, 0.5), quantile(path.us, 0.99), quantile(path.us, 0.999),
-                    quantile(path.us, 1), path.lost);
+        std::printf("%.2f %.2f %.2f %.2f %d\n", quantile(path.us, 0.5), quantile(path.us, 0.99),
+                    quantile(path.us, 0.999), quantile(path.us, 1), path.lost);
     }
 }

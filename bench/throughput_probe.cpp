@@ -1,5 +1,6 @@
 // Pushes numbered controllers into one FIFO and checks them at another.
-//   throughput_probe EVENTS RATE IN OUT      RATE: events/s, 0 = as fast as the FIFO takes them. Prints: events/s, events lost or out of order
+//   throughput_probe EVENTS RATE IN OUT      RATE: events/s, 0 = as fast as the FIFO takes them.
+//   Prints: events/s, events lost or out of order
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -16,9 +17,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// 16 channels x 64 controllers x 128 values: a message stands for its number modulo 131,072. Below 64, so that nothing is a command.
+/// 16 channels x 64 controllers x 128 values: a message stands for its number modulo 131,072. Below
+/// 64, so that nothing is a command.
 std::array<std::uint8_t, 3> message(std::uint32_t n) {
-    return {static_cast<std::uint8_t>(0xB0 | (n >> 13U & 15U)), static_cast<std::uint8_t>(n >> 7U & 63U), static_cast<std::uint8_t>(n & 127U)};
+    return {static_cast<std::uint8_t>(0xB0 | (n >> 13U & 15U)),
+            static_cast<std::uint8_t>(n >> 7U & 63U), static_cast<std::uint8_t>(n & 127U)};
 }
 
 void write_all(const char* path, std::uint32_t events, double rate) {
@@ -26,12 +29,15 @@ void write_all(const char* path, std::uint32_t events, double rate) {
     const auto began = Clock::now();
     std::vector<std::uint8_t> batch;
     for (std::uint32_t n = 0; n < events;) {
-        const double due = rate > 0 ? std::chrono::duration<double>(Clock::now() - began).count() * rate : events;
+        const double due =
+            rate > 0 ? std::chrono::duration<double>(Clock::now() - began).count() * rate : events;
         batch.clear();
         for (int i = 0; i < 256 && n < events && n < due; ++i, ++n)
             for (const auto b : message(n)) batch.push_back(b);
-        if (batch.empty()) std::this_thread::sleep_for(std::chrono::microseconds(500));
-        else if (::write(fd, batch.data(), batch.size()) < 0) std::perror("throughput_probe");
+        if (batch.empty())
+            std::this_thread::sleep_for(std::chrono::microseconds(500));
+        else if (::write(fd, batch.data(), batch.size()) < 0)
+            std::perror("throughput_probe");
     }
     ::close(fd);
 }
@@ -65,5 +71,6 @@ int main(int argc, char** argv) {
         last = Clock::now();
     }
     writer.join();
-    std::printf("%.0f %u\n", events / std::chrono::duration<double>(last - began).count(), events - right);
+    std::printf("%.0f %u\n", events / std::chrono::duration<double>(last - began).count(),
+                events - right);
 }

@@ -26,12 +26,14 @@ std::filesystem::path default_config() {
 
 Result<control::ClientConfig> load(const control::DaemonFlags& flags) {
     const auto path = apps::config_path(flags, default_config());
-    auto config = path ? control::load_client_config(*path) : Result<control::ClientConfig>(control::ClientConfig{});
+    auto config = path ? control::load_client_config(*path)
+                       : Result<control::ClientConfig>(control::ClientConfig{});
     if (config) apps::apply(flags, config->log);
     return config;
 }
 
-Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config, control::Logger& logger) {
+Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config,
+                 control::Logger& logger) {
     auto signals = platform::SignalInbox::open();
     auto engine_waiter = platform::EpollWaiter::create();
     auto control_waiter = platform::EpollWaiter::create();
@@ -45,7 +47,9 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     platform::SteadyClock clock;
     std::function<void(const engine::ClientStatus&)> on_status;
     if (flags.status_lines)
-        on_status = [&](const engine::ClientStatus& status) { apps::say(engine::status_line(status, lossy.dropped()) + "\n"); };
+        on_status = [&](const engine::ClientStatus& status) {
+            apps::say(engine::status_line(status, lossy.dropped()) + "\n");
+        };
     engine::ClientDaemon daemon(
         config, {.network = flags.inject_loss > 0 ? static_cast<io::Network&>(lossy) : udp,
                  .clock = clock,
@@ -57,7 +61,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener =
                      [](const control::ClientConfig& c) {
-                         return platform::make_port_opener(c.midi.port, {.baud = c.midi.baud, .device_name = c.midi.device_name});
+                         return platform::make_port_opener(
+                             c.midi.port, {.baud = c.midi.baud, .device_name = c.midi.device_name});
                      },
                  .reload = [&] { return load(flags); },
                  .on_status = on_status});
@@ -68,17 +73,19 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
 
 int main(int argc, char** argv) {
     apps::set_last_words("midi-client");
-    const auto flags = control::parse_daemon_flags({.name = "midi-client",
-                                                    .purpose = "Plays the MIDI that hosts multicast into a virtual port",
-                                                    .version = MIDINET_VERSION,
-                                                    .client = true},
-                                                   argc, argv);
+    const auto flags = control::parse_daemon_flags(
+        {.name = "midi-client",
+         .purpose = "Plays the MIDI that hosts multicast into a virtual port",
+         .version = MIDINET_VERSION,
+         .client = true},
+        argc, argv);
     if (!flags) return apps::leave(flags.error());
     const auto config = load(*flags);
     if (!config) return apps::complain("midi-client", config.error());
     if (flags->print_config) return apps::say(control::print_config(*config));
     if (flags->check_config) return apps::say("the configuration is good\n");
     const auto logger = control::make_logger(config->log.level, config->log.format);
-    if (auto ran = run(*flags, *config, *logger); !ran) return apps::complain("midi-client", ran.error());
+    if (auto ran = run(*flags, *config, *logger); !ran)
+        return apps::complain("midi-client", ran.error());
     return 0;
 }

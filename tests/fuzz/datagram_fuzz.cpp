@@ -4,7 +4,8 @@
 using namespace midinet;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    (void)wire::decode_datagram(std::as_bytes(std::span(data, size)));  // as it came: almost always refused by its check
+    (void)wire::decode_datagram(
+        std::as_bytes(std::span(data, size)));  // as it came: almost always refused by its check
     const auto bytes = std::as_bytes(std::span(data, size));
     const auto sealed = wire::testing::sealed({bytes.begin(), bytes.end()});
     const auto datagram = wire::decode_datagram(sealed);

@@ -5,7 +5,8 @@
 
 namespace midinet::simtest {
 
-/// While it lives, every operator new on this thread counts when `in_program` says that the program's own code runs.
+/// While it lives, every operator new on this thread counts when `in_program` says that the
+/// program's own code runs.
 class AllocationWatch {
   public:
     explicit AllocationWatch(const bool& in_program) noexcept;

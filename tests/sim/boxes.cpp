@@ -27,10 +27,14 @@ void HostBox::start() {
     performances_.back()->epoch = epoch;
     musician_.begin(epoch);
     engine::HostSockets sockets;
-    for (unsigned i = 0; i < plan_.networks; ++i) sockets.sockets.push_back(*node_.open_unicast(net(i), 0, false));
+    for (unsigned i = 0; i < plan_.networks; ++i)
+        sockets.sockets.push_back(*node_.open_unicast(net(i), 0, false));
     sockets.senders = plan_.networks;
     const engine::HostEngineOptions options{
-        .transmit = {.source = {static_cast<std::uint16_t>(id_)}, .sender = {id_}, .epoch = {epoch}, .epoch_start = world_.now()},
+        .transmit = {.source = {static_cast<std::uint16_t>(id_)},
+                     .sender = {id_},
+                     .epoch = {epoch},
+                     .epoch_start = world_.now()},
         .data_group = group_of(id_, wire::kDataPort),
         .heartbeat_group = group_of(id_, wire::kHeartbeatPort)};
     engine_ = std::make_unique<engine::HostEngine>(options, std::move(sockets), node_, node_);
@@ -92,15 +96,21 @@ void HostBox::play() {
         source_->push(phrase.bytes, port);
         return;
     }
-    const auto cut = static_cast<std::ptrdiff_t>(random_.below(static_cast<std::uint32_t>(phrase.bytes.size()) + 1));
+    const auto cut = static_cast<std::ptrdiff_t>(
+        random_.below(static_cast<std::uint32_t>(phrase.bytes.size()) + 1));
     Bytes head(phrase.bytes.begin(), phrase.bytes.begin() + cut);
     if (random_.below(2) == 0) head.push_back(0xF8);  // in the midst of a message
     if (!head.empty()) source_->push(std::move(head), port);
-    if (static_cast<std::size_t>(cut) < phrase.bytes.size()) source_->push(Bytes(phrase.bytes.begin() + cut, phrase.bytes.end()), port);
+    if (static_cast<std::size_t>(cut) < phrase.bytes.size())
+        source_->push(Bytes(phrase.bytes.begin() + cut, phrase.bytes.end()), port);
 }
 
 ClientBox::ClientBox(World& world, const Plan& plan, unsigned id)
-    : world_(world), plan_(plan), id_(id), node_(world.add_node()), ports_(std::make_unique<PortLogs>()) {}
+    : world_(world),
+      plan_(plan),
+      id_(id),
+      node_(world.add_node()),
+      ports_(std::make_unique<PortLogs>()) {}
 
 void ClientBox::start() {
     kill();
@@ -110,8 +120,10 @@ void ClientBox::start() {
     for (unsigned i = 0; i < plan_.networks; ++i) {
         const auto interface = static_cast<std::uint8_t>(i);
         for (unsigned host = 1; host <= plan_.hosts; ++host) {
-            sockets.push_back({*node_.open_group(group_of(host, wire::kDataPort), net(i)), interface, false});
-            sockets.push_back({*node_.open_group(group_of(host, wire::kHeartbeatPort), net(i)), interface, false});
+            sockets.push_back(
+                {*node_.open_group(group_of(host, wire::kDataPort), net(i)), interface, false});
+            sockets.push_back({*node_.open_group(group_of(host, wire::kHeartbeatPort), net(i)),
+                               interface, false});
         }
         sockets.push_back({*node_.open_unicast(net(i), 0, false), interface, true});
     }
@@ -146,7 +158,9 @@ void ClientBox::open_port() {
         port.splitter = {};
         port.model = {};
     }
-    auto* port = new Port(world_, [this](PortIndex index, BytesView bytes, TimePoint) { return write(index, bytes); });
+    auto* port = new Port(world_, [this](PortIndex index, BytesView bytes, TimePoint) {
+        return write(index, bytes);
+    });
     (void)engine_->command({engine::ClientCommand::What::UsePort, port});
 }
 
@@ -160,9 +174,11 @@ io::WriteResult ClientBox::write(PortIndex port, BytesView bytes) {
 std::uint64_t ClientBox::trouble() const noexcept {
     const auto& counts = engine_->counts();
     const auto& output = engine_->output_counters();
-    auto sum = engine_->corrections() + counts.switches + counts.silences + output.port_absent + output.port_full + output.sysex_lost;
+    auto sum = engine_->corrections() + counts.switches + counts.silences + output.port_absent +
+               output.port_full + output.sysex_lost;
     if (const auto* stream = engine_->stream_of(engine_->active()))
-        sum += stream->counters().lost + stream->counters().lost_fragments + stream->counters().epochs;
+        sum +=
+            stream->counters().lost + stream->counters().lost_fragments + stream->counters().epochs;
     return sum;
 }
 

@@ -22,7 +22,10 @@ class HostBox {
     /// The player goes on, when there is a device.
     void play();
     bool running() const noexcept { return node_.running(); }
-    const Performance* performance(unsigned epoch) const noexcept { return epoch == 0 || epoch > performances_.size() ? nullptr : performances_[epoch - 1].get(); }
+    const Performance* performance(unsigned epoch) const noexcept {
+        return epoch == 0 || epoch > performances_.size() ? nullptr
+                                                          : performances_[epoch - 1].get();
+    }
     unsigned epoch() const noexcept { return static_cast<unsigned>(performances_.size()); }
     unsigned id() const noexcept { return id_; }
     platform::sim::Node& node() noexcept { return node_; }
@@ -73,6 +76,8 @@ class ClientBox {
 };
 
 /// Group of host `id` (1 or 2).
-constexpr io::Endpoint group_of(unsigned id, std::uint16_t port) noexcept { return {0xEF455300U + id, port}; }
+constexpr io::Endpoint group_of(unsigned id, std::uint16_t port) noexcept {
+    return {0xEF455300U + id, port};
+}
 
 }  // namespace midinet::simtest

@@ -18,10 +18,13 @@ const Performance* find(const Hosts& hosts, const Marker& marker) {
     return nullptr;
 }
 
-std::string on_port(unsigned port, const std::string& what) { return what + " on port " + std::to_string(port + 1); }
+std::string on_port(unsigned port, const std::string& what) {
+    return what + " on port " + std::to_string(port + 1);
+}
 
 std::string name(const Marker& m) {
-    return "SysEx " + std::to_string(m.number) + " of source " + std::to_string(m.source) + " epoch " + std::to_string(m.epoch);
+    return "SysEx " + std::to_string(m.number) + " of source " + std::to_string(m.source) +
+           " epoch " + std::to_string(m.epoch);
 }
 
 std::string check_markers_on(const Tape& tape, unsigned port, const Hosts& hosts) {
@@ -30,15 +33,20 @@ std::string check_markers_on(const Tape& tape, unsigned port, const Hosts& hosts
         if (!Marker::is(tape[i])) continue;
         const Marker marker{tape[i]};
         const auto* performance = find(hosts, marker);
-        if (performance == nullptr || marker.port != port) return "I2: unknown SysEx " + hex(tape[i]);
+        if (performance == nullptr || marker.port != port)
+            return "I2: unknown SysEx " + hex(tape[i]);
         const auto& played = performance->ports[port].music;
         const auto at = performance->find(port, marker.number);
         if (at == played.size()) return "I2: " + name(marker) + " was never played";
-        if (!same(played[at], tape[i])) return "I2: " + name(marker) + " was changed: " + hex(played[at]) + " -> " + hex(tape[i]);
+        if (!same(played[at], tape[i]))
+            return "I2: " + name(marker) + " was changed: " + hex(played[at]) + " -> " +
+                   hex(tape[i]);
         auto& before = last[marker.source];
-        if (before.epoch > marker.epoch) return "I7: " + name(marker) + " after epoch " + std::to_string(before.epoch);
+        if (before.epoch > marker.epoch)
+            return "I7: " + name(marker) + " after epoch " + std::to_string(before.epoch);
         if (before.epoch == marker.epoch && before.number >= marker.number)
-            return (before.number == marker.number ? "I1: twice: " : "I2: too late: ") + name(marker);
+            return (before.number == marker.number ? "I1: twice: " : "I2: too late: ") +
+                   name(marker);
         before = marker;
     }
     return {};
@@ -50,10 +58,12 @@ struct Window {
     std::size_t to;
 };
 
-std::string check_window(const Tape& told, Window window, const Performance& performance, unsigned port) {
+std::string check_window(const Tape& told, Window window, const Performance& performance,
+                         unsigned port) {
     const Marker first{told[window.from]};
     const Marker second{told[window.to]};
-    if (second.number != first.number + 1) return "I2: lost without trouble: what is between " + name(first) + " and " + name(second);
+    if (second.number != first.number + 1)
+        return "I2: lost without trouble: what is between " + name(first) + " and " + name(second);
     const auto& played = performance.ports[port].music;
     auto at = performance.find(port, first.number);
     for (auto i = window.from; i <= window.to; ++i, ++at)
@@ -68,7 +78,8 @@ std::string check_windows_on(const Tape& tape, unsigned port, const Hosts& hosts
     for (std::size_t i = 0; i < tape.size(); ++i) {
         if (!Marker::is(tape[i])) continue;
         const Marker marker{tape[i]};
-        if (before && tape.entry(*before).trouble == tape.entry(i).trouble && Marker{tape[*before]}.source == marker.source &&
+        if (before && tape.entry(*before).trouble == tape.entry(i).trouble &&
+            Marker{tape[*before]}.source == marker.source &&
             Marker{tape[*before]}.epoch == marker.epoch) {
             auto wrong = check_window(tape, {*before, i}, *find(hosts, marker), port);
             if (!wrong.empty()) return wrong;
@@ -81,9 +92,11 @@ std::string check_windows_on(const Tape& tape, unsigned port, const Hosts& hosts
 std::string check_tape(const Tape& told, const Tape& played) {
     for (std::size_t i = 0; i < std::max(told.size(), played.size()); ++i) {
         if (i >= told.size()) return "I5: lost: " + hex(played[i]) + "message " + std::to_string(i);
-        if (i >= played.size()) return "I1: too much: " + hex(told[i]) + "message " + std::to_string(i);
+        if (i >= played.size())
+            return "I1: too much: " + hex(told[i]) + "message " + std::to_string(i);
         if (!same(told[i], played[i]))
-            return "I2: message " + std::to_string(i) + " is " + hex(told[i]) + "instead of " + hex(played[i]);
+            return "I2: message " + std::to_string(i) + " is " + hex(told[i]) + "instead of " +
+                   hex(played[i]);
     }
     return {};
 }
@@ -106,11 +119,13 @@ std::string each_port(Check check) {
 }  // namespace
 
 std::string check_markers(const ClientBox& client, const Hosts& hosts) {
-    return each_port([&](unsigned port) { return check_markers_on(client.ports()[port].music, port, hosts); });
+    return each_port(
+        [&](unsigned port) { return check_markers_on(client.ports()[port].music, port, hosts); });
 }
 
 std::string check_windows(const ClientBox& client, const Hosts& hosts) {
-    return each_port([&](unsigned port) { return check_windows_on(client.ports()[port].music, port, hosts); });
+    return each_port(
+        [&](unsigned port) { return check_windows_on(client.ports()[port].music, port, hosts); });
 }
 
 std::string check_exact(const ClientBox& client, const Performance& performance) {
@@ -119,12 +134,14 @@ std::string check_exact(const ClientBox& client, const Performance& performance)
         const auto& played = performance.ports[port];
         auto wrong = check_tape(told.music, played.music);
         if (!wrong.empty()) return wrong;
-        if (count_realtime(told.realtime) != count_realtime(played.realtime)) return "I1/I5: another number of real-time messages";
+        if (count_realtime(told.realtime) != count_realtime(played.realtime))
+            return "I1/I5: another number of real-time messages";
         return {};
     });
 }
 
-std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan& plan, TimePoint now) {
+std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan& plan,
+                        TimePoint now) {
     const auto& engine = client.engine();
     const HostBox* active = nullptr;
     for (const auto& host : hosts)
@@ -132,12 +149,13 @@ std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan&
     if (active == nullptr) return "I3: no host is followed";
     const auto* stream = engine.stream_of(engine.active());
     if (stream == nullptr || stream->epoch().value != active->epoch())
-        return "I7: epoch " + std::to_string(stream != nullptr ? stream->epoch().value : 0) + " is played instead of " +
-               std::to_string(active->epoch());
+        return "I7: epoch " + std::to_string(stream != nullptr ? stream->epoch().value : 0) +
+               " is played instead of " + std::to_string(active->epoch());
     const bool whole = plan.is_exact() && client.started() <= plan.music_from;
     const auto& performance = *active->performance(active->epoch());
     return each_port([&](unsigned port) -> std::string {
-        auto wrong = performance.ports[port].model.difference(client.ports()[port].model, whole ? Duration::max() : kFresh, now);
+        auto wrong = performance.ports[port].model.difference(
+            client.ports()[port].model, whole ? Duration::max() : kFresh, now);
         return wrong.empty() ? wrong : "I3: " + wrong;
     });
 }
@@ -150,7 +168,8 @@ std::string check_counters(const ClientBox& client, const Plan& plan) {
     if (stream == nullptr) return "I5: nothing heard";
     if (stream->counters().lost > 0) return "I5: lost " + std::to_string(stream->counters().lost);
     if (stream->counters().lost_fragments > 0) return "I5: lost fragments";
-    if (client.started() <= plan.music_from && client.engine().corrections() > 0) return "I5: corrected what was right";
+    if (client.started() <= plan.music_from && client.engine().corrections() > 0)
+        return "I5: corrected what was right";
     return {};
 }
 

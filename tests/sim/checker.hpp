@@ -9,14 +9,17 @@ using Hosts = std::vector<std::unique_ptr<HostBox>>;
 
 /// Each check gives what is wrong, beginning with the broken invariant (docs: I1 … I9), or nothing.
 
-/// I1, I2: no SysEx of the musician's twice, none before an earlier one of the same performance, none changed.
+/// I1, I2: no SysEx of the musician's twice, none before an earlier one of the same performance,
+/// none changed.
 std::string check_markers(const ClientBox& client, const Hosts& hosts);
 /// I1, I2: between two SysEx with no trouble in between, exactly what the device played.
 std::string check_windows(const ClientBox& client, const Hosts& hosts);
-/// Nothing but what the device played, and all of it. Real-time messages by their number: they may overtake.
+/// Nothing but what the device played, and all of it. Real-time messages by their number: they may
+/// overtake.
 std::string check_exact(const ClientBox& client, const Performance& performance);
 /// I3: the port's state is the source's.
-std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan& plan, TimePoint now);
+std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan& plan,
+                        TimePoint now);
 /// I6 and I5: no client of a healthy path ever lost an event, or a host.
 std::string check_counters(const ClientBox& client, const Plan& plan);
 /// I4: nothing sounds.

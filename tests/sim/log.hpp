@@ -20,14 +20,17 @@ class Tape {
     }
     std::size_t size() const noexcept { return entries_.size(); }
     const Entry& entry(std::size_t i) const noexcept { return entries_[i]; }
-    BytesView operator[](std::size_t i) const noexcept { return BytesView{bytes_}.subspan(entries_[i].offset, entries_[i].size); }
+    BytesView operator[](std::size_t i) const noexcept {
+        return BytesView{bytes_}.subspan(entries_[i].offset, entries_[i].size);
+    }
 
   private:
     Bytes bytes_;
     std::vector<Entry> entries_;
 };
 
-/// One port. Real-time messages have a tape of their own, since they may overtake; active sensing is not music.
+/// One port. Real-time messages have a tape of their own, since they may overtake; active sensing
+/// is not music.
 struct PortLog {
     Splitter splitter;
     Model model;

@@ -61,7 +61,8 @@ void Splitter::feed_byte(std::uint8_t byte, const OnMessage& on_message) {
         }
         pending_.push_back(byte);
     }
-    const bool whole = pending_[0] == 0xF0 ? byte == 0xF7 : pending_.size() == length_of(pending_[0]);
+    const bool whole =
+        pending_[0] == 0xF0 ? byte == 0xF7 : pending_.size() == length_of(pending_[0]);
     if (!whole) return;
     on_message(pending_);
     pending_.clear();
@@ -94,31 +95,50 @@ void Model::apply(BytesView message, TimePoint now) {
             }
             [[fallthrough]];
         case 0x80:
-            if (auto& note = c.notes[message[1]]; note.count > 0 && --note.count == 0) note.pressure = -1;
+            if (auto& note = c.notes[message[1]]; note.count > 0 && --note.count == 0)
+                note.pressure = -1;
             return;
         case 0xA0:
             if (c.notes[message[1]].count > 0) c.notes[message[1]].pressure = value;
             return;
-        case 0xB0: return control_change(c, message[1], value);
+        case 0xB0:
+            return control_change(c, message[1], value);
         case 0xC0:
             c.program = message[1];
             c.bank_msb = c.control[0];
             c.bank_lsb = c.control[32];
             return;
-        case 0xD0: c.pressure = message[1]; return;
-        default: c.bend = message[1] + 128 * value; return;
+        case 0xD0:
+            c.pressure = message[1];
+            return;
+        default:
+            c.bend = message[1] + 128 * value;
+            return;
     }
 }
 
 void Model::system(BytesView message) {
     switch (message[0]) {
-        case 0xF2: position_ = message[1] + 128 * message[2]; break;
-        case 0xF3: song_ = message[1]; break;
-        case 0xFA: transport_ = 1; break;
-        case 0xFB: transport_ = 2; break;
-        case 0xFC: transport_ = 0; break;
-        case 0xFF: *this = Model{}; break;
-        default: break;
+        case 0xF2:
+            position_ = message[1] + 128 * message[2];
+            break;
+        case 0xF3:
+            song_ = message[1];
+            break;
+        case 0xFA:
+            transport_ = 1;
+            break;
+        case 0xFB:
+            transport_ = 2;
+            break;
+        case 0xFC:
+            transport_ = 0;
+            break;
+        case 0xFF:
+            *this = Model{};
+            break;
+        default:
+            break;
     }
 }
 
@@ -131,7 +151,9 @@ void Model::control_change(Channel& c, unsigned controller, int value) {
         case 6:
         case 38:
         case 96:
-        case 97: data_entry(c, controller, value); return;
+        case 97:
+            data_entry(c, controller, value);
+            return;
         case 98:
         case 99:
         case 100:
@@ -142,12 +164,18 @@ void Model::control_change(Channel& c, unsigned controller, int value) {
             (controller == 99 || controller == 101 ? c.number_msb : c.number_lsb) = value;
             return;
         }
-        case 121: reset_controllers(c); return;
-        case 122: return;
-        default: break;
+        case 121:
+            reset_controllers(c);
+            return;
+        case 122:
+            return;
+        default:
+            break;
     }
-    if (controller >= 120) silence(c);
-    else c.control[controller] = value;
+    if (controller >= 120)
+        silence(c);
+    else
+        c.control[controller] = value;
 }
 
 void Model::data_entry(Channel& c, unsigned controller, int value) {
@@ -195,10 +223,12 @@ std::vector<Bytes> Model::releases() const {
         const auto& c = *channels_[i];
         for (unsigned n = 0; n < 128; ++n)
             for (unsigned k = 0; k < c.notes[n].count; ++k)
-                messages.push_back({static_cast<std::uint8_t>(0x80 + i), static_cast<std::uint8_t>(n), 64});
+                messages.push_back(
+                    {static_cast<std::uint8_t>(0x80 + i), static_cast<std::uint8_t>(n), 64});
         for (const unsigned pedal : kPedals)
             if (c.control[pedal] > 0)
-                messages.push_back({static_cast<std::uint8_t>(0xB0 + i), static_cast<std::uint8_t>(pedal), 0});
+                messages.push_back(
+                    {static_cast<std::uint8_t>(0xB0 + i), static_cast<std::uint8_t>(pedal), 0});
     }
     return messages;
 }
@@ -217,31 +247,40 @@ std::string Model::difference(const Model& port, Duration must_sound, TimePoint 
     static const Channel nothing;
     for (unsigned i = 0; i < 16; ++i) {
         if (!channels_[i] && !port.channels_[i]) continue;
-        auto wrong = compare(channels_[i] ? *channels_[i] : nothing, port.channels_[i].get(), must_sound, now);
+        auto wrong = compare(channels_[i] ? *channels_[i] : nothing, port.channels_[i].get(),
+                             must_sound, now);
         if (!wrong.empty()) return "channel " + std::to_string(i + 1) + ": " + wrong;
     }
-    if (transport_ >= 0 && transport_ != port.transport_) return differs("transport", transport_, port.transport_);
-    if (position_ >= 0 && position_ != port.position_) return differs("song position", position_, port.position_);
+    if (transport_ >= 0 && transport_ != port.transport_)
+        return differs("transport", transport_, port.transport_);
+    if (position_ >= 0 && position_ != port.position_)
+        return differs("song position", position_, port.position_);
     if (song_ >= 0 && song_ != port.song_) return differs("song", song_, port.song_);
     return {};
 }
 
-std::string Model::compare(const Channel& source, const Channel* port, Duration must_sound, TimePoint now) {
+std::string Model::compare(const Channel& source, const Channel* port, Duration must_sound,
+                           TimePoint now) {
     static const Channel nothing;
     const auto& told = port != nullptr ? *port : nothing;
-    for (auto wrong : {compare_notes(source, told, must_sound, now), compare_values(source, told), compare_parameters(source, told)})
+    for (auto wrong : {compare_notes(source, told, must_sound, now), compare_values(source, told),
+                       compare_parameters(source, told)})
         if (!wrong.empty()) return wrong;
     return {};
 }
 
-std::string Model::compare_notes(const Channel& source, const Channel& port, Duration must_sound, TimePoint now) {
+std::string Model::compare_notes(const Channel& source, const Channel& port, Duration must_sound,
+                                 TimePoint now) {
     for (unsigned n = 0; n < 128; ++n) {
         const auto& want = source.notes[n];
         const auto& got = port.notes[n];
         const auto name = "note " + std::to_string(n);
-        if (got.count > want.count) return "stuck: " + differs(name, static_cast<int>(want.count), static_cast<int>(got.count));
+        if (got.count > want.count)
+            return "stuck: " +
+                   differs(name, static_cast<int>(want.count), static_cast<int>(got.count));
         if (got.count < want.count && now - want.on < must_sound)
-            return "missing: " + differs(name, static_cast<int>(want.count), static_cast<int>(got.count));
+            return "missing: " +
+                   differs(name, static_cast<int>(want.count), static_cast<int>(got.count));
         if (got.count > 0 && want.pressure >= 0 && want.pressure != got.pressure)
             return differs(name + " pressure", want.pressure, got.pressure);
     }
@@ -252,12 +291,16 @@ std::string Model::compare_values(const Channel& source, const Channel& port) {
     for (unsigned i = 0; i < 120; ++i)
         if (source.control[i] >= 0 && source.control[i] != port.control[i])
             return differs("controller " + std::to_string(i), source.control[i], port.control[i]);
-    if (source.bend >= 0 && source.bend != port.bend) return differs("bend", source.bend, port.bend);
-    if (source.pressure >= 0 && source.pressure != port.pressure) return differs("pressure", source.pressure, port.pressure);
+    if (source.bend >= 0 && source.bend != port.bend)
+        return differs("bend", source.bend, port.bend);
+    if (source.pressure >= 0 && source.pressure != port.pressure)
+        return differs("pressure", source.pressure, port.pressure);
     if (source.program < 0) return {};
     if (source.program != port.program) return differs("program", source.program, port.program);
-    if (source.bank_msb >= 0 && source.bank_msb != port.bank_msb) return differs("bank MSB", source.bank_msb, port.bank_msb);
-    if (source.bank_lsb >= 0 && source.bank_lsb != port.bank_lsb) return differs("bank LSB", source.bank_lsb, port.bank_lsb);
+    if (source.bank_msb >= 0 && source.bank_msb != port.bank_msb)
+        return differs("bank MSB", source.bank_msb, port.bank_msb);
+    if (source.bank_lsb >= 0 && source.bank_lsb != port.bank_lsb)
+        return differs("bank LSB", source.bank_lsb, port.bank_lsb);
     return {};
 }
 
@@ -270,7 +313,8 @@ std::string Model::compare_parameters(const Channel& source, const Channel& port
         if (want.lsb >= 0 && want.lsb != got.lsb) return differs(name + " LSB", want.lsb, got.lsb);
     }
     if (source.number_msb < 0 || source.number_lsb < 0) return {};
-    if (source.selected() != port.selected()) return differs("selection", source.selected(), port.selected());
+    if (source.selected() != port.selected())
+        return differs("selection", source.selected(), port.selected());
     return {};
 }
 

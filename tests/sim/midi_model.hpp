@@ -1,4 +1,5 @@
-// A second, simple account of what MIDI bytes amount to: the checker's own, so that it shares no mistake with the product.
+// A second, simple account of what MIDI bytes amount to: the checker's own, so that it shares no
+// mistake with the product.
 #pragma once
 
 #include "base/time.hpp"
@@ -17,7 +18,8 @@ namespace midinet::simtest {
 using Bytes = std::vector<std::uint8_t>;
 using BytesView = std::span<const std::uint8_t>;
 
-/// Cuts one port's bytes into messages in full-status form, SysEx of any length whole. What is cut off is dropped and counted.
+/// Cuts one port's bytes into messages in full-status form, SysEx of any length whole. What is cut
+/// off is dropped and counted.
 class Splitter {
   public:
     using OnMessage = std::function<void(BytesView)>;
@@ -38,11 +40,13 @@ class Model {
   public:
     /// Takes one complete message.
     void apply(BytesView message, TimePoint now);
-    /// What a host sends when its device goes: note-offs as many as sound, then pedals up, channel by channel.
+    /// What a host sends when its device goes: note-offs as many as sound, then pedals up, channel
+    /// by channel.
     std::vector<Bytes> releases() const;
     unsigned sounding() const;
-    /// Empty when a port in state `port` is right for a source in this state; else what is wrong. Notes that are older than
-    /// `must_sound` may be missing; values this one does not know may be anything.
+    /// Empty when a port in state `port` is right for a source in this state; else what is wrong.
+    /// Notes that are older than `must_sound` may be missing; values this one does not know may be
+    /// anything.
     std::string difference(const Model& port, Duration must_sound, TimePoint now) const;
 
   private:
@@ -76,8 +80,10 @@ class Model {
     static void reset_controllers(Channel& c);
     static void silence(Channel& c);
     void system(BytesView message);
-    static std::string compare(const Channel& source, const Channel* port, Duration must_sound, TimePoint now);
-    static std::string compare_notes(const Channel& source, const Channel& port, Duration must_sound, TimePoint now);
+    static std::string compare(const Channel& source, const Channel* port, Duration must_sound,
+                               TimePoint now);
+    static std::string compare_notes(const Channel& source, const Channel& port,
+                                     Duration must_sound, TimePoint now);
     static std::string compare_values(const Channel& source, const Channel& port);
     static std::string compare_parameters(const Channel& source, const Channel& port);
 

@@ -6,7 +6,8 @@ namespace midinet::simtest {
 namespace {
 
 constexpr std::array<std::uint8_t, 5> kChannels{0, 0, 1, 9, 15};
-constexpr std::array<std::uint8_t, 14> kControllers{0, 1, 7, 10, 11, 32, 33, 39, 64, 64, 66, 69, 74, 119};
+constexpr std::array<std::uint8_t, 14> kControllers{0,  1,  7,  10, 11, 32, 33,
+                                                    39, 64, 64, 66, 69, 74, 119};
 
 void put(Bytes& out, std::initializer_list<unsigned> bytes) {
     for (const auto byte : bytes) out.push_back(static_cast<std::uint8_t>(byte));
@@ -25,15 +26,24 @@ std::uint8_t Musician::any_channel() { return kChannels[below(kChannels.size())]
 Musician::Phrase Musician::next() {
     Phrase phrase{.port = random_.below(piece_.ports), .bytes = {}};
     const auto dice = random_.below(100);
-    if (dice < 28) chord(phrase);
-    else if (dice < 52) release(phrase);
-    else if (dice < 63) sweep(phrase.bytes);
-    else if (dice < 67) program(phrase.bytes);
-    else if (dice < 72) parameter(phrase.bytes);
-    else if (dice < 80) expression(phrase);
-    else if (dice < 86) system(phrase.bytes);
-    else if (dice < 98) phrase.bytes = sysex(phrase.port, 9 + random_.below(30));
-    else rare(phrase);
+    if (dice < 28)
+        chord(phrase);
+    else if (dice < 52)
+        release(phrase);
+    else if (dice < 63)
+        sweep(phrase.bytes);
+    else if (dice < 67)
+        program(phrase.bytes);
+    else if (dice < 72)
+        parameter(phrase.bytes);
+    else if (dice < 80)
+        expression(phrase);
+    else if (dice < 86)
+        system(phrase.bytes);
+    else if (dice < 98)
+        phrase.bytes = sysex(phrase.port, 9 + random_.below(30));
+    else
+        rare(phrase);
     return phrase;
 }
 
@@ -55,8 +65,10 @@ void Musician::release(Phrase& phrase) {
     held_[i] = held_.back();
     held_.pop_back();
     phrase.port = held.port;
-    if (below(2) == 0) put(phrase.bytes, {0x90U + held.channel, held.note, 0});
-    else put(phrase.bytes, {0x80U + held.channel, held.note, below(128)});
+    if (below(2) == 0)
+        put(phrase.bytes, {0x90U + held.channel, held.note, 0});
+    else
+        put(phrase.bytes, {0x80U + held.channel, held.note, below(128)});
 }
 
 void Musician::sweep(Bytes& out) {
@@ -87,9 +99,14 @@ void Musician::parameter(Bytes& out) {
 void Musician::expression(Phrase& phrase) {
     const auto channel = any_channel();
     switch (below(3)) {
-        case 0: put(phrase.bytes, {0xE0U + channel, below(128), below(128)}); return;
-        case 1: put(phrase.bytes, {0xD0U + channel, below(128)}); return;
-        default: break;
+        case 0:
+            put(phrase.bytes, {0xE0U + channel, below(128), below(128)});
+            return;
+        case 1:
+            put(phrase.bytes, {0xD0U + channel, below(128)});
+            return;
+        default:
+            break;
     }
     if (held_.empty()) return chord(phrase);
     const auto& held = held_[random_.below(static_cast<std::uint32_t>(held_.size()))];
@@ -99,13 +116,26 @@ void Musician::expression(Phrase& phrase) {
 
 void Musician::system(Bytes& out) {
     switch (below(8)) {
-        case 0: put(out, {0xFA}); break;
-        case 1: put(out, {0xFB}); break;
-        case 2: put(out, {0xFC}); break;
-        case 3: put(out, {0xF2, below(128), below(128)}); break;
-        case 4: put(out, {0xF3, below(128)}); break;
-        case 5: put(out, {0xF6}); break;
-        default: break;
+        case 0:
+            put(out, {0xFA});
+            break;
+        case 1:
+            put(out, {0xFB});
+            break;
+        case 2:
+            put(out, {0xFC});
+            break;
+        case 3:
+            put(out, {0xF2, below(128), below(128)});
+            break;
+        case 4:
+            put(out, {0xF3, below(128)});
+            break;
+        case 5:
+            put(out, {0xF6});
+            break;
+        default:
+            break;
     }
     for (unsigned n = below(4); n > 0; --n) put(out, {0xF8});
     if (out.empty()) put(out, {0xFE});
@@ -114,11 +144,20 @@ void Musician::system(Bytes& out) {
 void Musician::rare(Phrase& phrase) {
     const auto channel = any_channel();
     switch (below(piece_.resets ? 6 : 5)) {
-        case 0: put(phrase.bytes, {0xB0U + channel, 121, 0}); return;
-        case 1: put(phrase.bytes, {0xB0U + channel, 123, 0}); return;
-        case 2: put(phrase.bytes, {0xF0, 1, 2, 0x90, 60, 1, 0x80, 60, 0}); return;  // a SysEx cut off
-        case 5: put(phrase.bytes, {0xFF}); return;
-        default: break;
+        case 0:
+            put(phrase.bytes, {0xB0U + channel, 121, 0});
+            return;
+        case 1:
+            put(phrase.bytes, {0xB0U + channel, 123, 0});
+            return;
+        case 2:
+            put(phrase.bytes, {0xF0, 1, 2, 0x90, 60, 1, 0x80, 60, 0});
+            return;  // a SysEx cut off
+        case 5:
+            put(phrase.bytes, {0xFF});
+            return;
+        default:
+            break;
     }
     std::size_t size = 48 + random_.below(3000);
     if (piece_.huge_sysex && below(4) == 0) size = 20'000 + random_.below(80'000);

@@ -14,15 +14,16 @@ struct Piece {
     bool resets = false;      ///< FF, now and then
 };
 
-/// Every SysEx it plays is unlike any other: F0 7D source epoch port number(3) … F7, so that what arrives twice, or in another order, is
-/// seen. All else is what a player does.
+/// Every SysEx it plays is unlike any other: F0 7D source epoch port number(3) … F7, so that what
+/// arrives twice, or in another order, is seen. All else is what a player does.
 class Musician {
   public:
     struct Phrase {
         unsigned port = 0;
         Bytes bytes;
     };
-    Musician(std::uint64_t seed, const Piece& piece, unsigned source) : random_(seed), piece_(piece), source_(source) {}
+    Musician(std::uint64_t seed, const Piece& piece, unsigned source)
+        : random_(seed), piece_(piece), source_(source) {}
 
     /// The device starts anew: nothing is held, and its SysEx says so.
     void begin(unsigned epoch);

@@ -51,12 +51,14 @@ struct Plan {
     Duration jitter_buffer{};
     Duration between_phrases{};  ///< on average
     TimePoint music_from{};
-    TimePoint faults_end{};      ///< and music's
+    TimePoint faults_end{};  ///< and music's
     std::vector<Fault> faults;
     bool hosts_die_at_end = false;
 
     /// What the client plays must be what the device played, to the byte.
-    bool is_exact() const noexcept { return flavor == Flavor::Calm || flavor == Flavor::OneBadPath; }
+    bool is_exact() const noexcept {
+        return flavor == Flavor::Calm || flavor == Flavor::OneBadPath;
+    }
 };
 
 Plan make_plan(std::uint64_t seed);

@@ -22,10 +22,13 @@ constexpr Duration kBetweenInjections = 2ms;
 
 class Show {
   public:
-    explicit Show(const Plan& plan) : plan_(plan), world_(plan.seed, plan.networks), random_(plan.seed * 7 + 1) {
+    explicit Show(const Plan& plan)
+        : plan_(plan), world_(plan.seed, plan.networks), random_(plan.seed * 7 + 1) {
         for (unsigned i = 0; i < plan.networks; ++i) world_.weather(i) = plan.calm[i];
-        for (unsigned i = 0; i < plan.hosts; ++i) hosts_.push_back(std::make_unique<HostBox>(world_, plan_, i + 1));
-        for (unsigned i = 0; i < plan.clients.size(); ++i) clients_.push_back(std::make_unique<ClientBox>(world_, plan_, i));
+        for (unsigned i = 0; i < plan.hosts; ++i)
+            hosts_.push_back(std::make_unique<HostBox>(world_, plan_, i + 1));
+        for (unsigned i = 0; i < plan.clients.size(); ++i)
+            clients_.push_back(std::make_unique<ClientBox>(world_, plan_, i));
         world_.tap([this](ByteView bytes) { remember(bytes); });
     }
     std::vector<std::string> run();
@@ -43,7 +46,8 @@ class Show {
     void judge();
     void judge_client(unsigned index);
     void blame(unsigned client, const std::string& wrong) {
-        if (!wrong.empty()) violations_.push_back("client " + std::to_string(client) + ": " + wrong);
+        if (!wrong.empty())
+            violations_.push_back("client " + std::to_string(client) + ": " + wrong);
     }
 
     const Plan& plan_;
@@ -66,9 +70,11 @@ std::vector<std::string> Show::run() {
     if (plan_.hosts_die_at_end) {
         for (auto& host : hosts_) host->kill();
         world_.run_until(plan_.faults_end + kQuiet + kLastBreath);
-        for (unsigned i = 0; i < clients_.size() && plan_.flavor != Flavor::Hostile; ++i) blame(i, check_silence(*clients_[i]));
+        for (unsigned i = 0; i < clients_.size() && plan_.flavor != Flavor::Hostile; ++i)
+            blame(i, check_silence(*clients_[i]));
     }
-    if (AllocationWatch::counted() != allocations) violations_.push_back("I9: an engine allocated in its turn");
+    if (AllocationWatch::counted() != allocations)
+        violations_.push_back("I9: an engine allocated in its turn");
     if (g_verify_failures.load() != failures) violations_.push_back("a MIDINET_VERIFY failed");
     return violations_;
 }
@@ -79,8 +85,10 @@ void Show::schedule() {
         world_.at(plan_.music_from, [this, h = host.get()] { play_on(*h); });
     }
     for (unsigned i = 0; i < clients_.size(); ++i) {
-        if (plan_.clients[i] <= world_.now()) clients_[i]->start();
-        else world_.at(plan_.clients[i], [c = clients_[i].get()] { c->start(); });
+        if (plan_.clients[i] <= world_.now())
+            clients_[i]->start();
+        else
+            world_.at(plan_.clients[i], [c = clients_[i].get()] { c->start(); });
     }
     for (const auto& fault : plan_.faults) {
         world_.at(fault.at, [this, &fault] { begin(fault); });
@@ -92,39 +100,77 @@ void Show::play_on(HostBox& host) {
     if (world_.now() >= plan_.faults_end) return;
     host.play();
     const auto pause = static_cast<double>(plan_.between_phrases.count()) * 2 * random_.unit();
-    world_.at(world_.now() + Duration{static_cast<std::int64_t>(pause)}, [this, &host] { play_on(host); });
+    world_.at(world_.now() + Duration{static_cast<std::int64_t>(pause)},
+              [this, &host] { play_on(host); });
 }
 
 void Show::begin(const Fault& fault) {
     const auto until = fault.at + fault.lasts;
     switch (fault.what) {
-        case What::Weather: world_.weather(fault.who) = fault.weather; break;
-        case What::LinkDown: world_.set_link(fault.who, false); break;
-        case What::StallClient: clients_[fault.who]->node().stall_until(until); break;
-        case What::StallHost: hosts_[fault.who]->node().stall_until(until); break;
-        case What::KillHost: hosts_[fault.who]->kill(); break;
-        case What::ShutdownHost: hosts_[fault.who]->shut_down(); break;
-        case What::Unplug: hosts_[fault.who]->unplug(); break;
-        case What::RestartClient: clients_[fault.who]->kill(); break;
-        case What::PortFull: clients_[fault.who]->fill_port(true); break;
-        case What::PortLost: clients_[fault.who]->lose_port(); break;
+        case What::Weather:
+            world_.weather(fault.who) = fault.weather;
+            break;
+        case What::LinkDown:
+            world_.set_link(fault.who, false);
+            break;
+        case What::StallClient:
+            clients_[fault.who]->node().stall_until(until);
+            break;
+        case What::StallHost:
+            hosts_[fault.who]->node().stall_until(until);
+            break;
+        case What::KillHost:
+            hosts_[fault.who]->kill();
+            break;
+        case What::ShutdownHost:
+            hosts_[fault.who]->shut_down();
+            break;
+        case What::Unplug:
+            hosts_[fault.who]->unplug();
+            break;
+        case What::RestartClient:
+            clients_[fault.who]->kill();
+            break;
+        case What::PortFull:
+            clients_[fault.who]->fill_port(true);
+            break;
+        case What::PortLost:
+            clients_[fault.who]->lose_port();
+            break;
         case What::Garbage:
         case What::Zombies:
-        case What::Forgery: inject(fault.what, until); break;
+        case What::Forgery:
+            inject(fault.what, until);
+            break;
     }
 }
 
 void Show::end(const Fault& fault) {
     switch (fault.what) {
-        case What::Weather: world_.weather(fault.who) = plan_.calm[fault.who]; break;
-        case What::LinkDown: world_.set_link(fault.who, true); break;
+        case What::Weather:
+            world_.weather(fault.who) = plan_.calm[fault.who];
+            break;
+        case What::LinkDown:
+            world_.set_link(fault.who, true);
+            break;
         case What::KillHost:
-        case What::ShutdownHost: hosts_[fault.who]->start(); break;
-        case What::Unplug: hosts_[fault.who]->plug_in(); break;
-        case What::RestartClient: clients_[fault.who]->start(); break;
-        case What::PortFull: clients_[fault.who]->fill_port(false); break;
-        case What::PortLost: clients_[fault.who]->open_port(); break;
-        default: break;
+        case What::ShutdownHost:
+            hosts_[fault.who]->start();
+            break;
+        case What::Unplug:
+            hosts_[fault.who]->plug_in();
+            break;
+        case What::RestartClient:
+            clients_[fault.who]->start();
+            break;
+        case What::PortFull:
+            clients_[fault.who]->fill_port(false);
+            break;
+        case What::PortLost:
+            clients_[fault.who]->open_port();
+            break;
+        default:
+            break;
     }
 }
 
@@ -141,17 +187,21 @@ void Show::remember(ByteView bytes) {
     if (random_.below(16) != 0) return;
     const auto* data = static_cast<const std::uint8_t*>(static_cast<const void*>(bytes.data()));
     Bytes copy(data, data + bytes.size());
-    if (remembered_.size() < kRemembered) remembered_.push_back(std::move(copy));
-    else remembered_[random_.below(kRemembered)] = std::move(copy);
+    if (remembered_.size() < kRemembered)
+        remembered_.push_back(std::move(copy));
+    else
+        remembered_[random_.below(kRemembered)] = std::move(copy);
 }
 
 Bytes Show::forge(What what) {
     Bytes bytes;
-    if (!remembered_.empty()) bytes = remembered_[random_.below(static_cast<std::uint32_t>(remembered_.size()))];
+    if (!remembered_.empty())
+        bytes = remembered_[random_.below(static_cast<std::uint32_t>(remembered_.size()))];
     if (what == What::Zombies || bytes.empty()) return bytes;
     if (what == What::Forgery) {
         for (unsigned n = 1 + random_.below(4); n > 0; --n)
-            bytes[random_.below(static_cast<std::uint32_t>(bytes.size()))] = static_cast<std::uint8_t>(random_.below(256));
+            bytes[random_.below(static_cast<std::uint32_t>(bytes.size()))] =
+                static_cast<std::uint8_t>(random_.below(256));
         return bytes;
     }
     switch (random_.below(3)) {
@@ -160,8 +210,11 @@ Bytes Show::forge(What what) {
                 if (i >= 4) bytes[i] = static_cast<std::uint8_t>(random_.below(256));
             bytes[3] = 0xFF;
             return bytes;
-        case 1: bytes.resize(random_.below(static_cast<std::uint32_t>(bytes.size()))); return bytes;
-        default: break;
+        case 1:
+            bytes.resize(random_.below(static_cast<std::uint32_t>(bytes.size())));
+            return bytes;
+        default:
+            break;
     }
     bytes.resize(random_.below(World::kMaxPacket));
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random_.below(256));
@@ -171,7 +224,9 @@ Bytes Show::forge(What what) {
 void Show::inject(What what, TimePoint until) {
     if (world_.now() >= until) return;
     const auto bytes = forge(what);
-    if (!bytes.empty()) world_.inject_everywhere({0x0AFF0001U + random_.below(6), wire::kDataPort}, std::as_bytes(std::span{bytes}));
+    if (!bytes.empty())
+        world_.inject_everywhere({0x0AFF0001U + random_.below(6), wire::kDataPort},
+                                 std::as_bytes(std::span{bytes}));
     world_.at(world_.now() + kBetweenInjections, [this, what, until] { inject(what, until); });
 }
 
@@ -185,7 +240,8 @@ void Show::judge_client(unsigned index) {
     blame(index, wrong);
     blame(index, check_state(client, hosts_, plan_, world_.now()));
     const bool immediate = plan_.jitter_buffer == Duration{} && !plan_.piece.long_sysex &&
-                           std::none_of(plan_.faults.begin(), plan_.faults.end(), [](const Fault& f) { return f.what == What::PortFull; });
+                           std::none_of(plan_.faults.begin(), plan_.faults.end(),
+                                        [](const Fault& f) { return f.what == What::PortFull; });
     if (immediate && wrong.empty()) blame(index, check_windows(client, hosts_));
     if (!plan_.is_exact()) return;
     blame(index, check_counters(client, plan_));
@@ -202,13 +258,17 @@ std::string Show::counters() const {
         const auto& c = stream->counters();
         const auto& counts = client->engine().counts();
         const auto& output = client->engine().output_counters();
-        text += "  client of source " + std::to_string(client->engine().active().value) + ": delivered " + std::to_string(c.delivered) +
-                ", lost " + std::to_string(c.lost) + ", repaired " + std::to_string(c.repaired) + ", nacks " + std::to_string(c.nacks) +
-                ", journals " + std::to_string(c.journals) + ", mismatches " + std::to_string(c.digest_mismatches) + ", epochs " +
-                std::to_string(c.epochs) + ", corrections " + std::to_string(client->engine().corrections()) + ", switches " +
-                std::to_string(counts.switches) + ", silences " + std::to_string(counts.silences) + ", whole " +
-                std::to_string(stream->whole()) + ", full " + std::to_string(output.port_full) + ", absent " +
-                std::to_string(output.port_absent) + ", SysEx lost " + std::to_string(output.sysex_lost) + "\n";
+        text += "  client of source " + std::to_string(client->engine().active().value) +
+                ": delivered " + std::to_string(c.delivered) + ", lost " + std::to_string(c.lost) +
+                ", repaired " + std::to_string(c.repaired) + ", nacks " + std::to_string(c.nacks) +
+                ", journals " + std::to_string(c.journals) + ", mismatches " +
+                std::to_string(c.digest_mismatches) + ", epochs " + std::to_string(c.epochs) +
+                ", corrections " + std::to_string(client->engine().corrections()) + ", switches " +
+                std::to_string(counts.switches) + ", silences " + std::to_string(counts.silences) +
+                ", whole " + std::to_string(stream->whole()) + ", full " +
+                std::to_string(output.port_full) + ", absent " +
+                std::to_string(output.port_absent) + ", SysEx lost " +
+                std::to_string(output.sysex_lost) + "\n";
     }
     return text;
 }

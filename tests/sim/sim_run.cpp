@@ -45,11 +45,17 @@ std::optional<Arguments> parse(int count, char** words) {
         std::uint64_t value = 0;
         if (++i == count) return std::nullopt;
         const std::string_view text = words[i];
-        if (std::from_chars(text.data(), text.data() + text.size(), value).ptr != text.data() + text.size()) return std::nullopt;
-        if (word == "--seeds") arguments.seeds = value;
-        else if (word == "--start") arguments.start = value;
-        else if (word == "--jobs") arguments.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(value, 1, kMostJobs));
-        else return std::nullopt;
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ptr !=
+            text.data() + text.size())
+            return std::nullopt;
+        if (word == "--seeds")
+            arguments.seeds = value;
+        else if (word == "--start")
+            arguments.start = value;
+        else if (word == "--jobs")
+            arguments.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(value, 1, kMostJobs));
+        else
+            return std::nullopt;
     }
     return arguments;
 }
@@ -59,12 +65,14 @@ void run_job(const Arguments& arguments, unsigned job, Progress& progress) {
         const auto seed = arguments.start + i;
         progress.seed = seed;
         std::string said;
-        const auto violations = simtest::run_show(simtest::make_plan(seed), arguments.verbose ? &said : nullptr);
+        const auto violations =
+            simtest::run_show(simtest::make_plan(seed), arguments.verbose ? &said : nullptr);
         ++progress.runs;
         if (arguments.verbose) std::fputs(said.c_str(), stdout);
         for (const auto& violation : violations)
-            std::printf("seed %llu: %s (sim_run --start %llu --seeds 1 --verbose)\n", static_cast<unsigned long long>(seed),
-                        violation.c_str(), static_cast<unsigned long long>(seed));
+            std::printf("seed %llu: %s (sim_run --start %llu --seeds 1 --verbose)\n",
+                        static_cast<unsigned long long>(seed), violation.c_str(),
+                        static_cast<unsigned long long>(seed));
         if (!violations.empty()) ++progress.failures;
         std::fflush(stdout);
     }
@@ -93,7 +101,8 @@ int main(int count, char** words) {
         std::fputs("usage: sim_run [--seeds N] [--start S] [--jobs J] [--verbose]\n", stderr);
         return 2;
     }
-    void* shared = ::mmap(nullptr, sizeof(Progress) * kMostJobs, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* shared = ::mmap(nullptr, sizeof(Progress) * kMostJobs, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return 2;
     auto* progress = static_cast<Progress*>(shared);
     for (unsigned job = 0; job < kMostJobs; ++job) new (progress + job) Progress;
@@ -106,9 +115,12 @@ int main(int count, char** words) {
     for (unsigned job = 0; job < arguments->jobs; ++job) {
         runs += progress[job].runs;
         failures += progress[job].failures;
-        if (crashes > 0) std::printf("job %u was at seed %llu\n", job, static_cast<unsigned long long>(progress[job].seed.load()));
+        if (crashes > 0)
+            std::printf("job %u was at seed %llu\n", job,
+                        static_cast<unsigned long long>(progress[job].seed.load()));
     }
     std::printf("%llu runs, %.0f runs/s, %llu violations\n", static_cast<unsigned long long>(runs),
-                static_cast<double>(runs) / took.count(), static_cast<unsigned long long>(failures));
+                static_cast<double>(runs) / took.count(),
+                static_cast<unsigned long long>(failures));
     return failures == 0 ? 0 : 1;
 }

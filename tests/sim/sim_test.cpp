@@ -24,8 +24,11 @@ const std::set<std::uint64_t>& open_seeds() {
 
 void expect_good(std::uint64_t seed) {
     for (const auto& violation : run_show(make_plan(seed)))
-        if (open_seeds().count(seed) != 0) std::cout << "OPEN BUG: seed " << seed << ": " << violation << '\n';
-        else ADD_FAILURE() << "seed " << seed << ": " << violation << " (sim_run --start " << seed << " --seeds 1 --verbose)";
+        if (open_seeds().count(seed) != 0)
+            std::cout << "OPEN BUG: seed " << seed << ": " << violation << '\n';
+        else
+            ADD_FAILURE() << "seed " << seed << ": " << violation << " (sim_run --start " << seed
+                          << " --seeds 1 --verbose)";
 }
 
 TEST(Show, KeepsEveryInvariantWhateverHappensToIt) {

@@ -12,8 +12,8 @@ using ByteView = std::span<const std::byte>;
 
 constexpr std::uint8_t to_u8(std::byte b) noexcept { return std::to_integer<std::uint8_t>(b); }
 
-/// Reads big-endian integers from a view. Past the end every read gives zero and `ok()` is false from then on, so a
-/// decoder reads a whole layout and checks once. RT-safe.
+/// Reads big-endian integers from a view. Past the end every read gives zero and `ok()` is false
+/// from then on, so a decoder reads a whole layout and checks once. RT-safe.
 class ByteReader {
   public:
     explicit constexpr ByteReader(ByteView bytes) noexcept : bytes_(bytes) {}
@@ -27,7 +27,8 @@ class ByteReader {
     constexpr std::uint32_t u32() noexcept { return static_cast<std::uint32_t>(integer(4)); }
     constexpr std::uint64_t u64() noexcept { return integer(8); }
 
-    /// The next `n` bytes, or an empty view (and `ok()` false) when fewer are left. Lifetime: the underlying bytes.
+    /// The next `n` bytes, or an empty view (and `ok()` false) when fewer are left. Lifetime: the
+    /// underlying bytes.
     constexpr ByteView take(std::size_t n) noexcept {
         if (n > remaining()) {
             ok_ = false;
@@ -52,8 +53,8 @@ class ByteReader {
     bool ok_ = true;
 };
 
-/// Writes big-endian integers into a buffer. A write that does not fit is refused whole and `ok()` is false from then
-/// on. RT-safe.
+/// Writes big-endian integers into a buffer. A write that does not fit is refused whole and `ok()`
+/// is false from then on. RT-safe.
 class ByteWriter {
   public:
     explicit constexpr ByteWriter(std::span<std::byte> buffer) noexcept : buffer_(buffer) {}

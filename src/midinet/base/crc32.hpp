@@ -11,8 +11,8 @@ namespace midinet {
 namespace detail {
 using Crc32Table = std::array<std::uint32_t, 256>;
 
-/// Table k holds the remainder of a byte that k more bytes follow, so that eight bytes are one step ("slicing by 8", Kounavis and Berry,
-/// 2005): every datagram is checked on the hot path.
+/// Table k holds the remainder of a byte that k more bytes follow, so that eight bytes are one step
+/// ("slicing by 8", Kounavis and Berry, 2005): every datagram is checked on the hot path.
 constexpr std::array<Crc32Table, 8> make_crc32_tables() noexcept {
     std::array<Crc32Table, 8> tables{};
     for (std::uint32_t i = 0; i < 256; ++i) {

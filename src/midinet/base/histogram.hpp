@@ -10,7 +10,8 @@
 
 namespace midinet {
 
-/// Counts non-negative durations from 1 ns to about 18 minutes. Units: nanoseconds. `add` is RT-safe.
+/// Counts non-negative durations from 1 ns to about 18 minutes. Units: nanoseconds. `add` is
+/// RT-safe.
 class Histogram {
   public:
     void add(Duration d) noexcept {
@@ -22,7 +23,8 @@ class Histogram {
     std::uint64_t count() const noexcept { return count_; }
     Duration max() const noexcept { return Duration{static_cast<std::int64_t>(max_)}; }
 
-    /// The upper edge of the bucket that holds quantile `q` (0..1); zero when empty. Never above `max()`.
+    /// The upper edge of the bucket that holds quantile `q` (0..1); zero when empty. Never above
+    /// `max()`.
     Duration quantile(double q) const noexcept {
         const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(count_));
         std::uint64_t seen = 0;
@@ -42,7 +44,8 @@ class Histogram {
     static constexpr std::size_t index_of(std::uint64_t ns) noexcept {
         if (ns < (1U << kSubBits)) return static_cast<std::size_t>(ns);
         const auto octave = static_cast<unsigned>(std::bit_width(ns)) - 1 - kSubBits;
-        return (static_cast<std::size_t>(octave) << kSubBits) + static_cast<std::size_t>(ns >> octave);
+        return (static_cast<std::size_t>(octave) << kSubBits) +
+               static_cast<std::size_t>(ns >> octave);
     }
     static constexpr std::uint64_t upper_edge(std::size_t i) noexcept {
         if (i < (2U << kSubBits)) return i;

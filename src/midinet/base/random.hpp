@@ -5,7 +5,8 @@
 
 namespace midinet {
 
-/// SplitMix64. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014). RT-safe.
+/// SplitMix64. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA
+/// 2014). RT-safe.
 class Random {
   public:
     explicit constexpr Random(std::uint64_t seed) noexcept : state_(seed) {}

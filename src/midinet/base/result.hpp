@@ -1,8 +1,9 @@
 // Errors as values.
 #pragma once
 
-#include <string>
 #include <tl/expected.hpp>
+
+#include <string>
 #include <utility>
 
 namespace midinet {

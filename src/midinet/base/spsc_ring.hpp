@@ -7,7 +7,8 @@
 
 namespace midinet {
 
-/// One producer, one consumer. `push` gives false when the ring is full, and never allocates. RT-safe on both sides.
+/// One producer, one consumer. `push` gives false when the ring is full, and never allocates.
+/// RT-safe on both sides.
 template <typename T>
 class SpscRing {
   public:

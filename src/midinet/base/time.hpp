@@ -19,7 +19,8 @@ using TimePoint = std::chrono::time_point<MonotonicTime, Duration>;
 /// "No deadline".
 inline constexpr TimePoint kNever = TimePoint::max();
 
-using namespace std::chrono_literals;  // 3ms reads better than Duration{3'000'000}, everywhere in the house
+using namespace std::chrono_literals;  // 3ms reads better than Duration{3'000'000}, everywhere in
+                                       // the house
 
 constexpr double to_ms(Duration d) noexcept { return static_cast<double>(d.count()) / 1e6; }
 constexpr std::uint64_t to_us(Duration d) noexcept {

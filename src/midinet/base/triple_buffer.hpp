@@ -7,14 +7,17 @@
 
 namespace midinet {
 
-/// One writer, one reader. The writer never waits for the reader and the reader sees the newest whole value. Values in between are
-/// skipped. Thread: `publish` one thread, `latest` another. RT-safe when copying `T` is.
+/// One writer, one reader. The writer never waits for the reader and the reader sees the newest
+/// whole value. Values in between are skipped. Thread: `publish` one thread, `latest` another.
+/// RT-safe when copying `T` is.
 template <typename T>
 class TripleBuffer {
   public:
     void publish(const T& value) noexcept {
         values_[back_] = value;
-        back_ = middle_.exchange(static_cast<std::uint8_t>(back_ | kFresh), std::memory_order_acq_rel) & kIndex;
+        back_ =
+            middle_.exchange(static_cast<std::uint8_t>(back_ | kFresh), std::memory_order_acq_rel) &
+            kIndex;
     }
     /// Lifetime: until the next call.
     const T& latest() noexcept {

@@ -1,4 +1,5 @@
-// Identifiers that travel through every layer. Each is its own type, so that a host id cannot be passed as an epoch.
+// Identifiers that travel through every layer. Each is its own type, so that a host id cannot be
+// passed as an epoch.
 #pragma once
 
 #include <compare>
@@ -16,7 +17,8 @@ struct Strong {
 
 /// A host's configured id. Range: 1..65535; lower means higher priority.
 using HostId = Strong<struct HostIdTag, std::uint16_t>;
-/// The performance a stream carries: the id of the host that numbered the events, also when another relays them.
+/// The performance a stream carries: the id of the host that numbered the events, also when another
+/// relays them.
 using SourceId = Strong<struct SourceIdTag, std::uint16_t>;
 /// One run of a source's numbering. Ordered: a restarted host takes a higher one. 0 = none.
 using Epoch = Strong<struct EpochTag, std::uint32_t>;

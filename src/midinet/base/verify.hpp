@@ -7,7 +7,8 @@
 
 namespace midinet {
 
-/// How many MIDINET_VERIFYs failed in this process. A release build goes on; the status shows the number.
+/// How many MIDINET_VERIFYs failed in this process. A release build goes on; the status shows the
+/// number.
 inline std::atomic<std::uint64_t> g_verify_failures{0};
 
 inline bool verify_failed() noexcept {
@@ -21,6 +22,6 @@ inline bool verify_failed() noexcept {
 
 }  // namespace midinet
 
-/// True when `condition` holds. Otherwise aborts in debug builds; in release counts and gives false, and the caller
-/// refuses the one thing at hand. RT-safe.
+/// True when `condition` holds. Otherwise aborts in debug builds; in release counts and gives
+/// false, and the caller refuses the one thing at hand. RT-safe.
 #define MIDINET_VERIFY(condition) ((condition) ? true : ::midinet::verify_failed())

@@ -5,7 +5,8 @@
 namespace midinet::control {
 
 ActiveSource::Heard* ActiveSource::find(SourceId source) noexcept {
-    auto* found = std::find_if(heard_.begin(), heard_.end(), [&](const Heard& h) { return h.source == source; });
+    auto* found = std::find_if(heard_.begin(), heard_.end(),
+                               [&](const Heard& h) { return h.source == source; });
     return found == heard_.end() ? nullptr : found;
 }
 
@@ -18,8 +19,9 @@ void ActiveSource::on_heard(SourceId source, Duration interval, TimePoint now) n
         return;
     }
     if (heard_.full()) {  // the one silent for longest makes room
-        auto* oldest = std::min_element(heard_.begin(), heard_.end(),
-                                        [](const Heard& a, const Heard& b) { return a.last < b.last; });
+        auto* oldest =
+            std::min_element(heard_.begin(), heard_.end(),
+                             [](const Heard& a, const Heard& b) { return a.last < b.last; });
         if (oldest->source == active_) return;
         heard_.swap_remove(static_cast<std::size_t>(oldest - heard_.begin()));
     }
@@ -48,8 +50,10 @@ const ActiveSource::Heard* ActiveSource::best(TimePoint now) const noexcept {
 }
 
 ActiveSource::Decision ActiveSource::judge(TimePoint now) noexcept {
-    for (auto& heard : heard_)  // woken much later than asked for: the stall is ours, and nobody is judged by it
-        if (judge_by_ != kNever && now - judge_by_ > heard.interval) heard.last = std::max(heard.last, now - heard.interval);
+    for (auto& heard :
+         heard_)  // woken much later than asked for: the stall is ours, and nobody is judged by it
+        if (judge_by_ != kNever && now - judge_by_ > heard.interval)
+            heard.last = std::max(heard.last, now - heard.interval);
     judged_at_ = now;
 
     Decision decision;
@@ -58,7 +62,8 @@ ActiveSource::Decision ActiveSource::judge(TimePoint now) noexcept {
     const bool active_alive = active != nullptr && is_alive(*active, now);
     if (active_alive) active_silent_ = false;
     const bool settling = now < settled_at_;
-    if (next != nullptr && (active == nullptr || !active_alive || (settling && next->source < *active_))) {
+    if (next != nullptr &&
+        (active == nullptr || !active_alive || (settling && next->source < *active_))) {
         if (active_ != next->source) decision.play = next->source;
         active_ = next->source;
         active_silent_ = false;

@@ -8,10 +8,11 @@
 namespace midinet::control {
 namespace {
 
-const std::map<std::string, LogLevel> kLevels{{"trace", LogLevel::Trace}, {"debug", LogLevel::Debug},
-                                              {"info", LogLevel::Info},   {"warning", LogLevel::Warning},
-                                              {"error", LogLevel::Error}, {"off", LogLevel::Off}};
-const std::map<std::string, LogFormat> kFormats{{"text", LogFormat::Text}, {"json", LogFormat::Json}};
+const std::map<std::string, LogLevel> kLevels{
+    {"trace", LogLevel::Trace},     {"debug", LogLevel::Debug}, {"info", LogLevel::Info},
+    {"warning", LogLevel::Warning}, {"error", LogLevel::Error}, {"off", LogLevel::Off}};
+const std::map<std::string, LogFormat> kFormats{{"text", LogFormat::Text},
+                                                {"json", LogFormat::Json}};
 
 /// Accepts the names of `choices` and lists them when the word is none of them.
 template <typename T>
@@ -27,7 +28,8 @@ CLI::Validator one_of(const std::map<std::string, T>& choices) {
 }
 
 void add_client_flags(CLI::App& app, DaemonFlags& flags, double& percent) {
-    app.add_option("--inject-loss", percent, "Drop this percentage of received datagrams on purpose (rehearsals, demo)")
+    app.add_option("--inject-loss", percent,
+                   "Drop this percentage of received datagrams on purpose (rehearsals, demo)")
         ->check(CLI::Range(0.0, 100.0));
     app.add_option("--inject-seed", flags.inject_seed, "Which datagrams --inject-loss drops");
     app.add_flag("--status-lines", flags.status_lines, "Print one JSON object a second to stdout");
@@ -35,8 +37,8 @@ void add_client_flags(CLI::App& app, DaemonFlags& flags, double& percent) {
 
 }  // namespace
 
-tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription& description, int argc,
-                                                         const char* const* argv) {
+tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription& description,
+                                                         int argc, const char* const* argv) {
     CLI::App app{description.purpose, description.name};
     DaemonFlags flags;
     std::string config;
@@ -46,12 +48,19 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
     app.set_version_flag("--version", description.name + " " + description.version);
     std::string level;
     std::string format;
-    app.add_option("--log-level", level, "trace, debug, info, warning, error or off")->check(one_of(kLevels))->type_name("LEVEL");
-    app.add_option("--log-format", format, "text or json")->check(one_of(kFormats))->type_name("FORMAT");
-    app.add_option("--state-dir", state_dir, "Where epochs and ids are remembered")->type_name("DIR");
+    app.add_option("--log-level", level, "trace, debug, info, warning, error or off")
+        ->check(one_of(kLevels))
+        ->type_name("LEVEL");
+    app.add_option("--log-format", format, "text or json")
+        ->check(one_of(kFormats))
+        ->type_name("FORMAT");
+    app.add_option("--state-dir", state_dir, "Where epochs and ids are remembered")
+        ->type_name("DIR");
     app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
-    app.add_flag("--print-config", flags.print_config, "Print the effective configuration and exit");
-    app.add_flag("--no-realtime", flags.no_realtime, "Do not ask for real-time priority and locked memory");
+    app.add_flag("--print-config", flags.print_config,
+                 "Print the effective configuration and exit");
+    app.add_flag("--no-realtime", flags.no_realtime,
+                 "Do not ask for real-time priority and locked memory");
     if (description.client) add_client_flags(app, flags, percent);
     try {
         app.parse(argc, argv);
@@ -59,7 +68,8 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
         std::ostringstream out;
         if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
         const auto& name = description.name;
-        return tl::unexpected(DaemonExit{name + ": " + error.what() + "; `" + name + " --help` lists the flags\n", 2});
+        return tl::unexpected(DaemonExit{
+            name + ": " + error.what() + "; `" + name + " --help` lists the flags\n", 2});
     }
     if (!level.empty()) flags.log_level = kLevels.at(level);
     if (!format.empty()) flags.log_format = kFormats.at(format);

@@ -18,9 +18,10 @@ struct DaemonFlags {
     std::optional<std::filesystem::path> state_dir;
     bool check_config = false;
     bool print_config = false;
-    double inject_loss = 0;         ///< share of received datagrams to drop on purpose. Range: 0..1
+    double inject_loss = 0;  ///< share of received datagrams to drop on purpose. Range: 0..1
     std::uint64_t inject_seed = 1;
-    bool status_lines = false;      ///< one JSON object a second on stdout, for the demo and for scripts
+    bool status_lines =
+        false;  ///< one JSON object a second on stdout, for the demo and for scripts
     bool no_realtime = false;
 };
 
@@ -32,11 +33,13 @@ struct DaemonDescription {
     bool client = false;  ///< offers what only a client has
 };
 
-/// The flags, or what to print and the code to exit with (0 for --help and --version, 2 for a usage error).
+/// The flags, or what to print and the code to exit with (0 for --help and --version, 2 for a usage
+/// error).
 struct DaemonExit {
     std::string text;
     int code = 0;
 };
-tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription& description, int argc, const char* const* argv);
+tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription& description,
+                                                         int argc, const char* const* argv);
 
 }  // namespace midinet::control

@@ -15,7 +15,8 @@ class IdentityBeacon {
     /// Answers to questions are no closer than this.
     static constexpr Duration kMinInterval = 100ms;
 
-    IdentityBeacon(io::Endpoint group, SenderId sender, std::vector<std::unique_ptr<io::DatagramSocket>> sockets)
+    IdentityBeacon(io::Endpoint group, SenderId sender,
+                   std::vector<std::unique_ptr<io::DatagramSocket>> sockets)
         : group_(group), sender_(sender), sockets_(std::move(sockets)) {}
 
     /// The identity from now on; sent at the next on_timer.

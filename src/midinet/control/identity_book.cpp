@@ -11,7 +11,9 @@ const IdentityBook::Entry* IdentityBook::take(ByteView bytes, io::Endpoint from)
     if (!identity) return nullptr;
     const auto found = entries_.find(identity->source);
     if (found == entries_.end())
-        return entries_.size() < kMaxHosts ? &entries_.emplace(identity->source, Entry{*identity, from}).first->second : nullptr;
+        return entries_.size() < kMaxHosts
+                   ? &entries_.emplace(identity->source, Entry{*identity, from}).first->second
+                   : nullptr;
     auto& entry = found->second;
     if (identity->epoch < entry.identity.epoch) return nullptr;  // a zombie's
     const bool changed = !(entry.identity == *identity);

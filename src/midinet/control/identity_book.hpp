@@ -22,7 +22,8 @@ class IdentityBook {
             return {from.address, identity.unicast_port != 0 ? identity.unicast_port : from.port};
         }
     };
-    /// The host's entry when the datagram tells something new of it; nothing for garbage and repetitions.
+    /// The host's entry when the datagram tells something new of it; nothing for garbage and
+    /// repetitions.
     const Entry* take(ByteView datagram, io::Endpoint from);
     const Entry* find(SourceId source) const;
 

@@ -5,8 +5,9 @@
 
 namespace midinet::control {
 
-/// Judges by the time of the engine's last turn. A process that was stopped as a whole (SIGSTOP, suspend) sees a gap too, so the verdict needs
-/// the same turn to be seen stale by several of our own checks. Thread: control.
+/// Judges by the time of the engine's last turn. A process that was stopped as a whole (SIGSTOP,
+/// suspend) sees a gap too, so the verdict needs the same turn to be seen stale by several of our
+/// own checks. Thread: control.
 class Watchdog {
   public:
     static constexpr Duration kStale = 2s;

@@ -15,7 +15,8 @@ constexpr Duration kReport = 1s;
 
 }  // namespace
 
-Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(const std::vector<std::string>& interfaces) {
+Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(
+    const std::vector<std::string>& interfaces) {
     std::vector<ClientSocket> sockets;
     const auto add = [&](Result<std::unique_ptr<io::DatagramSocket>> opened, std::size_t interface,
                          bool unicast) -> Result<void> {
@@ -24,11 +25,13 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(const std::vector<s
         return {};
     };
     const auto& n = config_.network;
-    // Data before heartbeats: a beat that tells of an event must not be read before the event that waits beside it.
+    // Data before heartbeats: a beat that tells of an event must not be read before the event that
+    // waits beside it.
     for (const auto port : {n.data_port, n.heartbeat_port})
         for (const auto group : {config_.primary_group, config_.standby_group})
             for (std::size_t i = 0; i < interfaces.size(); ++i)
-                if (auto added = add(s_.network.open_group({group, port}, interfaces[i]), i, false); !added)
+                if (auto added = add(s_.network.open_group({group, port}, interfaces[i]), i, false);
+                    !added)
                     return tl::unexpected(added.error());
     for (std::size_t i = 0; i < interfaces.size(); ++i)
         if (auto added = add(s_.network.open_unicast(interfaces[i], 0, false), i, true); !added)
@@ -38,9 +41,12 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(const std::vector<s
 
 Result<void> ClientDaemon::open_control(const std::vector<std::string>& interfaces) {
     for (const auto& interface : interfaces) {
-        auto socket = s_.network.open_group({config_.network.control_group, config_.network.control_port}, interface);
+        auto socket = s_.network.open_group(
+            {config_.network.control_group, config_.network.control_port}, interface);
         if (!socket) return tl::unexpected(socket.error());
-        if (auto watched = s_.control_waiter.watch((*socket)->handle(), kControlToken, true, false); !watched) return watched;
+        if (auto watched = s_.control_waiter.watch((*socket)->handle(), kControlToken, true, false);
+            !watched)
+            return watched;
         control_sockets_.push_back(std::move(*socket));
     }
     return {};
@@ -66,13 +72,17 @@ Result<void> ClientDaemon::start() {
     if (!options) return tl::unexpected(options.error());
     if (auto possible = opener_->check(); !possible) return possible;
 
-    const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces() : config_.network.interfaces;
+    const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces()
+                                                               : config_.network.interfaces;
     if (interfaces.empty())
-        return fail("no network interface is up with an IPv4 address; connect one, or name one with network.interface");
+        return fail(
+            "no network interface is up with an IPv4 address; connect one, or name one with "
+            "network.interface");
     auto sockets = open_sockets(interfaces);
     if (!sockets) return tl::unexpected(sockets.error());
     if (auto opened = open_control(interfaces); !opened) return opened;
-    engine_ = std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
+    engine_ =
+        std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
     for (auto host : config_.network.hosts) {
         if (host.port == 0) host.port = config_.network.data_port;
         (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = host});
@@ -91,9 +101,11 @@ Result<void> ClientDaemon::run() {
     started_ = true;
     Result<void> result;
     {
-        EngineThread<ClientEngine> thread(*engine_, s_.begin_engine_thread, [this] { s_.control_waiter.wake(); });
+        EngineThread<ClientEngine> thread(*engine_, s_.begin_engine_thread,
+                                          [this] { s_.control_waiter.wake(); });
         result = loop(thread);
-        if (!result && !thread.ended()) std::_Exit(result.error().exit_code);  // stuck: it would never be joined
+        if (!result && !thread.ended())
+            std::_Exit(result.error().exit_code);  // stuck: it would never be joined
     }
     on_events();
     summarize();
@@ -114,7 +126,8 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         opener_->service();
         report(now);
         if (watchdog_.stuck(engine_->last_turn(), now)) {
-            s_.logger.error("the engine thread is stuck; ending so that the client can be restarted");
+            s_.logger.error(
+                "the engine thread is stuck; ending so that the client can be restarted");
             return fail("the engine thread is stuck");
         }
     }
@@ -124,12 +137,14 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
 Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
     auto port = opener_->open(device);
     if (!port) {
-        if (started_ && port.error().message != last_refusal_) s_.logger.warning("no port: " + port.error().message);
+        if (started_ && port.error().message != last_refusal_)
+            s_.logger.warning("no port: " + port.error().message);
         last_refusal_ = port.error().message;
         return tl::unexpected(port.error());
     }
     last_refusal_.clear();
-    s_.logger.info(fmt::format("playing into \"{}\" ({})", (*port)->info().name, config_.midi.port));
+    s_.logger.info(
+        fmt::format("playing into \"{}\" ({})", (*port)->info().name, config_.midi.port));
     has_port_ = engine_->command({.what = ClientCommand::What::UsePort, .port = port->get()});
     if (has_port_) (void)port->release();
     return {};
@@ -144,8 +159,10 @@ void ClientDaemon::retry_port(TimePoint now) {
 
 void ClientDaemon::on_signals() {
     while (const auto signal = s_.signals.next()) {
-        if (*signal == io::Signal::Stop) stop();
-        else reload();
+        if (*signal == io::Signal::Stop)
+            stop();
+        else
+            reload();
     }
 }
 
@@ -161,19 +178,25 @@ void ClientDaemon::on_events() {
     while (engine_->poll(event)) {
         const std::unique_ptr<io::VirtualPort> retired(event.port);
         switch (event.what) {
-            case ClientEvent::What::Finished: break;
-            case ClientEvent::What::PortReplaced: break;
+            case ClientEvent::What::Finished:
+                break;
+            case ClientEvent::What::PortReplaced:
+                break;
             case ClientEvent::What::PortLost:
                 has_port_ = false;
-                s_.logger.warning(fmt::format("port \"{}\" went away; opening it again", retired->info().name));
+                s_.logger.warning(
+                    fmt::format("port \"{}\" went away; opening it again", retired->info().name));
                 break;
             case ClientEvent::What::SourceHeard:
-                s_.logger.info(fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
+                s_.logger.info(
+                    fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
                 if (book_.find(event.source) == nullptr)
-                    (void)engine_->command({.what = ClientCommand::What::AskIdentity, .source = event.source});
+                    (void)engine_->command(
+                        {.what = ClientCommand::What::AskIdentity, .source = event.source});
                 break;
             case ClientEvent::What::SourceSilent:
-                s_.logger.warning(fmt::format("host {} is silent; its notes are released", event.source.value));
+                s_.logger.warning(
+                    fmt::format("host {} is silent; its notes are released", event.source.value));
                 break;
             case ClientEvent::What::SourceBack:
                 s_.logger.info(fmt::format("host {} is back", event.source.value));
@@ -195,12 +218,17 @@ void ClientDaemon::on_identities() {
             if (entry == nullptr) continue;
             const auto& identity = entry->identity;
             (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry->door()});
-            s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"", identity.source.value,
-                                       identity.host_name.view(), io::to_string(entry->from), identity.device_name.view()));
-            if (identity.data_group != config_.primary_group && identity.data_group != config_.standby_group)
-                s_.logger.warning(fmt::format("host {} sends on {}, which this client does not listen to; set network.primary_group or "
-                                              "network.standby_group to it",
-                                              identity.source.value, io::to_string({identity.data_group, identity.data_port})));
+            s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"",
+                                       identity.source.value, identity.host_name.view(),
+                                       io::to_string(entry->from), identity.device_name.view()));
+            if (identity.data_group != config_.primary_group &&
+                identity.data_group != config_.standby_group)
+                s_.logger.warning(
+                    fmt::format("host {} sends on {}, which this client does not listen to; set "
+                                "network.primary_group or "
+                                "network.standby_group to it",
+                                identity.source.value,
+                                io::to_string({identity.data_group, identity.data_port})));
             if (device_.name.empty()) device_ = control::device_of(identity);
         }
     }
@@ -213,7 +241,8 @@ void ClientDaemon::reload() {
         s_.logger.error("reload refused, nothing changed: " + loaded.error().message);
         return;
     }
-    const auto same_port = loaded->midi.port == config_.midi.port && loaded->midi.baud == config_.midi.baud &&
+    const auto same_port = loaded->midi.port == config_.midi.port &&
+                           loaded->midi.baud == config_.midi.baud &&
                            loaded->midi.device_name == config_.midi.device_name;
     if (!same_port) {
         auto opener = s_.make_opener(*loaded);
@@ -232,8 +261,12 @@ void ClientDaemon::reload() {
     s_.logger.set_level(loaded->log.level);
     config_.log = loaded->log;
     config_.auto_claim = loaded->auto_claim;
-    if (config_ == *loaded) s_.logger.info("reloaded");
-    else s_.logger.warning("reloaded; changes to [network], [midi.controls] and failover.jitter_buffer_us take effect at the next start");
+    if (config_ == *loaded)
+        s_.logger.info("reloaded");
+    else
+        s_.logger.warning(
+            "reloaded; changes to [network], [midi.controls] and failover.jitter_buffer_us take "
+            "effect at the next start");
 }
 
 void ClientDaemon::report(TimePoint now) {
@@ -248,18 +281,21 @@ void ClientDaemon::summarize() {
         const auto& source = status.sources[i];
         const auto& c = source.counters;
         s_.logger.info(fmt::format(
-            "summary: host={} epoch={} delivered={} lost={} repaired={} duplicates={} late={} nacks={} journals={} lost_fragments={} "
+            "summary: host={} epoch={} delivered={} lost={} repaired={} duplicates={} late={} "
+            "nacks={} journals={} lost_fragments={} "
             "digest_mismatches={} old_epochs={}",
-            source.source.value, source.epoch.value, c.delivered, c.lost, c.repaired, c.duplicates, c.late, c.nacks, c.journals,
-            c.lost_fragments, c.digest_mismatches, c.old_epochs));
+            source.source.value, source.epoch.value, c.delivered, c.lost, c.repaired, c.duplicates,
+            c.late, c.nacks, c.journals, c.lost_fragments, c.digest_mismatches, c.old_epochs));
     }
     std::uint64_t missing = 0;
     for (const auto& leg : status.legs) missing += leg.missing;
     const auto& o = status.output;
-    s_.logger.info(fmt::format("summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} silences={} garbage={} "
-                               "missing_datagrams={} longest_turn_us={}",
-                               o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches, status.silences,
-                               status.garbage, missing, to_us(status.longest_turn)));
+    s_.logger.info(fmt::format(
+        "summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} "
+        "silences={} garbage={} "
+        "missing_datagrams={} longest_turn_us={}",
+        o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches,
+        status.silences, status.garbage, missing, to_us(status.longest_turn)));
 }
 
 }  // namespace midinet::engine

@@ -24,7 +24,8 @@ struct ClientSurroundings {
     control::Logger& logger;
     SenderId client_id;
     std::function<void()> begin_engine_thread;
-    std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::ClientConfig&)> make_opener;
+    std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::ClientConfig&)>
+        make_opener;
     std::function<Result<control::ClientConfig>()> reload;
     std::function<void(const ClientStatus&)> on_status;  ///< about once a second; may be empty
 };
@@ -60,7 +61,7 @@ class ClientDaemon {
     std::vector<std::unique_ptr<io::DatagramSocket>> control_sockets_;
     control::IdentityBook book_;
     control::Watchdog watchdog_;
-    io::DeviceInfo device_;    ///< of the first host heard; empty name: not known yet
+    io::DeviceInfo device_;  ///< of the first host heard; empty name: not known yet
     bool has_port_ = false;
     bool started_ = false;
     bool stopping_ = false;

@@ -7,7 +7,8 @@ namespace {
 
 /// Datagrams taken from one socket before the others get their turn.
 constexpr unsigned kReceivesPerRound = 64;
-/// Rounds over all sockets per turn: after a stall the backlog is drained before anyone is judged, but never for ever.
+/// Rounds over all sockets per turn: after a stall the backlog is drained before anyone is judged,
+/// but never for ever.
 constexpr unsigned kRoundsPerTurn = 64;
 /// A source silent this long gives its place to a new one.
 constexpr Duration kForgetAfter = 10s;
@@ -30,7 +31,8 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.output_.set_store(&stream.sysex());
     }
     void on_whole(bool joined) noexcept override {
-        if (engine_.is_active(source_)) engine_.resync(joined ? kAnyAge : engine_.options_.fresh_notes, engine_.now_);
+        if (engine_.is_active(source_))
+            engine_.resync(joined ? kAnyAge : engine_.options_.fresh_notes, engine_.now_);
     }
     void on_request(const wire::Nack& nack) noexcept override { engine_.ask(source_, nack); }
 
@@ -39,8 +41,8 @@ class ClientEngine::Tap final : public path::StreamSink {
     Source& source_;
 };
 
-ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets, io::Waiter& waiter,
-                           const io::Clock& clock)
+ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets,
+                           io::Waiter& waiter, const io::Clock& clock)
     : options_(options),
       sockets_(std::move(sockets)),
       waiter_(waiter),
@@ -64,7 +66,8 @@ ClientEngine::~ClientEngine() {
 
 Result<void> ClientEngine::start() {
     for (std::size_t i = 0; i < sockets_.size(); ++i) {
-        auto watched = waiter_.watch(sockets_[i].socket->handle(), static_cast<io::Token>(i), true, false);
+        auto watched =
+            waiter_.watch(sockets_[i].socket->handle(), static_cast<io::Token>(i), true, false);
         if (!watched) return watched;
     }
     leases_.begin(clock_.now());
@@ -94,7 +97,8 @@ bool ClientEngine::turn() noexcept {
     for (unsigned round = 0; round < kRoundsPerTurn && more; ++round) {
         more = false;
         for (std::size_t i = 0; i < count; ++i)
-            if (ready[i].token < sockets_.size() && ready[i].readable) more |= receive(ready[i].token, now_);
+            if (ready[i].token < sockets_.size() && ready[i].readable)
+                more |= receive(ready[i].token, now_);
     }
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
@@ -122,7 +126,8 @@ bool ClientEngine::receive(std::size_t socket, TimePoint now) noexcept {
     return true;
 }
 
-void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& received, TimePoint now) noexcept {
+void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& received,
+                               TimePoint now) noexcept {
     const auto datagram = wire::decode_datagram(received.bytes);
     Source* source = nullptr;
     if (!datagram || !dispatch(*datagram, source, now)) {
@@ -134,14 +139,17 @@ void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& rec
     if (source != nullptr) remember_peer(*source, from, received.from, now);
 }
 
-/// Hands a datagram to its source's stream. False when it is malformed or not for clients. The peer is remembered only after that, so a
-/// request made from within goes where the source was heard before; `ask` at the next timer finds it.
-bool ClientEngine::dispatch(const wire::Datagram& datagram, Source*& source, TimePoint now) noexcept {
+/// Hands a datagram to its source's stream. False when it is malformed or not for clients. The peer
+/// is remembered only after that, so a request made from within goes where the source was heard
+/// before; `ask` at the next timer finds it.
+bool ClientEngine::dispatch(const wire::Datagram& datagram, Source*& source,
+                            TimePoint now) noexcept {
     switch (datagram.header.kind) {
         case wire::PacketKind::Data: {
             const auto data = wire::decode_data(datagram.payload);
             if (!data) return false;
-            if ((source = source_for(data->head.source, now)) != nullptr) source->stream->on_data(*data, now);
+            if ((source = source_for(data->head.source, now)) != nullptr)
+                source->stream->on_data(*data, now);
             break;
         }
         case wire::PacketKind::Heartbeat: {
@@ -150,22 +158,26 @@ bool ClientEngine::dispatch(const wire::Datagram& datagram, Source*& source, Tim
             if ((source = source_for(heartbeat->beat.source, now)) == nullptr) break;
             source->stream->on_heartbeat(*heartbeat, now);
             const bool current = heartbeat->beat.epoch == source->stream->epoch();
-            if (current && (heartbeat->beat.flags & wire::heartbeat_flags::kGoodbye) != 0) chooser_.on_goodbye(heartbeat->beat.source);
+            if (current && (heartbeat->beat.flags & wire::heartbeat_flags::kGoodbye) != 0)
+                chooser_.on_goodbye(heartbeat->beat.source);
             break;
         }
         case wire::PacketKind::Bulk: {
             const auto bulk = wire::decode_bulk(datagram.payload);
             if (!bulk) return false;
-            if ((source = source_for(bulk->source, now)) != nullptr) source->stream->on_bulk(*bulk, now);
+            if ((source = source_for(bulk->source, now)) != nullptr)
+                source->stream->on_bulk(*bulk, now);
             break;
         }
         case wire::PacketKind::Journal: {
             const auto journal = wire::decode_journal(datagram.payload);
             if (!journal) return false;
-            if ((source = source_for(journal->head.source, now)) != nullptr) source->stream->on_journal(*journal, now);
+            if ((source = source_for(journal->head.source, now)) != nullptr)
+                source->stream->on_journal(*journal, now);
             break;
         }
-        default: return false;
+        default:
+            return false;
     }
     return true;
 }
@@ -175,7 +187,8 @@ ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexc
     Source* free = nullptr;
     for (auto& source : sources_) {
         if (source.stream->heard() && source.stream->source() == id) found = &source;
-        const bool stale = source.stream->heard() && now - source.stream->last_heard() > kForgetAfter && !is_active(source);
+        const bool stale = source.stream->heard() &&
+                           now - source.stream->last_heard() > kForgetAfter && !is_active(source);
         if (free == nullptr && (!source.stream->heard() || stale)) free = &source;
     }
     if (found == nullptr && free != nullptr) {

@@ -54,64 +54,85 @@ struct SourceStatus {
 struct ClientStatus {
     std::array<SourceStatus, control::ActiveSource::kMaxSources> sources;
     std::uint8_t source_count = 0;
-    SourceId active;               ///< 0: none yet
+    SourceId active;  ///< 0: none yet
     path::OutputCounters output;
     Legs legs;
     std::uint64_t corrections = 0;
     std::uint64_t switches = 0;
-    std::uint64_t silences = 0;    ///< times the active source fell silent with none to take over
-    std::uint64_t garbage = 0;     ///< datagrams that are not ours, malformed, or of a kind no client takes
+    std::uint64_t silences = 0;  ///< times the active source fell silent with none to take over
+    std::uint64_t garbage =
+        0;  ///< datagrams that are not ours, malformed, or of a kind no client takes
     std::uint64_t send_failures = 0;
     std::uint64_t leases_asked = 0;
     std::uint64_t watch_failures = 0;
-    Histogram transit;             ///< event's own moment to port write, less the fastest datagram's transit
+    Histogram transit;  ///< event's own moment to port write, less the fastest datagram's transit
     bool port_open = false;
     std::uint64_t turns = 0;
     Duration longest_turn{};
 };
 
 struct ClientCommand {
-    enum class What : std::uint8_t { UsePort, KnowHost, AskIdentity, Shutdown } what = What::Shutdown;
+    enum class What : std::uint8_t {
+        UsePort,
+        KnowHost,
+        AskIdentity,
+        Shutdown
+    } what = What::Shutdown;
     io::VirtualPort* port = nullptr;  ///< ownership passes to the engine
     io::Endpoint host;                ///< KnowHost: a host's door, for leases
     SourceId source;                  ///< AskIdentity: whose
 };
 struct ClientEvent {
-    enum class What : std::uint8_t { PortLost, PortReplaced, SourceHeard, SourceSilent, SourceBack, Switched, Finished } what = What::Finished;
+    enum class What : std::uint8_t {
+        PortLost,
+        PortReplaced,
+        SourceHeard,
+        SourceSilent,
+        SourceBack,
+        Switched,
+        Finished
+    } what = What::Finished;
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
     SourceId source;
     Epoch epoch;
 };
 
-/// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in the waiter. `command` and `poll` on one
-/// other. Destroy it when neither runs.
+/// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
+/// the waiter. `command` and `poll` on one other. Destroy it when neither runs.
 class ClientEngine final : private path::PortWriter {
   public:
-    ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets, io::Waiter& waiter,
-                 const io::Clock& clock);
+    ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets,
+                 io::Waiter& waiter, const io::Clock& clock);
     ~ClientEngine() override;
     ClientEngine(const ClientEngine&) = delete;
     ClientEngine& operator=(const ClientEngine&) = delete;
 
     Result<void> start();
-    /// Waits once and does what there is to do. False when the engine is finished: notes are released and written.
+    /// Waits once and does what there is to do. False when the engine is finished: notes are
+    /// released and written.
     bool turn() noexcept;
 
     [[nodiscard]] bool command(const ClientCommand& command) noexcept;
     [[nodiscard]] bool poll(ClientEvent& event) noexcept { return events_.pop(event); }
     const ClientStatus& status() noexcept { return status_.latest(); }
     /// Thread: any.
-    TimePoint last_turn() const noexcept { return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}}; }
+    TimePoint last_turn() const noexcept {
+        return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}};
+    }
 
-    /// For checkers in tests, on the engine's thread: what was played to the port, and what a source's state is. Nothing when not heard.
+    /// For checkers in tests, on the engine's thread: what was played to the port, and what a
+    /// source's state is. Nothing when not heard.
     const midi::StreamState& told() const noexcept { return output_.told(); }
     const path::SourceStream* stream_of(SourceId source) const noexcept;
     const path::OutputCounters& output_counters() const noexcept { return output_.counters(); }
     std::uint64_t corrections() const noexcept { return recover_.corrections(); }
-    /// As of now; what the streams and the output count is only copied into it when it is published.
+    /// As of now; what the streams and the output count is only copied into it when it is
+    /// published.
     const ClientStatus& counts() const noexcept { return counts_; }
     /// The source that is played; 0: none yet.
-    SourceId active() const noexcept { return active_ != nullptr ? active_->stream->source() : SourceId{}; }
+    SourceId active() const noexcept {
+        return active_ != nullptr ? active_->stream->source() : SourceId{};
+    }
 
   private:
     class Tap;
@@ -138,10 +159,12 @@ class ClientEngine final : private path::PortWriter {
     void begin_shutdown(TimePoint now) noexcept;
     void finish_shutdown(TimePoint now) noexcept;
     bool receive(std::size_t socket, TimePoint now) noexcept;
-    void on_datagram(const ClientSocket& from, const io::Received& received, TimePoint now) noexcept;
+    void on_datagram(const ClientSocket& from, const io::Received& received,
+                     TimePoint now) noexcept;
     bool dispatch(const wire::Datagram& datagram, Source*& source, TimePoint now) noexcept;
     Source* source_for(SourceId source, TimePoint now) noexcept;
-    void remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint, TimePoint now) noexcept;
+    void remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint,
+                       TimePoint now) noexcept;
     void ask(const Source& source, const wire::Nack& nack) noexcept;
     void send_lease(std::uint8_t socket, io::Endpoint door, bool release) noexcept;
     wire::Header header(wire::PacketKind kind) noexcept;
@@ -158,7 +181,8 @@ class ClientEngine final : private path::PortWriter {
     void publish(TimePoint now) noexcept;
     TimePoint next_due() const noexcept;
     void tell(const ClientEvent& event) noexcept { (void)events_.push(event); }
-    path::Wrote write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept override;
+    path::Wrote write(PortIndex port, std::span<const std::uint8_t> bytes,
+                      TimePoint when) noexcept override;
     bool is_active(const Source& source) const noexcept { return active_ == &source; }
 
     ClientEngineOptions options_;
@@ -174,10 +198,10 @@ class ClientEngine final : private path::PortWriter {
     LeaseSeeker leases_;
     std::unique_ptr<io::VirtualPort> port_;
     bool port_lost_ = false;
-    bool port_new_ = false;      ///< opened since the last mend_port()
-    bool silenced_ = false;      ///< the active source fell silent and its notes were released
+    bool port_new_ = false;  ///< opened since the last mend_port()
+    bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
-    TimePoint now_{};            ///< of the turn at hand
+    TimePoint now_{};  ///< of the turn at hand
     TimePoint last_write_{};
     TimePoint shutdown_by_ = kNever;
     bool finished_ = false;

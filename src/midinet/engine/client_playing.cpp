@@ -18,12 +18,14 @@ constexpr Duration kPublishInterval = 100ms;
 
 void ClientEngine::judge(TimePoint now) noexcept {
     const auto decision = chooser_.judge(now);
-    if (decision.play && (active_ == nullptr || active_->stream->source() != *decision.play)) play(*decision.play, now);
+    if (decision.play && (active_ == nullptr || active_->stream->source() != *decision.play))
+        play(*decision.play, now);
     if (decision.silent) {
         fall_silent(now);
     } else if (silenced_ && active_ != nullptr && chooser_.alive(active_->stream->source(), now)) {
         silenced_ = false;
-        tell({ClientEvent::What::SourceBack, nullptr, active_->stream->source(), active_->stream->epoch()});
+        tell({ClientEvent::What::SourceBack, nullptr, active_->stream->source(),
+              active_->stream->epoch()});
         if (active_->stream->whole()) resync(options_.fresh_notes, now);
     }
 }
@@ -41,8 +43,10 @@ void ClientEngine::play(SourceId id, TimePoint now) noexcept {
         active_ = &source;
         silenced_ = false;
         output_.set_store(&source.stream->sysex());
-        if (source.stream->whole()) resync(options_.fresh_notes, now);
-        else recover_.release(now);
+        if (source.stream->whole())
+            resync(options_.fresh_notes, now);
+        else
+            recover_.release(now);
         tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch()});
     }
 }
@@ -54,7 +58,8 @@ void ClientEngine::fall_silent(TimePoint now) noexcept {
     playout_.drain();
     output_.set_store(&active_->stream->sysex());
     recover_.release(now);
-    tell({ClientEvent::What::SourceSilent, nullptr, active_->stream->source(), active_->stream->epoch()});
+    tell({ClientEvent::What::SourceSilent, nullptr, active_->stream->source(),
+          active_->stream->epoch()});
 }
 
 void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
@@ -62,7 +67,8 @@ void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
     recover_.resync(stream.truth(), {.fresh = fresh}, stream.stream_time(now), now);
 }
 
-/// After something was dropped, or a port was opened: once the port takes messages again, tell it what it does not know.
+/// After something was dropped, or a port was opened: once the port takes messages again, tell it
+/// what it does not know.
 void ClientEngine::mend_port(TimePoint now) noexcept {
     if (!output_.dirty() || !port_ || port_lost_ || !output_.idle() || !playout_.empty()) return;
     output_.clear_dirty();
@@ -72,12 +78,17 @@ void ClientEngine::mend_port(TimePoint now) noexcept {
     port_new_ = false;
 }
 
-path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept {
+path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> bytes,
+                                TimePoint when) noexcept {
     if (!port_ || port_lost_) return path::Wrote::Lost;
     switch (port_->write(port, bytes, when)) {
-        case io::WriteResult::Taken: break;
-        case io::WriteResult::Full: return path::Wrote::Full;
-        case io::WriteResult::Lost: port_lost_ = true; return path::Wrote::Lost;
+        case io::WriteResult::Taken:
+            break;
+        case io::WriteResult::Full:
+            return path::Wrote::Full;
+        case io::WriteResult::Lost:
+            port_lost_ = true;
+            return path::Wrote::Lost;
     }
     last_write_ = now_;
     counts_.transit.add(now_ - when);
@@ -99,8 +110,8 @@ void ClientEngine::sense(TimePoint now) noexcept {
 }
 
 TimePoint ClientEngine::next_due() const noexcept {
-    auto due = std::min({playout_.next_due(), output_.next_due(), chooser_.next_due(), leases_.next_due(), next_publish_,
-                         shutdown_by_});
+    auto due = std::min({playout_.next_due(), output_.next_due(), chooser_.next_due(),
+                         leases_.next_due(), next_publish_, shutdown_by_});
     for (const auto& source : sources_) due = std::min(due, source.stream->next_due());
     if (senses()) due = std::min(due, last_write_ + kSensingInterval);
     return due;
@@ -110,10 +121,18 @@ void ClientEngine::take_commands(TimePoint now) noexcept {
     ClientCommand command;
     while (commands_.pop(command)) {
         switch (command.what) {
-            case ClientCommand::What::UsePort: use_port(command.port); break;
-            case ClientCommand::What::KnowHost: leases_.know(command.host); break;
-            case ClientCommand::What::AskIdentity: ask_identity(command.source); break;
-            case ClientCommand::What::Shutdown: begin_shutdown(now); break;
+            case ClientCommand::What::UsePort:
+                use_port(command.port);
+                break;
+            case ClientCommand::What::KnowHost:
+                leases_.know(command.host);
+                break;
+            case ClientCommand::What::AskIdentity:
+                ask_identity(command.source);
+                break;
+            case ClientCommand::What::Shutdown:
+                begin_shutdown(now);
+                break;
         }
     }
 }
@@ -121,7 +140,9 @@ void ClientEngine::take_commands(TimePoint now) noexcept {
 void ClientEngine::ask_identity(SourceId id) noexcept {
     for (const auto& source : sources_)
         if (source.stream->heard() && source.stream->source() == id)
-            ask(source, {.source = id, .epoch = source.stream->epoch(), .flags = wire::nack_flags::kIdentity});
+            ask(source, {.source = id,
+                         .epoch = source.stream->epoch(),
+                         .flags = wire::nack_flags::kIdentity});
 }
 
 void ClientEngine::use_port(io::VirtualPort* port) noexcept {
@@ -129,7 +150,8 @@ void ClientEngine::use_port(io::VirtualPort* port) noexcept {
     port_.reset(port);
     port_new_ = true;
     port_wants_write_ = false;
-    if (port_->handle() != io::kNoHandle && !waiter_.watch(port_->handle(), kPortToken, false, false))
+    if (port_->handle() != io::kNoHandle &&
+        !waiter_.watch(port_->handle(), kPortToken, false, false))
         ++counts_.watch_failures;
     output_.on_port_opened();
 }
@@ -144,7 +166,8 @@ void ClientEngine::drop_port(ClientEvent::What why) noexcept {
 void ClientEngine::watch_port() noexcept {
     if (!port_ || port_->wants_write() == port_wants_write_) return;
     port_wants_write_ = port_->wants_write();
-    if (port_->handle() != io::kNoHandle) waiter_.set_interest(port_->handle(), kPortToken, false, port_wants_write_);
+    if (port_->handle() != io::kNoHandle)
+        waiter_.set_interest(port_->handle(), kPortToken, false, port_wants_write_);
 }
 
 void ClientEngine::begin_shutdown(TimePoint now) noexcept {
@@ -166,10 +189,12 @@ void ClientEngine::finish_shutdown(TimePoint now) noexcept {
     tell({ClientEvent::What::Finished, nullptr, {}, {}});
 }
 
-void ClientEngine::remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint, TimePoint now) noexcept {
+void ClientEngine::remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint,
+                                 TimePoint now) noexcept {
     std::uint8_t socket = 0;
     for (std::size_t i = 0; i < sockets_.size(); ++i)
-        if (sockets_[i].unicast && sockets_[i].interface == from.interface) socket = static_cast<std::uint8_t>(i);
+        if (sockets_[i].unicast && sockets_[i].interface == from.interface)
+            socket = static_cast<std::uint8_t>(i);
     const auto peer = pack({socket, endpoint});
     for (std::size_t i = source.peers.size(); i-- > 0;) {
         if (source.peers[i].peer == peer) {
@@ -185,7 +210,8 @@ wire::Header ClientEngine::header(wire::PacketKind kind) noexcept {
     return {.kind = kind, .sender = options_.client, .packet_number = ++packets_sent_};
 }
 
-/// To every place the source was heard from lately: whichever answers first repairs, the rest are duplicates.
+/// To every place the source was heard from lately: whichever answers first repairs, the rest are
+/// duplicates.
 void ClientEngine::ask(const Source& source, const wire::Nack& nack) noexcept {
     std::array<std::byte, wire::kMaxDatagram> buffer;
     ByteWriter writer{buffer};
@@ -195,7 +221,8 @@ void ClientEngine::ask(const Source& source, const wire::Nack& nack) noexcept {
     for (const auto& heard : source.peers) {
         if (now_ - heard.last > kPeerMemory) continue;
         const auto peer = unpack(heard.peer);
-        if (!sockets_[peer.socket].socket->send(peer.endpoint, writer.written())) ++counts_.send_failures;
+        if (!sockets_[peer.socket].socket->send(peer.endpoint, writer.written()))
+            ++counts_.send_failures;
     }
 }
 

@@ -7,12 +7,13 @@
 
 namespace midinet::engine {
 
-/// Runs an engine's turns on a thread of its own until it is finished. A fault inside ends the process (std::terminate): it must not live
-/// on without its purpose.
+/// Runs an engine's turns on a thread of its own until it is finished. A fault inside ends the
+/// process (std::terminate): it must not live on without its purpose.
 template <typename Engine>
 class EngineThread {
   public:
-    /// `begin` runs first on the new thread (priority, name), `end` last. Lifetime: `engine` outlives this.
+    /// `begin` runs first on the new thread (priority, name), `end` last. Lifetime: `engine`
+    /// outlives this.
     EngineThread(Engine& engine, std::function<void()> begin, std::function<void()> end)
         : thread_([this, &engine, begin = std::move(begin), end = std::move(end)] {
               begin();

@@ -10,19 +10,24 @@ namespace {
 constexpr io::Token kSignalToken = 0;
 constexpr io::Token kEarToken = 1;
 constexpr Duration kTick = 50ms;
-/// How long a host listens for its own id before it starts: three of the specification's heartbeats, and some.
+/// How long a host listens for its own id before it starts: three of the specification's
+/// heartbeats, and some.
 constexpr Duration kListen = 12ms;
 /// A device that is gone is looked for this often.
 constexpr Duration kRetry = 100ms;
-/// After a file's end the stream stays up this long, so that its last events are repeated and repaired everywhere.
+/// After a file's end the stream stays up this long, so that its last events are repeated and
+/// repaired everywhere.
 constexpr Duration kLinger = 300ms;
 
 }  // namespace
 
-Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_sockets(std::uint16_t port, bool shared) {
+Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_sockets(
+    std::uint16_t port, bool shared) {
     const auto names = interfaces();
     if (names.empty())
-        return fail("no network interface is up with an IPv4 address; connect one, or name one with network.interface");
+        return fail(
+            "no network interface is up with an IPv4 address; connect one, or name one with "
+            "network.interface");
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
     for (const auto& interface : names) {
         auto socket = s_.network.open_unicast(interface, port, shared);
@@ -32,12 +37,14 @@ Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_socket
     return sockets;
 }
 
-/// Whether somebody else performs under our id, for as long as a few heartbeats take. Clients believe the highest epoch: ours must be it.
+/// Whether somebody else performs under our id, for as long as a few heartbeats take. Clients
+/// believe the highest epoch: ours must be it.
 Epoch HostDaemon::hear_own_id() {
     control::OwnId own(SourceId{config_.id.value});
     std::vector<std::unique_ptr<io::DatagramSocket>> ears;
     for (const auto& interface : interfaces())
-        if (auto ear = s_.network.open_group({config_.multicast_group, config_.network.heartbeat_port}, interface)) {
+        if (auto ear = s_.network.open_group(
+                {config_.multicast_group, config_.network.heartbeat_port}, interface)) {
             (void)s_.control_waiter.watch((*ear)->handle(), kEarToken, true, false);
             ears.push_back(std::move(*ear));
         }
@@ -48,13 +55,15 @@ Epoch HostDaemon::hear_own_id() {
     }
     for (const auto& ear : ears) s_.control_waiter.unwatch(ear->handle());
     if (own.heard())
-        s_.logger.warning(fmt::format("another host with id {} is sending from {}: give one of the two another host.id", config_.id.value,
-                                      io::to_string(own.from())));
+        s_.logger.warning(fmt::format(
+            "another host with id {} is sending from {}: give one of the two another host.id",
+            config_.id.value, io::to_string(own.from())));
     return own.epoch();
 }
 
 std::vector<std::string> HostDaemon::interfaces() {
-    return config_.network.interfaces.empty() ? s_.network.usable_interfaces() : config_.network.interfaces;
+    return config_.network.interfaces.empty() ? s_.network.usable_interfaces()
+                                              : config_.network.interfaces;
 }
 
 Result<void> HostDaemon::start() {
@@ -74,7 +83,8 @@ Result<void> HostDaemon::start() {
 
     const SenderId sender{config_.id.value};
     beacon_ = std::make_unique<control::IdentityBeacon>(
-        io::Endpoint{config_.network.control_group, config_.network.control_port}, sender, std::move(*beacons));
+        io::Endpoint{config_.network.control_group, config_.network.control_port}, sender,
+        std::move(*beacons));
     const HostEngineOptions options{
         .transmit = {.source = SourceId{config_.id.value},
                      .sender = sender,
@@ -93,14 +103,19 @@ Result<void> HostDaemon::start() {
 
 Result<void> HostDaemon::run() {
     if (auto started = start(); !started) return started;
-    s_.logger.info(fmt::format("host {} \"{}\": epoch {}, sending to {} ports {} and {}, heartbeat every {} ms", config_.id.value,
-                               config_.name, epoch_.value, io::to_string({config_.multicast_group, config_.network.data_port}),
-                               config_.network.data_port, config_.network.heartbeat_port, to_ms(config_.heartbeat.interval)));
+    s_.logger.info(fmt::format(
+        "host {} \"{}\": epoch {}, sending to {} ports {} and {}, heartbeat every {} ms",
+        config_.id.value, config_.name, epoch_.value,
+        io::to_string({config_.multicast_group, config_.network.data_port}),
+        config_.network.data_port, config_.network.heartbeat_port,
+        to_ms(config_.heartbeat.interval)));
     Result<void> result;
     {
-        EngineThread<HostEngine> thread(*engine_, s_.begin_engine_thread, [this] { s_.control_waiter.wake(); });
+        EngineThread<HostEngine> thread(*engine_, s_.begin_engine_thread,
+                                        [this] { s_.control_waiter.wake(); });
         result = loop(thread);
-        if (!result && !thread.ended()) std::_Exit(result.error().exit_code);  // stuck: it would never be joined
+        if (!result && !thread.ended())
+            std::_Exit(result.error().exit_code);  // stuck: it would never be joined
     }
     on_events();
     summarize();
@@ -163,8 +178,10 @@ void HostDaemon::announce(const io::DeviceInfo& device) {
 
 void HostDaemon::on_signals() {
     while (const auto signal = s_.signals.next()) {
-        if (*signal == io::Signal::Stop) stop();
-        else reload();
+        if (*signal == io::Signal::Stop)
+            stop();
+        else
+            reload();
     }
 }
 
@@ -180,12 +197,18 @@ void HostDaemon::on_events() {
     while (engine_->poll(event)) {
         const std::unique_ptr<io::MidiSource> retired(event.source);
         switch (event.what) {
-            case HostEvent::What::IdentityAsked: beacon_->asked(); break;
-            case HostEvent::What::Finished: break;
-            case HostEvent::What::SourceReplaced: break;
+            case HostEvent::What::IdentityAsked:
+                beacon_->asked();
+                break;
+            case HostEvent::What::Finished:
+                break;
+            case HostEvent::What::SourceReplaced:
+                break;
             case HostEvent::What::SourceLost:
                 has_source_ = false;
-                s_.logger.warning(fmt::format("\"{}\" went away; its notes are released, looking for it again", retired->info().name));
+                s_.logger.warning(
+                    fmt::format("\"{}\" went away; its notes are released, looking for it again",
+                                retired->info().name));
                 break;
             case HostEvent::What::SourceEnded:
                 has_source_ = false;
@@ -219,17 +242,23 @@ void HostDaemon::reload() {
     s_.logger.set_level(loaded->log.level);
     config_.log = loaded->log;
     config_.failover = loaded->failover;
-    if (config_ == *loaded) s_.logger.info("reloaded");
-    else s_.logger.warning("reloaded; changes to [host], [network] and [heartbeat] take effect at the next start");
+    if (config_ == *loaded)
+        s_.logger.info("reloaded");
+    else
+        s_.logger.warning(
+            "reloaded; changes to [host], [network] and [heartbeat] take effect at the next start");
 }
 
 void HostDaemon::summarize() {
     const auto& status = engine_->status();
     const auto& t = status.transmit;
-    s_.logger.info(fmt::format("summary: events={} datagrams={} heartbeats={} late_heartbeats={} fragments={} nacks={} retransmitted={} "
-                               "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={}",
-                               t.events, t.data_datagrams, t.beats, t.late_beats, t.fragments, t.nacks, t.retransmitted, t.journals,
-                               status.garbage, status.parser.stray_bytes, status.send_failures, to_us(status.longest_turn)));
+    s_.logger.info(
+        fmt::format("summary: events={} datagrams={} heartbeats={} late_heartbeats={} fragments={} "
+                    "nacks={} retransmitted={} "
+                    "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={}",
+                    t.events, t.data_datagrams, t.beats, t.late_beats, t.fragments, t.nacks,
+                    t.retransmitted, t.journals, status.garbage, status.parser.stray_bytes,
+                    status.send_failures, to_us(status.longest_turn)));
 }
 
 }  // namespace midinet::engine

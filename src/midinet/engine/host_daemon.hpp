@@ -29,7 +29,8 @@ struct HostSurroundings {
     std::function<Epoch(Epoch heard)> next_epoch;
     std::string version;
     std::function<void()> begin_engine_thread;
-    std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)> make_opener;
+    std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)>
+        make_opener;
     std::function<Result<control::HostConfig>()> reload;
 };
 
@@ -38,12 +39,14 @@ class HostDaemon {
   public:
     HostDaemon(const control::HostConfig& config, HostSurroundings surroundings)
         : config_(config), s_(std::move(surroundings)) {}
-    /// Runs until told to stop, the file ends (`exit_at_end`), or something fatal. Errors: the sentence to end with.
+    /// Runs until told to stop, the file ends (`exit_at_end`), or something fatal. Errors: the
+    /// sentence to end with.
     Result<void> run();
 
   private:
     Result<void> start();
-    Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port, bool shared);
+    Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port,
+                                                                          bool shared);
     Result<void> loop(EngineThread<HostEngine>& thread);
     Epoch hear_own_id();
     std::vector<std::string> interfaces();
@@ -64,10 +67,10 @@ class HostDaemon {
     control::Watchdog watchdog_;
     wire::Identity identity_;
     bool has_source_ = false;
-    bool ended_ = false;       ///< a file played to its end
+    bool ended_ = false;  ///< a file played to its end
     bool stopping_ = false;
     Epoch epoch_;
-    std::string last_refusal_; ///< why the device is not there, said once
+    std::string last_refusal_;  ///< why the device is not there, said once
     TimePoint next_try_{};
     TimePoint stop_at_ = kNever;
 };

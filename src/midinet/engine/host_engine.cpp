@@ -22,7 +22,8 @@ class HostEngine::Out final : public path::DatagramOut {
   public:
     explicit Out(HostEngine& engine) noexcept : engine_(engine) {}
     void multicast(path::Group group, std::span<std::byte> datagram) noexcept override {
-        const auto to = group == path::Group::Data ? engine_.options_.data_group : engine_.options_.heartbeat_group;
+        const auto to = group == path::Group::Data ? engine_.options_.data_group
+                                                   : engine_.options_.heartbeat_group;
         for (std::size_t i = 0; i < engine_.sockets_.senders; ++i) {
             wire::set_packet_number(datagram, ++engine_.packet_numbers_[i]);
             send(i, to, datagram);
@@ -47,9 +48,11 @@ class HostEngine::Out final : public path::DatagramOut {
 class HostEngine::Feed final : public path::CaptureSink {
   public:
     explicit Feed(HostEngine& engine) noexcept : engine_(engine) {}
-    void on_message(PortIndex port, const midi::Message& message, TimePoint stamp) noexcept override {
+    void on_message(PortIndex port, const midi::Message& message,
+                    TimePoint stamp) noexcept override {
         midi::Message processed = message;
-        if (engine_.pipeline_.process(port, processed)) engine_.transmit_.add_message(port, processed, stamp);
+        if (engine_.pipeline_.process(port, processed))
+            engine_.transmit_.add_message(port, processed, stamp);
     }
     void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
                         TimePoint stamp) noexcept override {
@@ -63,7 +66,8 @@ class HostEngine::Feed final : public path::CaptureSink {
     HostEngine& engine_;
 };
 
-HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter, const io::Clock& clock)
+HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter,
+                       const io::Clock& clock)
     : options_(options),
       sockets_(std::move(sockets)),
       waiter_(waiter),
@@ -80,7 +84,8 @@ HostEngine::~HostEngine() {
 
 Result<void> HostEngine::start() {
     for (std::size_t i = 0; i < sockets_.sockets.size(); ++i) {
-        auto watched = waiter_.watch(sockets_.sockets[i]->handle(), static_cast<io::Token>(i), true, false);
+        auto watched =
+            waiter_.watch(sockets_.sockets[i]->handle(), static_cast<io::Token>(i), true, false);
         if (!watched) return watched;
     }
     return {};
@@ -107,7 +112,8 @@ bool HostEngine::turn() noexcept {
 
     bool source_ready = source_ && source_->next_due() <= now;
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
-    if (source_ready) {  // first of all: what the performer did is on the wire before anything else happens
+    if (source_ready) {  // first of all: what the performer did is on the wire before anything else
+                         // happens
         read_source(now);
     }
     for (std::size_t i = 0; i < count; ++i)
@@ -127,15 +133,22 @@ void HostEngine::read_source(TimePoint now) noexcept {
     for (unsigned i = 0; i < kReadsPerTurn && source_ && transmit_.accepts(); ++i) {
         const auto read = source_->read(buffer, now);
         switch (read.what) {
-            case io::SourceRead::What::Nothing: return;
-            case io::SourceRead::What::Lost: drop_source(HostEvent::What::SourceLost, now); return;
-            case io::SourceRead::What::Ended: drop_source(HostEvent::What::SourceEnded, now); return;
-            case io::SourceRead::What::Bytes: break;
+            case io::SourceRead::What::Nothing:
+                return;
+            case io::SourceRead::What::Lost:
+                drop_source(HostEvent::What::SourceLost, now);
+                return;
+            case io::SourceRead::What::Ended:
+                drop_source(HostEvent::What::SourceEnded, now);
+                return;
+            case io::SourceRead::What::Bytes:
+                break;
         }
         Out out{*this};
         capture_.feed(read.port, std::span{buffer}.first(read.size), read.stamp, feed);
         transmit_.flush(now, out);
-        if (read.size < buffer.size() && source_->next_due() > now) return;  // a short read: the device has no more now
+        if (read.size < buffer.size() && source_->next_due() > now)
+            return;  // a short read: the device has no more now
     }
 }
 
@@ -145,7 +158,8 @@ void HostEngine::receive(std::size_t socket, TimePoint now) noexcept {
         const auto received = sockets_.sockets[socket]->receive(buffer);
         if (!received) return;
         ++counts_.received;
-        on_datagram(received->bytes, pack({static_cast<std::uint8_t>(socket), received->from}), now);
+        on_datagram(received->bytes, pack({static_cast<std::uint8_t>(socket), received->from}),
+                    now);
     }
 }
 
@@ -155,13 +169,16 @@ void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noe
         if (datagram->header.kind == wire::PacketKind::Nack) {
             if (const auto nack = wire::decode_nack(datagram->payload)) {
                 transmit_.on_nack(*nack, from, now, out);
-                if ((nack->flags & wire::nack_flags::kIdentity) != 0) (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
+                if ((nack->flags & wire::nack_flags::kIdentity) != 0)
+                    (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
                 return;
             }
         } else if (datagram->header.kind == wire::PacketKind::Lease) {
             if (const auto lease = wire::decode_lease(datagram->payload)) {
-                if (lease->release) leases_.release(from);
-                else if (!leases_.renew(from, now)) ++counts_.leases_refused;
+                if (lease->release)
+                    leases_.release(from);
+                else if (!leases_.renew(from, now))
+                    ++counts_.leases_refused;
                 return;
             }
         }
@@ -174,7 +191,9 @@ void HostEngine::take_commands(TimePoint now) noexcept {
     HostCommand command;
     while (commands_.pop(command)) {
         switch (command.what) {
-            case HostCommand::What::UseSource: use_source(command.source, now); break;
+            case HostCommand::What::UseSource:
+                use_source(command.source, now);
+                break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
                 transmit_.release_all(now);
@@ -188,13 +207,15 @@ void HostEngine::take_commands(TimePoint now) noexcept {
 void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
     drop_source(HostEvent::What::SourceReplaced, now);
     source_.reset(source);
-    transmit_.set_ports(static_cast<std::uint8_t>(std::clamp<std::size_t>(source->info().ports.size(), 1, kMaxPorts)));
+    transmit_.set_ports(static_cast<std::uint8_t>(
+        std::clamp<std::size_t>(source->info().ports.size(), 1, kMaxPorts)));
     source_watched_ = true;
     for (const auto handle : source_->handles())
         if (!waiter_.watch(handle, kSourceToken, true, false)) ++counts_.watch_failures;
 }
 
-/// The device is gone: what it held ends, and the dead object goes back to where it can be destroyed.
+/// The device is gone: what it held ends, and the dead object goes back to where it can be
+/// destroyed.
 void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     if (!source_) return;
     for (const auto handle : source_->handles()) waiter_.unwatch(handle);
@@ -204,12 +225,14 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     transmit_.release_all(now);
     transmit_.flush(now, out);
     HostEvent event{why, source_.release()};
-    (void)events_.push(event);  // the ring holds more than one source ever can fill between two polls
+    (void)events_.push(
+        event);  // the ring holds more than one source ever can fill between two polls
 }
 
 void HostEngine::watch_source(bool on) noexcept {
     if (!source_ || on == source_watched_) return;
-    for (const auto handle : source_->handles()) waiter_.set_interest(handle, kSourceToken, on, false);
+    for (const auto handle : source_->handles())
+        waiter_.set_interest(handle, kSourceToken, on, false);
     source_watched_ = on;
 }
 

@@ -25,8 +25,9 @@ struct HostEngineOptions {
     io::Endpoint heartbeat_group;
 };
 
-/// What a host sends from, in order: first one socket per interface for everything multicast, then the doors that take leases on the
-/// well-known port. Answers leave by the socket the question came in on.
+/// What a host sends from, in order: first one socket per interface for everything multicast, then
+/// the doors that take leases on the well-known port. Answers leave by the socket the question came
+/// in on.
 struct HostSockets {
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
     std::size_t senders = 0;  ///< how many of them, from the front, are for multicast
@@ -37,14 +38,15 @@ struct HostStatus {
     path::TransmitCounters transmit;
     midi::ParserCounters parser;
     std::uint64_t received = 0;
-    std::uint64_t garbage = 0;       ///< datagrams that are not ours, malformed, or of a kind no host takes
+    std::uint64_t garbage =
+        0;  ///< datagrams that are not ours, malformed, or of a kind no host takes
     std::uint64_t send_failures = 0;
     std::uint64_t leases_refused = 0;
     std::uint64_t watch_failures = 0;
     std::uint32_t leases = 0;
     bool source_open = false;
     std::uint64_t turns = 0;
-    Duration longest_turn{};         ///< longest time from wake-up to wait
+    Duration longest_turn{};  ///< longest time from wake-up to wait
 };
 
 /// Control to engine.
@@ -54,22 +56,30 @@ struct HostCommand {
 };
 /// Engine to control.
 struct HostEvent {
-    enum class What : std::uint8_t { SourceLost, SourceEnded, SourceReplaced, IdentityAsked, Finished } what = What::Finished;
+    enum class What : std::uint8_t {
+        SourceLost,
+        SourceEnded,
+        SourceReplaced,
+        IdentityAsked,
+        Finished
+    } what = What::Finished;
     io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
 };
 
-/// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in the waiter. `command` and `poll` on one
-/// other. Destroy it when neither runs.
+/// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
+/// the waiter. `command` and `poll` on one other. Destroy it when neither runs.
 class HostEngine {
   public:
-    HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter, const io::Clock& clock);
+    HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter,
+               const io::Clock& clock);
     ~HostEngine();
     HostEngine(const HostEngine&) = delete;
     HostEngine& operator=(const HostEngine&) = delete;
 
     /// Watches the sockets. Errors: the waiter's.
     Result<void> start();
-    /// Waits once and does what there is to do. False when the engine is finished: goodbyes are said.
+    /// Waits once and does what there is to do. False when the engine is finished: goodbyes are
+    /// said.
     bool turn() noexcept;
 
     /// False when the ring is full (the engine is stuck).
@@ -77,7 +87,9 @@ class HostEngine {
     [[nodiscard]] bool poll(HostEvent& event) noexcept { return events_.pop(event); }
     const HostStatus& status() noexcept { return status_.latest(); }
     /// Time of the last turn, for the watchdog. Thread: any.
-    TimePoint last_turn() const noexcept { return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}}; }
+    TimePoint last_turn() const noexcept {
+        return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}};
+    }
 
   private:
     class Out;

@@ -44,7 +44,8 @@ class Leases {
     FixedVector<Lease, kMax> leases_;
 };
 
-/// The client's side: asks hosts it knows of for a unicast copy when their multicast does not arrive. RT-safe.
+/// The client's side: asks hosts it knows of for a unicast copy when their multicast does not
+/// arrive. RT-safe.
 class LeaseSeeker {
   public:
     static constexpr std::size_t kMaxHosts = 16;

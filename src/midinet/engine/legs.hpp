@@ -12,10 +12,10 @@ struct Leg {
     SenderId sender;
     std::uint8_t interface = 0;
     bool unicast = false;
-    std::uint32_t newest = 0;      ///< highest packet number
+    std::uint32_t newest = 0;  ///< highest packet number
     std::uint64_t datagrams = 0;
-    std::uint64_t missing = 0;     ///< numbers jumped over, less those that came late
-    std::uint64_t reordered = 0;   ///< numbers that came after a higher one
+    std::uint64_t missing = 0;    ///< numbers jumped over, less those that came late
+    std::uint64_t reordered = 0;  ///< numbers that came after a higher one
     TimePoint last{};
 };
 
@@ -24,7 +24,8 @@ class Legs {
   public:
     static constexpr std::size_t kMax = 8;
 
-    void count(const wire::Header& header, std::uint8_t interface, bool unicast, TimePoint now) noexcept {
+    void count(const wire::Header& header, std::uint8_t interface, bool unicast,
+               TimePoint now) noexcept {
         Leg* leg = find(header.sender, interface, unicast);
         if (leg == nullptr) return;
         ++leg->datagrams;
@@ -45,12 +46,16 @@ class Legs {
     const Leg* end() const noexcept { return legs_.end(); }
 
   private:
-    static constexpr std::int32_t kRestart = 100'000;  ///< a jump this wide is another run of the sender, not loss
+    static constexpr std::int32_t kRestart =
+        100'000;  ///< a jump this wide is another run of the sender, not loss
 
     Leg* find(SenderId sender, std::uint8_t interface, bool unicast) noexcept {
         for (auto& leg : legs_)
-            if (leg.sender == sender && leg.unicast == unicast && (unicast || leg.interface == interface)) return &leg;
-        if (!legs_.push_back({.sender = sender, .interface = interface, .unicast = unicast})) return nullptr;
+            if (leg.sender == sender && leg.unicast == unicast &&
+                (unicast || leg.interface == interface))
+                return &leg;
+        if (!legs_.push_back({.sender = sender, .interface = interface, .unicast = unicast}))
+            return nullptr;
         return &legs_.back();
     }
     FixedVector<Leg, kMax> legs_;

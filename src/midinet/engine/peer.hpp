@@ -12,7 +12,8 @@ struct PeerAddress {
 };
 
 constexpr path::Peer pack(const PeerAddress& a) noexcept {
-    return {(std::uint64_t{a.socket} << 48U) | (std::uint64_t{a.endpoint.port} << 32U) | a.endpoint.address};
+    return {(std::uint64_t{a.socket} << 48U) | (std::uint64_t{a.endpoint.port} << 32U) |
+            a.endpoint.address};
 }
 constexpr PeerAddress unpack(path::Peer p) noexcept {
     return {static_cast<std::uint8_t>(p.value >> 48U),

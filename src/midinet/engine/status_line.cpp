@@ -17,8 +17,9 @@ std::string status_line(const ClientStatus& status, std::uint64_t dropped) {
     return fmt::format(
         R"({{"active":{},"delivered":{},"lost":{},"repaired":{},"duplicates":{},"nacks":{},"played":{},"corrections":{},)"
         R"("transit_p50_us":{},"transit_p99_us":{},"dropped":{}}})",
-        status.active.value, sum.delivered, sum.lost, sum.repaired, sum.duplicates, sum.nacks, status.output.messages,
-        status.corrections, to_us(status.transit.quantile(0.5)), to_us(status.transit.quantile(0.99)), dropped);
+        status.active.value, sum.delivered, sum.lost, sum.repaired, sum.duplicates, sum.nacks,
+        status.output.messages, status.corrections, to_us(status.transit.quantile(0.5)),
+        to_us(status.transit.quantile(0.99)), dropped);
 }
 
 }  // namespace midinet::engine

@@ -37,11 +37,12 @@ class DatagramSocket {
     virtual ~DatagramSocket() = default;
     virtual Handle handle() const noexcept = 0;
     virtual Endpoint local() const noexcept = 0;
-    /// The next datagram waiting, or nothing. Never blocks. A datagram longer than `buffer` is given cut to
-    /// buffer.size(): offer one byte more than the longest legal one and decoders refuse it. Thread: the engine's.
-    /// RT-safe.
+    /// The next datagram waiting, or nothing. Never blocks. A datagram longer than `buffer` is
+    /// given cut to buffer.size(): offer one byte more than the longest legal one and decoders
+    /// refuse it. Thread: the engine's. RT-safe.
     virtual std::optional<Received> receive(std::span<std::byte> buffer) noexcept = 0;
-    /// False when the kernel refused (no route, link down, buffer full): the caller counts it. Never blocks. RT-safe.
+    /// False when the kernel refused (no route, link down, buffer full): the caller counts it.
+    /// Never blocks. RT-safe.
     virtual bool send(Endpoint to, ByteView bytes) noexcept = 0;
 };
 
@@ -49,13 +50,18 @@ class DatagramSocket {
 class Network {
   public:
     virtual ~Network() = default;
-    /// Receives what is sent to group:port and arrives on `interface`. Several processes may share the port.
-    virtual Result<std::unique_ptr<DatagramSocket>> open_group(Endpoint group, const std::string& interface) = 0;
-    /// Bound to the interface's address. Sends multicast through that interface with TTL 1, looped back to this machine, DSCP EF.
-    /// Port 0 = any free one; another port may be shared by several processes when `shared`.
-    virtual Result<std::unique_ptr<DatagramSocket>> open_unicast(const std::string& interface, std::uint16_t port,
+    /// Receives what is sent to group:port and arrives on `interface`. Several processes may share
+    /// the port.
+    virtual Result<std::unique_ptr<DatagramSocket>> open_group(Endpoint group,
+                                                               const std::string& interface) = 0;
+    /// Bound to the interface's address. Sends multicast through that interface with TTL 1, looped
+    /// back to this machine, DSCP EF. Port 0 = any free one; another port may be shared by several
+    /// processes when `shared`.
+    virtual Result<std::unique_ptr<DatagramSocket>> open_unicast(const std::string& interface,
+                                                                 std::uint16_t port,
                                                                  bool shared) = 0;
-    /// Names of the interfaces to use when none is configured: up, with an IPv4 address; loopback only when there is no other.
+    /// Names of the interfaces to use when none is configured: up, with an IPv4 address; loopback
+    /// only when there is no other.
     virtual std::vector<std::string> usable_interfaces() = 0;
 };
 

@@ -23,16 +23,19 @@ class LossyNetwork::Socket final : public DatagramSocket {
     Random random_;
 };
 
-Result<std::unique_ptr<DatagramSocket>> LossyNetwork::wrap(Result<std::unique_ptr<DatagramSocket>> opened) {
+Result<std::unique_ptr<DatagramSocket>> LossyNetwork::wrap(
+    Result<std::unique_ptr<DatagramSocket>> opened) {
     if (!opened) return opened;
     return std::make_unique<Socket>(std::move(*opened), *this, seed_++);
 }
 
-Result<std::unique_ptr<DatagramSocket>> LossyNetwork::open_group(Endpoint group, const std::string& interface) {
+Result<std::unique_ptr<DatagramSocket>> LossyNetwork::open_group(Endpoint group,
+                                                                 const std::string& interface) {
     return wrap(network_.open_group(group, interface));
 }
 
-Result<std::unique_ptr<DatagramSocket>> LossyNetwork::open_unicast(const std::string& interface, std::uint16_t port,
+Result<std::unique_ptr<DatagramSocket>> LossyNetwork::open_unicast(const std::string& interface,
+                                                                   std::uint16_t port,
                                                                    bool shared) {
     return wrap(network_.open_unicast(interface, port, shared));
 }

@@ -17,7 +17,7 @@ namespace midinet::io {
 
 /// How devices present themselves.
 struct DeviceInfo {
-    std::string name;          ///< as applications see it, e.g. "Akai APC40"
+    std::string name;  ///< as applications see it, e.g. "Akai APC40"
     std::string manufacturer;
     std::string serial;
     std::uint16_t usb_vendor = 0;
@@ -38,7 +38,8 @@ struct SourceRead {
     TimePoint stamp{};
 };
 
-/// An open source. There are no half-open ones: a lost device is a dead object, and its opener makes another.
+/// An open source. There are no half-open ones: a lost device is a dead object, and its opener
+/// makes another.
 class MidiSource {
   public:
     virtual ~MidiSource() = default;
@@ -51,7 +52,8 @@ class MidiSource {
     virtual TimePoint next_due() const noexcept { return kNever; }
 };
 
-/// Opens, and after a loss re-opens, one configured source. Thread: control. May block shortly and allocate.
+/// Opens, and after a loss re-opens, one configured source. Thread: control. May block shortly and
+/// allocate.
 class MidiSourceOpener {
   public:
     virtual ~MidiSourceOpener() = default;

@@ -24,10 +24,12 @@ class VirtualPort {
   public:
     virtual ~VirtualPort() = default;
     virtual const DeviceInfo& info() const noexcept = 0;
-    /// One complete message in full-status form, or the next piece of a long SysEx (F0 … F7 over several calls, at most
-    /// 1,024 bytes each; the engine puts nothing but real-time bytes between them). All or nothing. A one-byte real-time message may
-    /// overtake what is queued. `when`: the moment the event belongs to, on this machine's clock: what a recorder writes down.
-    virtual WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept = 0;
+    /// One complete message in full-status form, or the next piece of a long SysEx (F0 … F7 over
+    /// several calls, at most 1,024 bytes each; the engine puts nothing but real-time bytes between
+    /// them). All or nothing. A one-byte real-time message may overtake what is queued. `when`: the
+    /// moment the event belongs to, on this machine's clock: what a recorder writes down.
+    virtual WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes,
+                              TimePoint when) noexcept = 0;
     /// Handle to wait on for writing while `wants_write()`; kNoHandle when writes never queue.
     virtual Handle handle() const noexcept { return kNoHandle; }
     virtual bool wants_write() const noexcept { return false; }
@@ -35,17 +37,22 @@ class VirtualPort {
     virtual WriteResult flush() noexcept { return WriteResult::Taken; }
 };
 
-/// Opens, and after a loss re-opens, one configured port. Thread: control. May block shortly and allocate.
+/// Opens, and after a loss re-opens, one configured port. Thread: control. May block shortly and
+/// allocate.
 class VirtualPortOpener {
   public:
     virtual ~VirtualPortOpener() = default;
-    /// `device` is what the host's device is called: virtual ports take that identity unless a name is configured.
+    /// `device` is what the host's device is called: virtual ports take that identity unless a name
+    /// is configured.
     virtual Result<std::unique_ptr<VirtualPort>> open(const DeviceInfo& device) = 0;
-    /// Whether this machine can have such a port at all, before one can be opened. Errors: why not, and what to choose instead.
+    /// Whether this machine can have such a port at all, before one can be opened. Errors: why not,
+    /// and what to choose instead.
     virtual Result<void> check() const { return {}; }
-    /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be cheap when idle.
+    /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be
+    /// cheap when idle.
     virtual void service() noexcept {}
-    /// True when the port must wait for the device's identity before it is opened (a clone needs its name).
+    /// True when the port must wait for the device's identity before it is opened (a clone needs
+    /// its name).
     virtual bool needs_identity() const noexcept { return false; }
 };
 

@@ -26,13 +26,14 @@ struct Ready {
 class Waiter {
   public:
     virtual ~Waiter() = default;
-    /// Level-triggered. Watching a handle again changes its token and interest. Thread: any; not RT-safe (a syscall).
+    /// Level-triggered. Watching a handle again changes its token and interest. Thread: any; not
+    /// RT-safe (a syscall).
     virtual Result<void> watch(Handle handle, Token token, bool read, bool write) = 0;
     /// Thread: any. RT-safe (one syscall, does not block).
     virtual void set_interest(Handle handle, Token token, bool read, bool write) noexcept = 0;
     virtual void unwatch(Handle handle) noexcept = 0;
-    /// Blocks until something is ready, `deadline` passes or `wake` is called. Gives how many of `ready` were filled.
-    /// Thread: the engine's. RT-safe.
+    /// Blocks until something is ready, `deadline` passes or `wake` is called. Gives how many of
+    /// `ready` were filled. Thread: the engine's. RT-safe.
     virtual std::size_t wait(TimePoint deadline, std::span<Ready> ready) noexcept = 0;
     /// Ends a wait, now or the next one. Thread: any. RT-safe.
     virtual void wake() noexcept = 0;

@@ -5,7 +5,8 @@
 namespace midinet::midi {
 
 bool is_well_formed(std::span<const std::uint8_t> bytes) noexcept {
-    if (bytes.empty() || bytes.size() > Message::kMaxInline || !is_status(bytes.front())) return false;
+    if (bytes.empty() || bytes.size() > Message::kMaxInline || !is_status(bytes.front()))
+        return false;
     auto data = bytes.subspan(1);
     if (bytes.front() == 0xF0) {
         if (data.empty() || data.back() != 0xF7) return false;

@@ -10,7 +10,8 @@
 
 namespace midinet::midi {
 
-/// What a status byte says. Channel kinds carry the channel in the low nibble; system kinds are the byte itself.
+/// What a status byte says. Channel kinds carry the channel in the low nibble; system kinds are the
+/// byte itself.
 enum class Kind : std::uint8_t {
     NoteOff = 0x80,
     NoteOn = 0x90,
@@ -41,27 +42,36 @@ constexpr bool is_status(std::uint8_t byte) noexcept { return byte >= 0x80; }
 constexpr bool is_realtime(std::uint8_t status) noexcept { return status >= 0xF8; }
 constexpr bool is_channel(std::uint8_t status) noexcept { return status >= 0x80 && status < 0xF0; }
 
-/// Length of a message with this status byte, status included; 0 for SysEx (F0) and for F7, whose length is not fixed.
+/// Length of a message with this status byte, status included; 0 for SysEx (F0) and for F7, whose
+/// length is not fixed.
 constexpr std::size_t message_size(std::uint8_t status) noexcept {
     if (!is_status(status)) return 0;
     switch (status & 0xF0U) {
         case 0xC0:
-        case 0xD0: return 2;
-        case 0xF0: break;
-        default: return 3;
+        case 0xD0:
+            return 2;
+        case 0xF0:
+            break;
+        default:
+            return 3;
     }
     switch (status) {
         case 0xF0:
-        case 0xF7: return 0;
+        case 0xF7:
+            return 0;
         case 0xF1:
-        case 0xF3: return 2;
-        case 0xF2: return 3;
-        default: return 1;
+        case 0xF3:
+            return 2;
+        case 0xF2:
+            return 3;
+        default:
+            return 1;
     }
 }
 
-/// A complete message in full-status form: a channel, system common or real-time message, or a SysEx (F0 … F7) of at
-/// most kMaxInline bytes. Longer SysEx never is a Message: it travels in chunks. Value type, RT-safe.
+/// A complete message in full-status form: a channel, system common or real-time message, or a
+/// SysEx (F0 … F7) of at most kMaxInline bytes. Longer SysEx never is a Message: it travels in
+/// chunks. Value type, RT-safe.
 class Message {
   public:
     static constexpr std::size_t kMaxInline = 47;
@@ -74,7 +84,9 @@ class Message {
         for (const std::uint8_t b : bytes) push_back(b);
     }
 
-    constexpr std::span<const std::uint8_t> bytes() const noexcept { return {bytes_.data(), size_}; }
+    constexpr std::span<const std::uint8_t> bytes() const noexcept {
+        return {bytes_.data(), size_};
+    }
     constexpr std::size_t size() const noexcept { return size_; }
     constexpr bool empty() const noexcept { return size_ == 0; }
     /// False when there is no room.
@@ -118,8 +130,8 @@ class Message {
     std::array<std::uint8_t, kMaxInline> bytes_{};
 };
 
-/// Whether `bytes` is exactly one well-formed message that a Message may hold: a known length, data bytes below 0x80,
-/// or F0 … F7 with data bytes between. RT-safe.
+/// Whether `bytes` is exactly one well-formed message that a Message may hold: a known length, data
+/// bytes below 0x80, or F0 … F7 with data bytes between. RT-safe.
 bool is_well_formed(std::span<const std::uint8_t> bytes) noexcept;
 
 /// Takes messages one at a time, in order. Implementations used on a hot path must be RT-safe.

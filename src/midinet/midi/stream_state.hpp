@@ -8,11 +8,12 @@
 
 namespace midinet::midi {
 
-/// A PortState for every port. A port's memory is touched when the port is first used. All members are RT-safe but the
-/// constructor.
+/// A PortState for every port. A port's memory is touched when the port is first used. All members
+/// are RT-safe but the constructor.
 class StreamState {
   public:
-    StreamState() : storage_(static_cast<std::byte*>(::operator new(sizeof(PortState) * kMaxPorts))) {}
+    StreamState()
+        : storage_(static_cast<std::byte*>(::operator new(sizeof(PortState) * kMaxPorts))) {}
     StreamState(const StreamState&) = delete;
     StreamState& operator=(const StreamState&) = delete;
 
@@ -27,7 +28,9 @@ class StreamState {
         return *slot(port.value);
     }
     /// Nothing when the port was never used: a state in which nothing is known.
-    const PortState* find(PortIndex port) const noexcept { return port.value < count_ ? slot(port.value) : nullptr; }
+    const PortState* find(PortIndex port) const noexcept {
+        return port.value < count_ ? slot(port.value) : nullptr;
+    }
 
     void apply(PortIndex port, const Message& message, std::uint64_t now_us) noexcept {
         at(port).apply(message, now_us);
@@ -58,7 +61,8 @@ class StreamState {
         void operator()(std::byte* p) const noexcept { ::operator delete(p); }
     };
     PortState* slot(std::size_t i) const noexcept {
-        return std::launder(static_cast<PortState*>(static_cast<void*>(storage_.get() + i * sizeof(PortState))));
+        return std::launder(
+            static_cast<PortState*>(static_cast<void*>(storage_.get() + i * sizeof(PortState))));
     }
 
     static_assert(std::is_trivially_destructible_v<PortState>);

@@ -13,7 +13,8 @@
 
 namespace midinet::path {
 
-/// Where a datagram came from or goes to, packed by the engine; the path only compares and returns it.
+/// Where a datagram came from or goes to, packed by the engine; the path only compares and returns
+/// it.
 struct Peer {
     std::uint64_t value = 0;
     friend constexpr auto operator<=>(const Peer&, const Peer&) = default;
@@ -26,7 +27,8 @@ enum class Group : std::uint8_t { Data, Heartbeat };
 class DatagramOut {
   public:
     virtual ~DatagramOut() = default;
-    /// To the group on every interface, and to every lease holder. The packet number is the callee's to set.
+    /// To the group on every interface, and to every lease holder. The packet number is the
+    /// callee's to set.
     virtual void multicast(Group group, std::span<std::byte> datagram) noexcept = 0;
     virtual void unicast(Peer to, std::span<std::byte> datagram) noexcept = 0;
 };
@@ -45,7 +47,8 @@ class SysExStore {
     enum class Readiness : std::uint8_t { Waiting, Complete, Lost };
     virtual ~SysExStore() = default;
     virtual Readiness readiness(const wire::SysExExtent& extent, PortIndex port) const noexcept = 0;
-    /// The bytes of fragment `sequence` when it belongs to `port`, else an empty view. Lifetime: until the next datagram.
+    /// The bytes of fragment `sequence` when it belongs to `port`, else an empty view. Lifetime:
+    /// until the next datagram.
     virtual ByteView fragment(Sequence sequence, PortIndex port) const noexcept = 0;
 };
 
@@ -56,7 +59,6 @@ constexpr TimePoint at_stream_time(TimePoint epoch_start, wire::StreamTime us) n
 constexpr wire::StreamTime stream_time_at(TimePoint epoch_start, TimePoint now) noexcept {
     return to_us(now - epoch_start);
 }
-
 
 enum class Wrote : std::uint8_t {
     Taken,
@@ -69,7 +71,8 @@ class PortWriter {
   public:
     virtual ~PortWriter() = default;
     /// A complete message, or the next piece of a long SysEx. All or nothing.
-    virtual Wrote write(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint when) noexcept = 0;
+    virtual Wrote write(PortIndex port, std::span<const std::uint8_t> bytes,
+                        TimePoint when) noexcept = 0;
 };
 
 }  // namespace midinet::path

@@ -11,7 +11,8 @@ constexpr std::size_t kLengthAt = 6;
 constexpr std::size_t kPacketNumberAt = 20;
 constexpr std::size_t kCheckAt = 24;
 
-/// Of what is fixed when a datagram is encoded: the packet number differs from leg to leg. Precondition: at least a header.
+/// Of what is fixed when a datagram is encoded: the packet number differs from leg to leg.
+/// Precondition: at least a header.
 std::uint32_t check_of(ByteView datagram) noexcept {
     const auto state = crc32_update(kCrc32Init, datagram.first(kPacketNumberAt));
     return crc32_finish(crc32_update(state, datagram.subspan(kHeaderSize)));
@@ -77,7 +78,8 @@ Decoded<Datagram> decode_datagram(ByteView bytes) noexcept {
     const bool checks = reader.u32() == check_of(bytes);
     const ByteView mac_rest = reader.take(kMacSize - sizeof(std::uint32_t));
     if (!checks) return tl::unexpected(DecodeError::BadCheck);
-    if (std::any_of(mac_rest.begin(), mac_rest.end(), [](std::byte b) { return b != std::byte{0}; }))
+    if (std::any_of(mac_rest.begin(), mac_rest.end(),
+                    [](std::byte b) { return b != std::byte{0}; }))
         return tl::unexpected(DecodeError::BadValue);
     return Datagram{*header, reader.rest()};
 }

@@ -56,8 +56,9 @@ struct Header {
     friend bool operator==(const Header&, const Header&) = default;
 };
 
-/// Bytes 24..39 of the header are the MAC's place. Without a key its first four bytes are a CRC-32 of everything but this field and the packet
-/// number, so that a datagram damaged on the way (UDP's own sum has 16 bits) changes nothing.
+/// Bytes 24..39 of the header are the MAC's place. Without a key its first four bytes are a CRC-32
+/// of everything but this field and the packet number, so that a datagram damaged on the way (UDP's
+/// own sum has 16 bits) changes nothing.
 struct Datagram {
     Header header{};
     ByteView payload{};  ///< Lifetime: the received bytes

@@ -6,7 +6,8 @@ namespace midinet::control {
 namespace {
 
 const DaemonDescription kHost{.name = "midi-host", .purpose = "test", .version = "1.2.3"};
-const DaemonDescription kClient{.name = "midi-client", .purpose = "test", .version = "1.2.3", .client = true};
+const DaemonDescription kClient{
+    .name = "midi-client", .purpose = "test", .version = "1.2.3", .client = true};
 
 auto parse(const DaemonDescription& description, std::vector<const char*> words) {
     words.insert(words.begin(), "program");
@@ -14,8 +15,9 @@ auto parse(const DaemonDescription& description, std::vector<const char*> words)
 }
 
 TEST(DaemonFlags, ReadsEveryFlag) {
-    const auto flags = parse(kClient, {"--config", "c.toml", "--log-level", "debug", "--log-format", "json", "--state-dir", "/s",
-                                       "--inject-loss", "12.5", "--inject-seed", "9", "--status-lines", "--no-realtime"});
+    const auto flags = parse(kClient, {"--config", "c.toml", "--log-level", "debug", "--log-format",
+                                       "json", "--state-dir", "/s", "--inject-loss", "12.5",
+                                       "--inject-seed", "9", "--status-lines", "--no-realtime"});
     ASSERT_TRUE(flags);
     EXPECT_EQ(flags->config, "c.toml");
     EXPECT_EQ(flags->log_level, LogLevel::Debug);
@@ -39,8 +41,11 @@ TEST(DaemonFlags, VersionAndHelpAreNoErrors) {
 }
 
 TEST(DaemonFlags, UsageErrorsExitWithTwoAndNameTheFlag) {
-    for (const auto& words : std::vector<std::vector<const char*>>{
-             {"--no-such-flag"}, {"--log-level", "loud"}, {"--log-format", "xml"}, {"--config"}, {"--inject-loss", "5"}}) {
+    for (const auto& words : std::vector<std::vector<const char*>>{{"--no-such-flag"},
+                                                                   {"--log-level", "loud"},
+                                                                   {"--log-format", "xml"},
+                                                                   {"--config"},
+                                                                   {"--inject-loss", "5"}}) {
         const auto flags = parse(kHost, words);
         ASSERT_FALSE(flags) << words.front();
         EXPECT_EQ(flags.error().code, 2);

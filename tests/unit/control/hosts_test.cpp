@@ -115,7 +115,8 @@ TEST_F(Hosts, BookIsBounded) {
         b.on_timer(now += 1s);
         const auto received = hear();
         ASSERT_TRUE(received);
-        EXPECT_EQ(book.take(received->bytes, received->from) != nullptr, id <= IdentityBook::kMaxHosts);
+        EXPECT_EQ(book.take(received->bytes, received->from) != nullptr,
+                  id <= IdentityBook::kMaxHosts);
     }
 }
 
@@ -124,7 +125,8 @@ TEST_F(Hosts, OwnIdHearsTheHighestEpochOfItsOwnSourceOnly) {
     const auto beat = [&](std::uint16_t source, std::uint32_t epoch) {
         std::array<std::byte, wire::kMaxDatagram> bytes;
         ByteWriter writer{bytes};
-        wire::begin_datagram(writer, {.kind = wire::PacketKind::Heartbeat, .sender = SenderId{source}});
+        wire::begin_datagram(writer,
+                             {.kind = wire::PacketKind::Heartbeat, .sender = SenderId{source}});
         wire::encode_heartbeat(writer, {.source = SourceId{source}, .epoch = Epoch{epoch}});
         ASSERT_TRUE(wire::end_datagram(writer));
         speaker->send(kGroup, writer.written());

@@ -11,9 +11,9 @@ namespace {
 
 using namespace testing;
 
-const Bytes kLease = sealed(from_hex(
-    "4d 4e 01 07 00 00 00 29  00 00 00 00 00 00 00 05  00 00 00 02  00 00 00 09"
-    "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  01"));
+const Bytes kLease =
+    sealed(from_hex("4d 4e 01 07 00 00 00 29  00 00 00 00 00 00 00 05  00 00 00 02  00 00 00 09"
+                    "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  01"));
 
 TEST(DatagramHeader, SplitsIntoFieldsAndPayload) {
     const auto datagram = decode_datagram(kLease);

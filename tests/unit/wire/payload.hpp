@@ -42,8 +42,10 @@ inline Bytes plus(Bytes bytes, std::string_view hex) {
 inline Bytes sealed(Bytes datagram) {
     if (datagram.size() < kHeaderSize) return datagram;
     const ByteView all(datagram);
-    const auto check = crc32_finish(crc32_update(crc32_update(kCrc32Init, all.first(20)), all.subspan(kHeaderSize)));
-    for (std::size_t i = 0; i < 4; ++i) datagram[24 + i] = static_cast<std::byte>((check >> (24 - 8 * i)) & 0xFFU);
+    const auto check = crc32_finish(
+        crc32_update(crc32_update(kCrc32Init, all.first(20)), all.subspan(kHeaderSize)));
+    for (std::size_t i = 0; i < 4; ++i)
+        datagram[24 + i] = static_cast<std::byte>((check >> (24 - 8 * i)) & 0xFFU);
     return datagram;
 }
 

@@ -8,11 +8,13 @@ namespace {
 /// Gives a parser's findings their port and moment.
 class Tagger final : public midi::ParserSink {
   public:
-    Tagger(PortIndex port, TimePoint stamp, CaptureSink& sink) noexcept : port_(port), stamp_(stamp), sink_(sink) {}
+    Tagger(PortIndex port, TimePoint stamp, CaptureSink& sink) noexcept
+        : port_(port), stamp_(stamp), sink_(sink) {}
     void on_message(const midi::Message& message) noexcept override {
         if (message.kind() != midi::Kind::ActiveSensing) sink_.on_message(port_, message, stamp_);
     }
-    void on_sysex_piece(std::span<const std::uint8_t> bytes, bool first, bool last) noexcept override {
+    void on_sysex_piece(std::span<const std::uint8_t> bytes, bool first,
+                        bool last) noexcept override {
         sink_.on_sysex_piece(port_, bytes, first, last, stamp_);
     }
     void on_sysex_aborted() noexcept override { sink_.on_sysex_aborted(port_, stamp_); }
@@ -25,7 +27,8 @@ class Tagger final : public midi::ParserSink {
 
 }  // namespace
 
-void Capture::feed(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint stamp, CaptureSink& sink) noexcept {
+void Capture::feed(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint stamp,
+                   CaptureSink& sink) noexcept {
     if (!MIDINET_VERIFY(port.value < kMaxPorts)) return;
     auto& parser = parsers_[port.value];
     const auto sensed_before = parser.counters().active_sensing;

@@ -13,18 +13,20 @@ namespace midinet::path {
 class CaptureSink {
   public:
     virtual ~CaptureSink() = default;
-    virtual void on_message(PortIndex port, const midi::Message& message, TimePoint stamp) noexcept = 0;
-    virtual void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
-                                TimePoint stamp) noexcept = 0;
+    virtual void on_message(PortIndex port, const midi::Message& message,
+                            TimePoint stamp) noexcept = 0;
+    virtual void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first,
+                                bool last, TimePoint stamp) noexcept = 0;
     virtual void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept = 0;
 };
 
-/// One parser a port. Active sensing is taken out: it tells of a cable, not of music; `senses` says whether it was there, and the
-/// client makes its own. Thread: the engine's. RT-safe.
+/// One parser a port. Active sensing is taken out: it tells of a cable, not of music; `senses` says
+/// whether it was there, and the client makes its own. Thread: the engine's. RT-safe.
 class Capture {
   public:
     /// Precondition: port.value < kMaxPorts.
-    void feed(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint stamp, CaptureSink& sink) noexcept;
+    void feed(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint stamp,
+              CaptureSink& sink) noexcept;
     /// The device went away: half messages are dropped.
     void reset(TimePoint stamp, CaptureSink& sink) noexcept;
     /// Whether the source sent active sensing within the last second.

@@ -6,8 +6,8 @@
 
 namespace midinet::path {
 
-/// The stage between capture and transmit. It passes everything unchanged for now: filters, maps and curves come with the pipeline's
-/// configuration. RT-safe.
+/// The stage between capture and transmit. It passes everything unchanged for now: filters, maps
+/// and curves come with the pipeline's configuration. RT-safe.
 class Pipeline {
   public:
     /// Rewrites `message` in place; false drops it.

@@ -8,7 +8,8 @@ void Output::set_store(const SysExStore* store) noexcept {
     store_ = store;
     for (std::uint8_t p = 0; p < kMaxPorts; ++p) {
         Port& port = ports_[p];
-        if (port.writing_sysex) ++counters_.sysex_lost;  // the next status byte ends it for the receiver
+        if (port.writing_sysex)
+            ++counters_.sysex_lost;  // the next status byte ends it for the receiver
         port.writing_sysex = false;
         while (port.count > 0) drop_oldest(port, PortIndex{p});
     }
@@ -21,7 +22,8 @@ void Output::on_port_opened() noexcept {
 
 void Output::on_event(const wire::Event& event, TimePoint when) noexcept {
     if (event.port.value >= kMaxPorts) return;
-    const bool realtime = event.kind == wire::EventKind::Message && event.message.is_realtime_message();
+    const bool realtime =
+        event.kind == wire::EventKind::Message && event.message.is_realtime_message();
     const bool blocked = ports_[event.port.value].count > 0;
     if (realtime || (!blocked && event.kind == wire::EventKind::Message)) {
         if (play(event, when) || realtime) return;
@@ -44,7 +46,8 @@ bool Output::play(const wire::Event& event, TimePoint when) noexcept {
             ++counters_.port_absent;
             dirty_ = true;
             return true;
-        case Wrote::Full: break;
+        case Wrote::Full:
+            break;
     }
     if (event.message.is_realtime_message()) ++counters_.port_full;  // never replayed late
     return false;
@@ -70,8 +73,10 @@ void Output::pop(Port& port) noexcept {
 }
 
 void Output::drop_oldest(Port& port, PortIndex index) noexcept {
-    if (oldest(port, index).event.kind == wire::EventKind::LongSysEx) ++counters_.sysex_lost;
-    else ++counters_.port_full;
+    if (oldest(port, index).event.kind == wire::EventKind::LongSysEx)
+        ++counters_.sysex_lost;
+    else
+        ++counters_.port_full;
     dirty_ = true;
     pop(port);
 }
@@ -83,27 +88,32 @@ void Output::pump(TimePoint now) noexcept {
     }
     pieces_left_ = kPiecesPerPump;
     for (std::uint8_t p = 0; p < kMaxPorts; ++p) pump_port(PortIndex{p}, now);
-    if (blocked_ports_ == 0) retry_at_ = kNever;
-    else retry_at_ = pieces_left_ == 0 ? now : now + kRetry;
+    if (blocked_ports_ == 0)
+        retry_at_ = kNever;
+    else
+        retry_at_ = pieces_left_ == 0 ? now : now + kRetry;
 }
 
 void Output::pump_port(PortIndex index, TimePoint now) noexcept {
     Port& port = ports_[index.value];
     while (port.count > 0) {
         const Held& held = oldest(port, index);
-        const bool done = held.event.kind == wire::EventKind::LongSysEx ? write_sysex(port, held, now)
-                                                                        : play(held.event, held.when);
+        const bool done = held.event.kind == wire::EventKind::LongSysEx
+                              ? write_sysex(port, held, now)
+                              : play(held.event, held.when);
         if (!done) return;
         pop(port);
     }
 }
 
-/// Writes as much of the message as its turn allows. True when it is done with: played, or given up.
+/// Writes as much of the message as its turn allows. True when it is done with: played, or given
+/// up.
 bool Output::write_sysex(Port& port, const Held& held, TimePoint now) noexcept {
     const auto& extent = held.event.extent;
     if (!port.writing_sysex) {
         if (port.waiting_since == TimePoint{}) port.waiting_since = now;
-        const auto readiness = store_ != nullptr ? store_->readiness(extent, held.event.port) : SysExStore::Readiness::Lost;
+        const auto readiness = store_ != nullptr ? store_->readiness(extent, held.event.port)
+                                                 : SysExStore::Readiness::Lost;
         const bool patient = now - port.waiting_since < kSysExPatience;
         if (readiness == SysExStore::Readiness::Waiting && patient) return false;
         if (readiness != SysExStore::Readiness::Complete) {
@@ -113,7 +123,8 @@ bool Output::write_sysex(Port& port, const Held& held, TimePoint now) noexcept {
         port.writing_sysex = true;
         port.next_fragment = extent.first_fragment;
     }
-    for (; !is_after(port.next_fragment, extent.last_fragment); port.next_fragment = port.next_fragment.next()) {
+    for (; !is_after(port.next_fragment, extent.last_fragment);
+         port.next_fragment = port.next_fragment.next()) {
         const auto piece = store_->fragment(port.next_fragment, held.event.port);
         if (piece.empty()) continue;  // another port's
         if (pieces_left_ == 0) return false;

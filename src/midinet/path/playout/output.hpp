@@ -1,4 +1,5 @@
-// The last step: messages into the virtual port, long SysEx whole, nothing but real-time bytes inside it.
+// The last step: messages into the virtual port, long SysEx whole, nothing but real-time bytes
+// inside it.
 #pragma once
 
 #include "base/lazy_array.hpp"
@@ -11,18 +12,21 @@ namespace midinet::path {
 
 struct OutputCounters {
     std::uint64_t messages = 0;
-    std::uint64_t sysex = 0;           ///< long SysEx played whole
-    std::uint64_t sysex_lost = 0;      ///< long SysEx dropped: a fragment missing, too long, or aborted at the source
-    std::uint64_t port_full = 0;       ///< messages dropped because the port's reader was too slow
-    std::uint64_t port_absent = 0;     ///< messages not written because no port was open
+    std::uint64_t sysex = 0;  ///< long SysEx played whole
+    std::uint64_t sysex_lost =
+        0;  ///< long SysEx dropped: a fragment missing, too long, or aborted at the source
+    std::uint64_t port_full = 0;    ///< messages dropped because the port's reader was too slow
+    std::uint64_t port_absent = 0;  ///< messages not written because no port was open
 };
 
-/// Writes events to the port and knows what it was truly told. A long SysEx that still misses fragments, or that the port does not
-/// take at once, holds back the later messages of its own port; other ports and real-time messages go on. Thread: the engine's. RT-safe
-/// after construction.
+/// Writes events to the port and knows what it was truly told. A long SysEx that still misses
+/// fragments, or that the port does not take at once, holds back the later messages of its own
+/// port; other ports and real-time messages go on. Thread: the engine's. RT-safe after
+/// construction.
 class Output final : public EventSink {
   public:
-    /// As many as one read of a source can bring, and more: a host reads no further while a finished long SysEx is unsent.
+    /// As many as one read of a source can bring, and more: a host reads no further while a
+    /// finished long SysEx is unsent.
     static constexpr std::uint32_t kHeldPerPort = 4096;
     /// Pieces of long SysEx written per `pump`: 64 KiB, so that live events are never kept waiting.
     static constexpr unsigned kPiecesPerPump = 64;
@@ -32,10 +36,12 @@ class Output final : public EventSink {
 
     explicit Output(PortWriter& writer) : writer_(writer), held_(kMaxPorts * kHeldPerPort) {}
 
-    /// Where long SysEx is found from now on: the active source's. What waited for the old one is dropped.
+    /// Where long SysEx is found from now on: the active source's. What waited for the old one is
+    /// dropped.
     void set_store(const SysExStore* store) noexcept;
     void on_event(const wire::Event& event, TimePoint when) noexcept override;
-    /// Goes on with what is held back. Call after datagrams came in, when the port became writable, and at next_due().
+    /// Goes on with what is held back. Call after datagrams came in, when the port became writable,
+    /// and at next_due().
     void pump(TimePoint now) noexcept;
     TimePoint next_due() const noexcept { return retry_at_; }
     /// Nothing is held back.
@@ -58,7 +64,7 @@ class Output final : public EventSink {
     struct Port {
         std::uint32_t first = 0;
         std::uint32_t count = 0;
-        Sequence next_fragment;     ///< of the long SysEx being written
+        Sequence next_fragment;  ///< of the long SysEx being written
         bool writing_sysex = false;
         TimePoint waiting_since{};
     };

@@ -8,13 +8,15 @@
 
 namespace midinet::path {
 
-/// With a delay of zero events pass straight through. Otherwise each waits until `when + delay`, in order; one that is late already goes
-/// at once. A full buffer plays its oldest early rather than losing it. Thread: the engine's. RT-safe after construction.
+/// With a delay of zero events pass straight through. Otherwise each waits until `when + delay`, in
+/// order; one that is late already goes at once. A full buffer plays its oldest early rather than
+/// losing it. Thread: the engine's. RT-safe after construction.
 class Playout final : public EventSink {
   public:
     static constexpr std::uint32_t kDepth = 4096;
 
-    Playout(Duration delay, EventSink& next) : delay_(delay), next_(next), waiting_(delay > Duration::zero() ? kDepth : 1) {}
+    Playout(Duration delay, EventSink& next)
+        : delay_(delay), next_(next), waiting_(delay > Duration::zero() ? kDepth : 1) {}
 
     void on_event(const wire::Event& event, TimePoint when) noexcept override {
         if (delay_ <= Duration::zero()) {
@@ -22,7 +24,8 @@ class Playout final : public EventSink {
             return;
         }
         if (count_ == kDepth) play_oldest();
-        last_due_ = std::max(last_due_, when + delay_);  // in order, also when the clock estimate moves back
+        last_due_ = std::max(last_due_,
+                             when + delay_);  // in order, also when the clock estimate moves back
         waiting_[(first_ + count_++) % kDepth] = {.event = event, .when = when, .due = last_due_};
     }
     void on_timer(TimePoint now) noexcept {

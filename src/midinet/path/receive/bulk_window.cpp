@@ -77,24 +77,30 @@ std::uint32_t BulkWindow::give_up() noexcept {
 void BulkWindow::missing(FixedVector<wire::Range, wire::kMaxNackRanges>& ranges) const noexcept {
     for (auto s = missing_; !is_after(s, newest_); s = s.next()) {
         if (find(s) != nullptr) continue;
-        if (!ranges.empty() && ranges.back().last.next() == s) ranges.back().last = s;
-        else if (!ranges.push_back({s, s})) return;
+        if (!ranges.empty() && ranges.back().last.next() == s)
+            ranges.back().last = s;
+        else if (!ranges.push_back({s, s}))
+            return;
     }
 }
 
-SysExStore::Readiness BulkWindow::readiness(const wire::SysExExtent& extent, PortIndex port) const noexcept {
+SysExStore::Readiness BulkWindow::readiness(const wire::SysExExtent& extent,
+                                            PortIndex port) const noexcept {
     if (is_after(base_, extent.first_fragment)) return Readiness::Lost;
     if (!is_after(missing_, extent.last_fragment)) return Readiness::Waiting;
-    // Here it can still be lost: given up, overwritten because it is longer than the window, or not what was sent.
+    // Here it can still be lost: given up, overwritten because it is longer than the window, or not
+    // what was sent.
     const Slot* last = find(extent.last_fragment);
-    const bool whole = find(extent.first_fragment) != nullptr && last != nullptr && last->unbroken && last->port == port &&
+    const bool whole = find(extent.first_fragment) != nullptr && last != nullptr &&
+                       last->unbroken && last->port == port &&
                        last->offset + last->size == extent.bytes && last->crc == extent.crc;
     return whole ? Readiness::Complete : Readiness::Lost;
 }
 
 ByteView BulkWindow::fragment(Sequence sequence, PortIndex port) const noexcept {
     const Slot* slot = find(sequence);
-    return slot != nullptr && slot->port == port ? ByteView{slot->bytes}.first(slot->size) : ByteView{};
+    return slot != nullptr && slot->port == port ? ByteView{slot->bytes}.first(slot->size)
+                                                 : ByteView{};
 }
 
 }  // namespace midinet::path

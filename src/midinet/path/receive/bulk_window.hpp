@@ -9,7 +9,8 @@
 
 namespace midinet::path {
 
-/// A ring of fragments by number; the ring is the only copy. Memory is bounded by kDepth. RT-safe after construction.
+/// A ring of fragments by number; the ring is the only copy. Memory is bounded by kDepth. RT-safe
+/// after construction.
 class BulkWindow final : public SysExStore {
   public:
     /// 8 MiB: the longest message that can be kept whole.
@@ -37,10 +38,11 @@ class BulkWindow final : public SysExStore {
     struct Slot {
         Sequence sequence;
         std::uint32_t offset;
-        std::uint32_t crc;  ///< of the message up to and with this fragment, once all before it are here
-        std::uint16_t size; ///< 0: empty
+        std::uint32_t
+            crc;  ///< of the message up to and with this fragment, once all before it are here
+        std::uint16_t size;  ///< 0: empty
         PortIndex port;
-        bool unbroken;      ///< every fragment of its message before it is here, and `crc` is valid
+        bool unbroken;  ///< every fragment of its message before it is here, and `crc` is valid
         std::array<std::byte, wire::kFragmentBytes> bytes;
     };
     struct Chain {

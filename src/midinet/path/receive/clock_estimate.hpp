@@ -7,11 +7,13 @@
 
 namespace midinet::path {
 
-/// The start of a source's epoch on our clock, from the fastest datagrams of the last seconds: queues only ever delay, so the smallest
-/// difference is the truest. Its error is the network's shortest one-way delay (some 50 µs on a LAN). RT-safe.
+/// The start of a source's epoch on our clock, from the fastest datagrams of the last seconds:
+/// queues only ever delay, so the smallest difference is the truest. Its error is the network's
+/// shortest one-way delay (some 50 µs on a LAN). RT-safe.
 class ClockEstimate {
   public:
-    /// Two windows of this length; drift between crystals (100 ppm) moves the estimate by 0.2 ms in one.
+    /// Two windows of this length; drift between crystals (100 ppm) moves the estimate by 0.2 ms in
+    /// one.
     static constexpr Duration kWindow = 2s;
 
     void reset() noexcept { *this = ClockEstimate{}; }

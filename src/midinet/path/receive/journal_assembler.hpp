@@ -19,7 +19,8 @@ class JournalAssembler {
     void put(const wire::JournalView& view) noexcept {
         const auto& head = view.head;
         if (begun_ && is_after(head_.at, head.at)) return;
-        if (!begun_ || head_.at != head.at || head_.digest != head.digest || head_.count != head.count) {
+        if (!begun_ || head_.at != head.at || head_.digest != head.digest ||
+            head_.count != head.count) {
             head_ = head;
             begun_ = true;
             received_.reset();
@@ -30,7 +31,8 @@ class JournalAssembler {
         ByteReader records{view.records};
         midi::StateRecord record;
         while (wire::read_state_record(records, record))
-            if (record.port.value < kMaxPorts) (void)state_.at(record.port).set(record, head.taken_us);
+            if (record.port.value < kMaxPorts)
+                (void)state_.at(record.port).set(record, head.taken_us);
     }
     /// All fragments are here and give the digest they promise.
     bool complete() const noexcept {

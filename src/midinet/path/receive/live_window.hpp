@@ -7,8 +7,9 @@
 
 namespace midinet::path {
 
-/// A ring of the events around the next one to deliver: those that wait behind a gap, and the delivered ones that a journal may need
-/// replayed. Memory is bounded by kDepth whatever arrives. RT-safe after construction.
+/// A ring of the events around the next one to deliver: those that wait behind a gap, and the
+/// delivered ones that a journal may need replayed. Memory is bounded by kDepth whatever arrives.
+/// RT-safe after construction.
 class LiveWindow {
   public:
     static constexpr std::uint32_t kDepth = 8192;
@@ -31,7 +32,8 @@ class LiveWindow {
         Slot& slot = slots_[sequence.value % kDepth];
         return slot.state != State::Empty && slot.event.sequence == sequence ? &slot : nullptr;
     }
-    /// Puts `event` into its slot, over what an older number left there. Precondition: not held yet, and within kDepth of the next one.
+    /// Puts `event` into its slot, over what an older number left there. Precondition: not held
+    /// yet, and within kDepth of the next one.
     Slot& put(const wire::Event& event, TimePoint now) noexcept {
         Slot& slot = slots_[event.sequence.value % kDepth];
         slot = {.event = event, .arrived = now, .state = State::Waiting};

@@ -7,8 +7,9 @@
 
 namespace midinet::path {
 
-/// The timing of one gap at a time. Asks first after kReorder (a datagram may only be late), then each time the measured repair time has
-/// passed, slower and slower. The wait ends after `hold()`. Source of the estimate: RFC 6298, with Karn's rule. RT-safe.
+/// The timing of one gap at a time. Asks first after kReorder (a datagram may only be late), then
+/// each time the measured repair time has passed, slower and slower. The wait ends after `hold()`.
+/// Source of the estimate: RFC 6298, with Karn's rule. RT-safe.
 class RepairTimer {
   public:
     static constexpr Duration kReorder = 300us;
@@ -18,7 +19,8 @@ class RepairTimer {
     /// A gap may be asked for about this often within its hold.
     static constexpr int kAsks = 4;
 
-    RepairTimer(Duration min_hold, Duration max_hold) noexcept : min_hold_(min_hold), max_hold_(max_hold) {}
+    RepairTimer(Duration min_hold, Duration max_hold) noexcept
+        : min_hold_(min_hold), max_hold_(max_hold) {}
 
     bool open() const noexcept { return open_; }
     /// A gap, first visible at `since`. Again for the same gap: no effect.
@@ -27,7 +29,8 @@ class RepairTimer {
         open_ = true;
         since_ = since;
         asks_ = 0;
-        next_ask_ = std::max(since + kReorder, asked_ + kMinTimeout);  // the last answer may still be on its way
+        next_ask_ = std::max(since + kReorder,
+                             asked_ + kMinTimeout);  // the last answer may still be on its way
     }
     /// Part of the gap was filled: the wait for the rest begins anew.
     void progress(TimePoint now) noexcept {
@@ -48,7 +51,9 @@ class RepairTimer {
         return true;
     }
     bool expired(TimePoint now) const noexcept { return open_ && now >= since_ + hold(); }
-    TimePoint next_due() const noexcept { return open_ ? std::min(next_ask_, since_ + hold()) : kNever; }
+    TimePoint next_due() const noexcept {
+        return open_ ? std::min(next_ask_, since_ + hold()) : kNever;
+    }
     /// How long a gap is waited for. Range: min_hold..max_hold.
     Duration hold() const noexcept { return std::clamp(timeout_ * kAsks, min_hold_, max_hold_); }
     Duration timeout() const noexcept { return timeout_; }

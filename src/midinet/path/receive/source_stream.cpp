@@ -10,12 +10,13 @@ constexpr Duration kMaxStateBackoff = 200ms;
 /// How far back an event that comes too late is told from a duplicate.
 constexpr std::int32_t kLateReach = LiveWindow::kDepth / 2;
 
-/// Clock may overtake a gap: a late tick is worth nothing. Start, continue, stop and reset may not: they mean something else
-/// before a song position than after it, so their place matters.
+/// Clock may overtake a gap: a late tick is worth nothing. Start, continue, stop and reset may not:
+/// they mean something else before a song position than after it, so their place matters.
 bool may_overtake(const wire::Event& event) noexcept {
     if (event.kind != wire::EventKind::Message) return false;
     const auto kind = event.message.kind();
-    return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 || kind == midi::Kind::UndefinedFD;
+    return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 ||
+           kind == midi::Kind::UndefinedFD;
 }
 
 }  // namespace
@@ -97,7 +98,8 @@ void SourceStream::on_heartbeat(const wire::HeartbeatView& heartbeat, TimePoint 
     bulk_joined_ = true;
     bulk_.expect(beat.newest_bulk);
     take_blocks(heartbeat.blocks, beat.sent_us, now);
-    const bool comparable = (beat.flags & wire::heartbeat_flags::kNoDigest) == 0 && whole_ && next_ == beat.newest.next() && highest_ == beat.newest;
+    const bool comparable = (beat.flags & wire::heartbeat_flags::kNoDigest) == 0 && whole_ &&
+                            next_ == beat.newest.next() && highest_ == beat.newest;
     if (comparable && truth_.digest() != beat.digest) {
         ++counters_.digest_mismatches;
         need_state(now);
@@ -115,7 +117,8 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
     const auto ahead = distance(next_, event.sequence);
     if (ahead < 0) {
         const auto* slot = window_.find(event.sequence);
-        const bool given_up = slot == nullptr && !is_after(first_, event.sequence) && -ahead < kLateReach;
+        const bool given_up =
+            slot == nullptr && !is_after(first_, event.sequence) && -ahead < kLateReach;
         ++(given_up ? counters_.late : counters_.duplicates);
         return;
     }
@@ -130,8 +133,10 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
     if (is_after(event.sequence, highest_)) highest_ = event.sequence;
     if (!is_after(event.sequence, asked_to_) && live_timer_.open()) ++counters_.repaired;
     auto& slot = window_.put(event, now);
-    if (event.sequence == next_) deliver(now);
-    else if (may_overtake(event)) play_early(slot);
+    if (event.sequence == next_)
+        deliver(now);
+    else if (may_overtake(event))
+        play_early(slot);
 }
 
 void SourceStream::play_early(LiveWindow::Slot& slot) noexcept {
@@ -175,12 +180,14 @@ void SourceStream::on_journal(const wire::JournalView& journal, TimePoint now) n
     try_journal();
 }
 
-/// Takes the journal over once everything up to its number was delivered or given up, and replays on it what came after.
+/// Takes the journal over once everything up to its number was delivered or given up, and replays
+/// on it what came after.
 void SourceStream::try_journal() noexcept {
     if (!journal_.complete() || !is_after(next_, journal_.head().at)) return;
     const auto at = journal_.head().at;
     bool replayable = true;
-    for (auto s = at.next(); s != next_ && replayable; s = s.next()) replayable = window_.find(s) != nullptr;
+    for (auto s = at.next(); s != next_ && replayable; s = s.next())
+        replayable = window_.find(s) != nullptr;
     if (!replayable) {  // something after it was lost as well: this one is too old
         journal_.reset();
         return;
@@ -188,7 +195,8 @@ void SourceStream::try_journal() noexcept {
     truth_.copy_from(journal_.state());
     for (auto s = at.next(); s != next_; s = s.next()) {
         const auto& event = window_.find(s)->event;
-        if (event.kind == wire::EventKind::Message) truth_.apply(event.port, event.message, event.time_us);
+        if (event.kind == wire::EventKind::Message)
+            truth_.apply(event.port, event.message, event.time_us);
     }
     journal_.reset();
     whole_ = true;
@@ -222,7 +230,8 @@ void SourceStream::mind_gap(TimePoint now) noexcept {
     while (has_gap()) {
         if (gap_at_ != next_ || !live_timer_.open()) {
             gap_at_ = next_;
-            TimePoint since = now;  // visible since the first event behind it came; or since a beat told of it: now
+            TimePoint since = now;  // visible since the first event behind it came; or since a beat
+                                    // told of it: now
             for (auto s = next_; !is_after(s, highest_); s = s.next())
                 if (const auto* slot = window_.find(s)) {
                     since = slot->arrived;
@@ -276,8 +285,10 @@ void SourceStream::missing(FixedVector<wire::Range, wire::kMaxNackRanges>& range
     for (auto s = next_; !is_after(s, highest_); s = s.next()) {
         if (window_.find(s) != nullptr) continue;
         if (is_after(s, asked_to_)) asked_to_ = s;
-        if (!ranges.empty() && ranges.back().last.next() == s) ranges.back().last = s;
-        else if (!ranges.push_back({s, s})) return;
+        if (!ranges.empty() && ranges.back().last.next() == s)
+            ranges.back().last = s;
+        else if (!ranges.push_back({s, s}))
+            return;
     }
 }
 

@@ -1,4 +1,5 @@
-// One source as a client hears it: all its copies in, its events out, each once and in order, and its state always known.
+// One source as a client hears it: all its copies in, its events out, each once and in order, and
+// its state always known.
 #pragma once
 
 #include "midi/stream_state.hpp"
@@ -13,7 +14,8 @@
 namespace midinet::path {
 
 struct StreamOptions {
-    /// How long an event may wait behind a gap: at least this, and longer only where repairs are measured to take longer.
+    /// How long an event may wait behind a gap: at least this, and longer only where repairs are
+    /// measured to take longer.
     Duration min_hold = 1500us;
     Duration max_hold = 30ms;
     /// How long a long SysEx may wait for a fragment. Nothing else waits for it but its own port.
@@ -22,15 +24,15 @@ struct StreamOptions {
 
 struct StreamCounters {
     std::uint64_t delivered = 0;
-    std::uint64_t duplicates = 0;      ///< copies beyond the first: the price of redundancy
-    std::uint64_t repaired = 0;        ///< events that came only after they were asked for
-    std::uint64_t lost = 0;            ///< events given up; their effect was repaired from the journal
-    std::uint64_t late = 0;            ///< copies of events already given up
+    std::uint64_t duplicates = 0;  ///< copies beyond the first: the price of redundancy
+    std::uint64_t repaired = 0;    ///< events that came only after they were asked for
+    std::uint64_t lost = 0;        ///< events given up; their effect was repaired from the journal
+    std::uint64_t late = 0;        ///< copies of events already given up
     std::uint64_t lost_fragments = 0;
     std::uint64_t nacks = 0;
-    std::uint64_t journals = 0;        ///< states taken over
+    std::uint64_t journals = 0;  ///< states taken over
     std::uint64_t digest_mismatches = 0;
-    std::uint64_t old_epochs = 0;      ///< datagrams of an epoch that is over
+    std::uint64_t old_epochs = 0;  ///< datagrams of an epoch that is over
     std::uint64_t epochs = 0;
 };
 
@@ -39,7 +41,8 @@ class StreamSink : public EventSink {
   public:
     /// A new performance begins: what the old one left sounding must end.
     virtual void on_new_epoch() noexcept = 0;
-    /// The state is now wholly known, after something was missed. `joined`: for the first time in this epoch.
+    /// The state is now wholly known, after something was missed. `joined`: for the first time in
+    /// this epoch.
     virtual void on_whole(bool joined) noexcept = 0;
     /// Ask the source's host for this.
     virtual void on_request(const wire::Nack& nack) noexcept = 0;
@@ -48,9 +51,11 @@ class StreamSink : public EventSink {
 /// Thread: the engine's. RT-safe after construction.
 class SourceStream {
   public:
-    /// An epoch younger than this is heard from its first event on; an older one is joined by its journal.
+    /// An epoch younger than this is heard from its first event on; an older one is joined by its
+    /// journal.
     static constexpr Duration kYoung = 500ms;
-    /// A lower epoch is believed only after the higher one was silent this long: a box without a clock that lost its store.
+    /// A lower epoch is believed only after the higher one was silent this long: a box without a
+    /// clock that lost its store.
     static constexpr Duration kZombieSilence = 3s;
     /// The last thing heard is older than this: nothing is asked for any more.
     static constexpr Duration kDeaf = 1s;
@@ -61,7 +66,8 @@ class SourceStream {
     void on_heartbeat(const wire::HeartbeatView& heartbeat, TimePoint now) noexcept;
     void on_bulk(const wire::Bulk& bulk, TimePoint now) noexcept;
     void on_journal(const wire::JournalView& journal, TimePoint now) noexcept;
-    /// Call after all waiting datagrams were taken in: a gap is judged by what has truly not arrived.
+    /// Call after all waiting datagrams were taken in: a gap is judged by what has truly not
+    /// arrived.
     void on_timer(TimePoint now) noexcept;
     TimePoint next_due() const noexcept;
     /// Back to the beginning, for another source.
@@ -118,19 +124,19 @@ class SourceStream {
     RepairTimer bulk_timer_;
     SourceId source_;
     Epoch epoch_;
-    Sequence next_{1};      ///< the next number to deliver
-    Sequence first_{1};     ///< where we joined
-    Sequence highest_;      ///< the highest number known to exist
-    Sequence gap_at_;       ///< which gap live_timer_ times
+    Sequence next_{1};   ///< the next number to deliver
+    Sequence first_{1};  ///< where we joined
+    Sequence highest_;   ///< the highest number known to exist
+    Sequence gap_at_;    ///< which gap live_timer_ times
     Sequence bulk_gap_at_;
-    Sequence asked_to_;     ///< highest number ever asked for
+    Sequence asked_to_;  ///< highest number ever asked for
     wire::Heartbeat beat_;
     TimePoint last_heard_{};
     TimePoint next_state_ask_ = kNever;
     Duration state_backoff_{};
     bool known_ = false;
     bool whole_ = false;
-    bool joined_ = false;   ///< whole at least once in this epoch
+    bool joined_ = false;  ///< whole at least once in this epoch
     bool bulk_joined_ = false;
     StreamCounters counters_;
 };

@@ -7,7 +7,8 @@ namespace midinet::path {
 /// Makes an event of each correction and takes it into the shadow.
 class Recover::Emit final : public midi::MessageSink {
   public:
-    Emit(Recover& recover, PortIndex port, TimePoint now) noexcept : recover_(recover), port_(port), now_(now) {}
+    Emit(Recover& recover, PortIndex port, TimePoint now) noexcept
+        : recover_(recover), port_(port), now_(now) {}
     void on_message(const midi::Message& message) noexcept override {
         ++recover_.corrections_;
         recover_.on_event({.port = port_, .message = message}, now_);
@@ -20,12 +21,13 @@ class Recover::Emit final : public midi::MessageSink {
 };
 
 void Recover::on_event(const wire::Event& event, TimePoint when) noexcept {
-    if (event.kind == wire::EventKind::Message) shadow_.apply(event.port, event.message, event.time_us);
+    if (event.kind == wire::EventKind::Message)
+        shadow_.apply(event.port, event.message, event.time_us);
     next_.on_event(event, when);
 }
 
-void Recover::resync(const midi::StreamState& truth, const midi::RestorePolicy& policy, wire::StreamTime stream_now,
-                     TimePoint now) noexcept {
+void Recover::resync(const midi::StreamState& truth, const midi::RestorePolicy& policy,
+                     wire::StreamTime stream_now, TimePoint now) noexcept {
     static const midi::PortState nothing;
     const auto ports = std::max(truth.count(), shadow_.count());
     for (std::uint8_t p = 0; p < ports; ++p) {
@@ -33,7 +35,8 @@ void Recover::resync(const midi::StreamState& truth, const midi::RestorePolicy& 
         before_ = shadow_.at(port);
         Emit emit{*this, port, now};
         const auto* known = truth.find(port);
-        midi::difference(before_, known != nullptr ? *known : nothing, profile_, policy, stream_now, emit);
+        midi::difference(before_, known != nullptr ? *known : nothing, profile_, policy, stream_now,
+                         emit);
     }
 }
 

@@ -7,16 +7,19 @@
 
 namespace midinet::path {
 
-/// Passes events on and keeps the shadow. Every correction is the difference between shadow and truth, as explicit messages, so that
-/// correcting what is right already emits nothing. Thread: the engine's. RT-safe after construction.
+/// Passes events on and keeps the shadow. Every correction is the difference between shadow and
+/// truth, as explicit messages, so that correcting what is right already emits nothing. Thread: the
+/// engine's. RT-safe after construction.
 class Recover final : public EventSink {
   public:
-    Recover(const midi::ControlProfile& profile, EventSink& next) : profile_(profile), next_(next) {}
+    Recover(const midi::ControlProfile& profile, EventSink& next)
+        : profile_(profile), next_(next) {}
 
     void on_event(const wire::Event& event, TimePoint when) noexcept override;
-    /// Emits what turns the shadow into `truth`. `stream_now`: the source's clock, which dates the truth's notes.
-    void resync(const midi::StreamState& truth, const midi::RestorePolicy& policy, wire::StreamTime stream_now,
-                TimePoint now) noexcept;
+    /// Emits what turns the shadow into `truth`. `stream_now`: the source's clock, which dates the
+    /// truth's notes.
+    void resync(const midi::StreamState& truth, const midi::RestorePolicy& policy,
+                wire::StreamTime stream_now, TimePoint now) noexcept;
     /// Silences what sounds; values stay.
     void release(TimePoint now) noexcept;
     /// The port was told something else than we thought: `told`.

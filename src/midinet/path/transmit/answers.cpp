@@ -10,7 +10,8 @@ namespace midinet::path {
 namespace {
 
 constexpr std::size_t kJournalHeadRoom = 64;
-constexpr std::size_t kRecordsPerFragment = (wire::kMaxPayload - kJournalHeadRoom) / wire::kStateRecordSize;
+constexpr std::size_t kRecordsPerFragment =
+    (wire::kMaxPayload - kJournalHeadRoom) / wire::kStateRecordSize;
 
 /// Fills Data datagrams with repeats for one peer.
 class Resend {
@@ -96,7 +97,8 @@ void for_numbers(std::span<const wire::Range> ranges, unsigned limit, Each each)
 
 }  // namespace
 
-void Transmit::on_nack(const wire::Nack& nack, Peer from, TimePoint now, DatagramOut& out) noexcept {
+void Transmit::on_nack(const wire::Nack& nack, Peer from, TimePoint now,
+                       DatagramOut& out) noexcept {
     if (nack.source != options_.source || nack.epoch != options_.epoch) return;
     ++counters_.nacks;
     resend_live(nack, from, now, out);
@@ -107,7 +109,8 @@ void Transmit::on_nack(const wire::Nack& nack, Peer from, TimePoint now, Datagra
     }
 }
 
-void Transmit::resend_live(const wire::Nack& nack, Peer to, TimePoint now, DatagramOut& out) noexcept {
+void Transmit::resend_live(const wire::Nack& nack, Peer to, TimePoint now,
+                           DatagramOut& out) noexcept {
     Resend resend{header(wire::PacketKind::Data), data_head(now), to, out};
     for_numbers(nack.live.view(), kAnswerLimit, [&](Sequence s) {
         const auto* event = history_.find(s);
@@ -128,7 +131,8 @@ void Transmit::send_journal(Peer to, TimePoint now, DatagramOut& out) noexcept {
     const auto now_us = stream_time_at(options_.epoch_start, now);
     CountRecords records;
     state_.for_each(now_us, records);
-    const auto fragments = std::max<std::size_t>(1, (records.count + kRecordsPerFragment - 1) / kRecordsPerFragment);
+    const auto fragments =
+        std::max<std::size_t>(1, (records.count + kRecordsPerFragment - 1) / kRecordsPerFragment);
     if (!MIDINET_VERIFY(fragments <= wire::kMaxJournalFragments)) return;
     const wire::JournalHead head{.source = options_.source,
                                  .epoch = options_.epoch,

@@ -19,13 +19,14 @@ struct Fragment {
     ByteView view() const noexcept { return ByteView{bytes}.first(size); }
 };
 
-/// Cuts the bytes of long SysEx into fragments of the bulk lane. Several ports may have one open at a time; their fragments then
-/// alternate in the numbering. RT-safe after construction.
+/// Cuts the bytes of long SysEx into fragments of the bulk lane. Several ports may have one open at
+/// a time; their fragments then alternate in the numbering. RT-safe after construction.
 class BulkSender {
   public:
     /// Fragments kept: 2 MiB of SysEx, a quarter of a second at the pace below.
     static constexpr std::uint32_t kDepth = 2048;
-    /// With more unsent than this the source is not read any further: back-pressure, instead of loss.
+    /// With more unsent than this the source is not read any further: back-pressure, instead of
+    /// loss.
     static constexpr std::uint32_t kBacklogLimit = 256;
     /// 8 MB/s: leaves a third of 100 Mbit/s Ethernet to everything else.
     static constexpr Duration kPace = 128us;
@@ -39,9 +40,12 @@ class BulkSender {
     /// Closes the port's message: where its bytes are.
     wire::SysExExtent finish(PortIndex port) noexcept;
 
-    /// False while more must not be read: too much waits to be sent, or a message that has ended still does. What follows it on its port
-    /// waits for it at every receiver, whose room is bounded.
-    bool accepts() const noexcept { return backlog() < kBacklogLimit && !is_after(last_finished_, sent_); }
+    /// False while more must not be read: too much waits to be sent, or a message that has ended
+    /// still does. What follows it on its port waits for it at every receiver, whose room is
+    /// bounded.
+    bool accepts() const noexcept {
+        return backlog() < kBacklogLimit && !is_after(last_finished_, sent_);
+    }
     std::uint32_t backlog() const noexcept {
         return static_cast<std::uint32_t>(distance(sent_, newest_));
     }

@@ -11,7 +11,9 @@ namespace midinet::path {
 /// A buffer with its header begun. RT-safe, on the stack.
 class Outgoing {
   public:
-    explicit Outgoing(const wire::Header& header) noexcept { wire::begin_datagram(writer_, header); }
+    explicit Outgoing(const wire::Header& header) noexcept {
+        wire::begin_datagram(writer_, header);
+    }
     Outgoing(const Outgoing&) = delete;
     Outgoing& operator=(const Outgoing&) = delete;
 

@@ -7,7 +7,8 @@
 #include <array>
 
 namespace midinet::path {
-Transmit::Transmit(const TransmitOptions& options) : options_(options), next_beat_(options.epoch_start) {}
+Transmit::Transmit(const TransmitOptions& options)
+    : options_(options), next_beat_(options.epoch_start) {}
 
 wire::Header Transmit::header(wire::PacketKind kind) const noexcept {
     return {.kind = kind, .sender = options_.sender, .boot = options_.epoch};
@@ -34,8 +35,8 @@ void Transmit::add_message(PortIndex port, const midi::Message& message, TimePoi
     state_.apply(port, message, event.time_us);
 }
 
-void Transmit::add_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
-                               TimePoint stamp) noexcept {
+void Transmit::add_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first,
+                               bool last, TimePoint stamp) noexcept {
     bulk_.add(port, bytes, first);
     if (!last) return;
     wire::Event event{.port = port, .kind = wire::EventKind::LongSysEx};
@@ -71,19 +72,24 @@ void Transmit::release_all(TimePoint stamp) noexcept {
     }
     // The state must not change while it is walked: the events are applied afterwards.
     for (auto s = from.next(); !is_after(s, history_.newest()); s = s.next())
-        if (const auto* event = history_.find(s)) state_.apply(event->port, event->message, event->time_us);
+        if (const auto* event = history_.find(s))
+            state_.apply(event->port, event->message, event->time_us);
 }
 
 void Transmit::flush(TimePoint now, DatagramOut& out) noexcept {
-    send_due_fragments(now, out);  // first: a SysEx of a few fragments is then there before the event that plays it
+    send_due_fragments(
+        now,
+        out);  // first: a SysEx of a few fragments is then there before the event that plays it
     while (unsent() > 0 && now >= next_run_at_) {
         next_run_at_ = std::max(next_run_at_, now - kRunPace * (kRunBurst - 1)) + kRunPace;
         send_next_run(now, out);
     }
 }
 
-/// Oldest event before `before` that is young enough and, with all that follow it, fits into `room` bytes.
-Sequence Transmit::oldest_repeat(Sequence before, std::size_t room, wire::StreamTime now_us) const noexcept {
+/// Oldest event before `before` that is young enough and, with all that follow it, fits into `room`
+/// bytes.
+Sequence Transmit::oldest_repeat(Sequence before, std::size_t room,
+                                 wire::StreamTime now_us) const noexcept {
     const auto oldest_us = now_us - std::min<wire::StreamTime>(now_us, to_us(kRepeatWindow));
     Sequence first = before;
     while (const auto* event = history_.find(first.minus(1))) {
@@ -158,9 +164,11 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
                                .epoch = options_.epoch,
                                .sent_us = stream_time_at(options_.epoch_start, now),
                                .beat = ++beat_,
-                               .interval_us = static_cast<std::uint16_t>(std::min<std::uint64_t>(to_us(options_.beat_interval), 65535)),
+                               .interval_us = static_cast<std::uint16_t>(
+                                   std::min<std::uint64_t>(to_us(options_.beat_interval), 65535)),
                                .role = options_.role,
-                               .flags = static_cast<std::uint8_t>(flags | (unsent() > 0 ? wire::heartbeat_flags::kNoDigest : 0)),
+                               .flags = static_cast<std::uint8_t>(
+                                   flags | (unsent() > 0 ? wire::heartbeat_flags::kNoDigest : 0)),
                                .ports = options_.ports,
                                .newest = first_unsent_.minus(1),
                                .newest_bulk = bulk_.newest_sent(),
@@ -168,27 +176,32 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
     wire::encode_heartbeat(writer, beat);
     wire::EventWriter events{writer, beat.sent_us};
     const auto room = writer.room() - wire::EventWriter::kBlockHeader;
-    for (auto s = oldest_repeat(first_unsent_, room, beat.sent_us); s != first_unsent_; s = s.next())
+    for (auto s = oldest_repeat(first_unsent_, room, beat.sent_us); s != first_unsent_;
+         s = s.next())
         (void)MIDINET_VERIFY(events.add(*history_.find(s)));
     ++counters_.beats;
     out.multicast(Group::Heartbeat, datagram.finish());
 }
 
 void Transmit::say_goodbye(TimePoint now, DatagramOut& out) noexcept {
-    while (unsent() > 0) send_next_run(now, out);  // the last chance: the pace does not matter any more
+    while (unsent() > 0)
+        send_next_run(now, out);  // the last chance: the pace does not matter any more
     send_beat(now, static_cast<std::uint8_t>(flags_ | wire::heartbeat_flags::kGoodbye), out);
 }
 
-void Transmit::send_fragment(const Fragment& fragment, const Peer* only, DatagramOut& out) noexcept {
+void Transmit::send_fragment(const Fragment& fragment, const Peer* only,
+                             DatagramOut& out) noexcept {
     Outgoing datagram{header(wire::PacketKind::Bulk)};
     wire::encode_bulk(datagram.writer(), {.source = options_.source,
-                               .epoch = options_.epoch,
-                               .sequence = fragment.sequence,
-                               .port = fragment.port,
-                               .offset = fragment.offset,
-                               .bytes = fragment.view()});
-    if (only != nullptr) out.unicast(*only, datagram.finish());
-    else out.multicast(Group::Data, datagram.finish());
+                                          .epoch = options_.epoch,
+                                          .sequence = fragment.sequence,
+                                          .port = fragment.port,
+                                          .offset = fragment.offset,
+                                          .bytes = fragment.view()});
+    if (only != nullptr)
+        out.unicast(*only, datagram.finish());
+    else
+        out.multicast(Group::Data, datagram.finish());
 }
 
 }  // namespace midinet::path

@@ -27,26 +27,31 @@ struct TransmitCounters {
     std::uint64_t late_beats = 0;  ///< beats sent more than one interval after their time
     std::uint64_t fragments = 0;
     std::uint64_t nacks = 0;
-    std::uint64_t retransmitted = 0;  ///< events and fragments sent again because they were asked for
-    std::uint64_t too_old = 0;        ///< asked for but no longer kept
+    std::uint64_t retransmitted =
+        0;                      ///< events and fragments sent again because they were asked for
+    std::uint64_t too_old = 0;  ///< asked for but no longer kept
     std::uint64_t journals = 0;
 };
 
-/// The source's side of one (source, epoch). Every event is numbered, kept, sent at once by `flush`, and repeated: in the datagrams of
-/// the events that follow and in the heartbeats, as deep as a datagram allows within kRepeatWindow. Thread: the engine's. All members
-/// but the constructor are RT-safe.
+/// The source's side of one (source, epoch). Every event is numbered, kept, sent at once by
+/// `flush`, and repeated: in the datagrams of the events that follow and in the heartbeats, as deep
+/// as a datagram allows within kRepeatWindow. Thread: the engine's. All members but the constructor
+/// are RT-safe.
 class Transmit {
   public:
     /// How long an event is repeated.
     static constexpr Duration kRepeatWindow = 30ms;
-    /// At most this share of a datagram is new events, so that each is sent at least twice also in a flood.
+    /// At most this share of a datagram is new events, so that each is sent at least twice also in
+    /// a flood.
     static constexpr std::size_t kNewShare = 2;
-    /// A flood is paced: after kRunBurst datagrams at once, one each kRunPace, which is about 270,000 three-byte messages a second. The
-    /// busiest surface sends a hundredth of that, and a receiver that is stalled for some milliseconds still has room for it.
+    /// A flood is paced: after kRunBurst datagrams at once, one each kRunPace, which is about
+    /// 270,000 three-byte messages a second. The busiest surface sends a hundredth of that, and a
+    /// receiver that is stalled for some milliseconds still has room for it.
     static constexpr Duration kRunPace = 300us;
     static constexpr unsigned kRunBurst = 8;
     static constexpr std::uint32_t kUnsentLimit = 1024;
-    /// Most events that one read of the source may add. With kUnsentLimit, a third of what History holds.
+    /// Most events that one read of the source may add. With kUnsentLimit, a third of what History
+    /// holds.
     static constexpr std::size_t kMaxRead = 4096;
     /// Numbers answered per NACK at most: four full datagrams. Who misses more takes the journal.
     static constexpr unsigned kAnswerLimit = 512;
@@ -61,13 +66,15 @@ class Transmit {
     void add_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
                          TimePoint stamp) noexcept;
     void abort_sysex(PortIndex port, TimePoint stamp) noexcept;
-    /// Numbers the note-offs and pedals-up of everything that sounds: the device is gone, or we are leaving.
+    /// Numbers the note-offs and pedals-up of everything that sounds: the device is gone, or we are
+    /// leaving.
     void release_all(TimePoint stamp) noexcept;
-    /// False while so much waits to be sent that the source must not be read: back-pressure, instead of loss. Only a source
-    /// faster than any instrument (a file through a FIFO) gets here.
+    /// False while so much waits to be sent that the source must not be read: back-pressure,
+    /// instead of loss. Only a source faster than any instrument (a file through a FIFO) gets here.
     bool accepts() const noexcept { return bulk_.accepts() && unsent() < kUnsentLimit; }
 
-    /// Sends the events and the SysEx fragments not sent yet: at once, as long as their pace allows.
+    /// Sends the events and the SysEx fragments not sent yet: at once, as long as their pace
+    /// allows.
     void flush(TimePoint now, DatagramOut& out) noexcept;
     /// Everything whose time has come.
     void on_timer(TimePoint now, DatagramOut& out) noexcept;
@@ -99,7 +106,8 @@ class Transmit {
     void send_journal(Peer to, TimePoint now, DatagramOut& out) noexcept;
     void resend_live(const wire::Nack& nack, Peer to, TimePoint now, DatagramOut& out) noexcept;
     void resend_bulk(const wire::Nack& nack, Peer to, DatagramOut& out) noexcept;
-    Sequence oldest_repeat(Sequence before, std::size_t room, wire::StreamTime now_us) const noexcept;
+    Sequence oldest_repeat(Sequence before, std::size_t room,
+                           wire::StreamTime now_us) const noexcept;
     wire::Header header(wire::PacketKind kind) const noexcept;
     wire::DataHead data_head(TimePoint now) const noexcept;
 

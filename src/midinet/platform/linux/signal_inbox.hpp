@@ -6,8 +6,8 @@
 
 namespace midinet::platform {
 
-/// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread, and all threads it starts later, and reads them from a signalfd. SIGPIPE is
-/// ignored. Make it first thing in main.
+/// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread, and all threads it starts later, and
+/// reads them from a signalfd. SIGPIPE is ignored. Make it first thing in main.
 class SignalInbox final : public io::Signals {
   public:
     static Result<SignalInbox> open();
