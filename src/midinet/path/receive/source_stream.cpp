@@ -10,15 +10,6 @@ constexpr Duration kMaxStateBackoff = 200ms;
 /// How far back an event that comes too late is told from a duplicate.
 constexpr std::int32_t kLateReach = LiveWindow::kDepth / 2;
 
-/// Clock may overtake a gap: a late tick is worth nothing. Start, continue, stop and reset may not:
-/// they mean something else before a song position than after it, so their place matters.
-bool may_overtake(const wire::Event& event) noexcept {
-    if (event.kind != wire::EventKind::Message) return false;
-    const auto kind = event.message.kind();
-    return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 ||
-           kind == midi::Kind::UndefinedFD;
-}
-
 }  // namespace
 
 SourceStream::SourceStream(const StreamOptions& options, StreamSink& sink)
