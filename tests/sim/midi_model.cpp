@@ -97,7 +97,7 @@ void Model::apply(BytesView message, TimePoint now) {
             [[fallthrough]];
         case 0x80:
             if (auto& note = c.notes[message[1]]; note.count > 0) {
-                note.on.erase(note.on.begin());
+                note.on.pop_back();
                 if (--note.count == 0) note.pressure = -1;
             }
             return;

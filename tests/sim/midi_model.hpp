@@ -52,7 +52,8 @@ class Model {
   private:
     struct Note {
         unsigned count = 0;
-        std::vector<TimePoint> on{};  ///< of the note-ons not yet answered, oldest first
+        std::vector<TimePoint> on{};  ///< of the note-ons not yet answered, oldest first; MIDI does
+                                      ///< not say which one a note-off answers: here the last
         int pressure = -1;
     };
     struct Entry {

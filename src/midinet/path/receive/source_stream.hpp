@@ -111,6 +111,7 @@ class SourceStream {
     void emit(LiveWindow::Slot& slot) noexcept;
     void deliver(TimePoint now) noexcept;
     bool has_gap() const noexcept { return known_ && !is_after(next_, highest_); }
+    TimePoint gap_since(TimePoint now) noexcept;
     void mind_gap(TimePoint now) noexcept;
     void give_up_gap(TimePoint now) noexcept;
     void jump_to(Sequence sequence) noexcept;
