@@ -122,7 +122,7 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
         need_state(now);
     }
     if (is_after(event.sequence, highest_)) highest_ = event.sequence;
-    if (!is_after(event.sequence, asked_to_) && live_timer_.open()) ++counters_.repaired;
+    if (!is_after(event.sequence, asked_to_)) ++counters_.repaired;
     auto& slot = window_.put(event, now);
     if (event.sequence == next_)
         deliver(now);
@@ -152,6 +152,7 @@ void SourceStream::deliver(TimePoint now) noexcept {
         next_ = next_.next();
     }
     if (next_ == began) return;
+    if (is_after(next_, asked_to_)) asked_to_ = next_.minus(1);
     live_timer_.end(now, true);
     if (!whole_) try_journal();
 }
