@@ -175,6 +175,19 @@ TEST_F(Merge, AnEventFarBeyondTheWindowGivesUpTheOldGapAndAsksForTheState) {
     EXPECT_GE(log_.state_requests(), 1U);
 }
 
+TEST_F(Merge, ABeatFarBeyondTheWindowGivesUpTheOldGapAtOnceAndAsksForTheState) {
+    data(notes(1, 1));
+    const std::uint32_t far = 0x7000'0000;
+    beat({.newest = far});
+    tick();
+    EXPECT_LE(distance(stream_.next(), Sequence{far}), std::int32_t{LiveWindow::kDepth});
+    EXPECT_EQ(log_.state_requests(), 1U);
+    data({note(far + 1)});
+    pass(60ms);
+    EXPECT_EQ(log_.numbers(), (std::vector<std::uint32_t>{1, far + 1}));
+    EXPECT_EQ(stream_.counters().lost, far - 1);
+}
+
 TEST_F(Merge, FloodBehindAGapIsAllKeptUntilItIsFilled) {
     data(notes(2, 1500));
     data(notes(1501, 3000));

@@ -8,7 +8,8 @@
 namespace midinet::path {
 
 void BulkWindow::reset(Sequence base) noexcept {
-    for (auto s = base_; !is_after(s, newest_); s = s.next()) slots_[s.value % kDepth].size = 0;
+    const auto used = std::min(newest_.value - base_.value + 1, kDepth);
+    for (std::uint32_t i = 0; i < used; ++i) slots_[newest_.minus(i).value % kDepth].size = 0;
     chains_ = {};
     base_ = base;
     missing_ = base;
