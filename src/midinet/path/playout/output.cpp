@@ -22,11 +22,10 @@ void Output::on_port_opened() noexcept {
 
 void Output::on_event(const wire::Event& event, TimePoint when) noexcept {
     if (event.port.value >= kMaxPorts) return;
-    const bool realtime =
-        event.kind == wire::EventKind::Message && event.message.is_realtime_message();
+    const bool overtakes = may_overtake(event);
     const bool blocked = ports_[event.port.value].count > 0;
-    if (realtime || (!blocked && event.kind == wire::EventKind::Message)) {
-        if (play(event, when) || realtime) return;
+    if (overtakes || (!blocked && event.kind == wire::EventKind::Message)) {
+        if (play(event, when) || overtakes) return;
     }
     if (event.kind == wire::EventKind::AbortedSysEx) {
         ++counters_.sysex_lost;
@@ -49,7 +48,7 @@ bool Output::play(const wire::Event& event, TimePoint when) noexcept {
         case Wrote::Full:
             break;
     }
-    if (event.message.is_realtime_message()) ++counters_.port_full;  // never replayed late
+    if (may_overtake(event)) ++counters_.port_full;  // never replayed late
     return false;
 }
 
