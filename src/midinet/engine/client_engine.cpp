@@ -175,15 +175,17 @@ bool ClientEngine::dispatch(const wire::Datagram& datagram, Heard& heard, TimePo
         case wire::PacketKind::Bulk: {
             const auto bulk = wire::decode_bulk(datagram.payload);
             if (!bulk) return false;
-            if ((heard.source = source_for(bulk->source, now)) != nullptr)
-                heard.source->stream->on_bulk(*bulk, now);
+            if ((heard.source = source_for(bulk->source, now)) == nullptr) return true;
+            heard.source->stream->on_bulk(*bulk, now);
+            note_alive(*heard.source, now);
             return true;
         }
         case wire::PacketKind::Journal: {
             const auto journal = wire::decode_journal(datagram.payload);
             if (!journal) return false;
-            if ((heard.source = source_for(journal->head.source, now)) != nullptr)
-                heard.source->stream->on_journal(*journal, now);
+            if ((heard.source = source_for(journal->head.source, now)) == nullptr) return true;
+            heard.source->stream->on_journal(*journal, now);
+            note_alive(*heard.source, now);
             return true;
         }
         default:
@@ -197,6 +199,7 @@ bool ClientEngine::on_data(ByteView payload, Heard& heard, TimePoint now) noexce
     const auto& head = data->head;
     if ((heard.source = source_for(head.source, now)) == nullptr) return true;
     heard.source->stream->on_data(*data, now);
+    note_alive(*heard.source, now);
     heard.current = heard.source->stream->is_current(head.epoch, head.sent_us, now);
     return true;
 }
@@ -208,10 +211,20 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     if ((heard.source = source_for(beat.source, now)) == nullptr) return true;
     auto& stream = *heard.source->stream;
     stream.on_heartbeat(*heartbeat, now);
+    note_alive(*heard.source, now);
     heard.current = stream.is_current(beat.epoch, beat.sent_us, now);
     if (beat.epoch == stream.epoch() && (beat.flags & wire::heartbeat_flags::kGoodbye) != 0)
         chooser_.on_goodbye(beat.source);
     return true;
+}
+
+/// Only what the stream took keeps its source alive: an older epoch's datagrams do not.
+void ClientEngine::note_alive(const Source& source, TimePoint now) noexcept {
+    const auto& stream = *source.stream;
+    if (stream.last_heard() != now) return;
+    const auto us = stream.last_beat().interval_us;  // 0: no beat yet
+    const Duration interval = us > 0 ? std::chrono::microseconds{us} : wire::kHeartbeatInterval;
+    chooser_.on_heard(stream.source(), interval, now);
 }
 
 ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexcept {
@@ -229,8 +242,6 @@ ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexc
         found = free;
     }
     if (found == nullptr) return nullptr;
-    const auto us = found->stream->last_beat().interval_us;
-    chooser_.on_heard(id, std::chrono::microseconds{us}, now);
     if (active_ == nullptr) play_first(*found);
     return found;
 }

@@ -169,6 +169,7 @@ class ClientEngine final : private path::PortWriter {
     bool dispatch(const wire::Datagram& datagram, Heard& heard, TimePoint now) noexcept;
     bool on_data(ByteView payload, Heard& heard, TimePoint now) noexcept;
     bool on_heartbeat(ByteView payload, Heard& heard, TimePoint now) noexcept;
+    void note_alive(const Source& source, TimePoint now) noexcept;
     Source* source_for(SourceId source, TimePoint now) noexcept;
     path::Peer peer_at(const ClientSocket& from, io::Endpoint endpoint) const noexcept;
     void ask(const Source& source, const wire::Nack& nack) noexcept;

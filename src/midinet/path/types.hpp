@@ -41,10 +41,9 @@ class EventSink {
     virtual void on_event(const wire::Event& event, TimePoint when) noexcept = 0;
 };
 
-/// Clock may overtake what waits before it: a late tick is worth nothing. Start, continue, stop and
-/// reset may not, although real-time too: they mean something else before a song position or a note
-/// than after it.
-constexpr bool may_overtake(const wire::Event& event) noexcept {
+/// A tick is worth nothing late. Start, continue, stop and reset are real-time too, but mean
+/// something else before a song position or a note than after it.
+constexpr bool is_tick(const wire::Event& event) noexcept {
     if (event.kind != wire::EventKind::Message) return false;
     const auto kind = event.message.kind();
     return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 ||

@@ -131,7 +131,7 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
     auto& slot = window_.put(event, now);
     if (event.sequence == next_)
         deliver(now);
-    else if (may_overtake(event))
+    else if (is_tick(event))  // at once, whatever the gap holds
         play_early(slot);
 }
 
@@ -236,8 +236,7 @@ void SourceStream::mind_gap(TimePoint now) noexcept {
         if (gap_at_ != next_ || !live_timer_.open()) {
             gap_at_ = next_;
             live_timer_.end(now, false);
-            // An earlier gap was just filled: the answer to this one may be the next datagram.
-            live_timer_.begin(std::max(gap_since(now), now - live_timer_.hold() / 2));
+            live_timer_.begin(gap_since(now));
         }
         if (!live_timer_.expired(now)) return;
         give_up_gap(now);
