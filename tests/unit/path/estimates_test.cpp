@@ -52,6 +52,7 @@ TEST_F(RepairTimerTest, QuestionsAreRepeatedSlowerAndSlower) {
 
 TEST_F(RepairTimerTest, BeginningAgainDoesNotLengthenTheWait) {
     timer_.begin(kNow);
+    ASSERT_TRUE(timer_.ask(kNow + 1ms));
     timer_.begin(kNow + 1ms);
     EXPECT_FALSE(timer_.expired(kNow + timer_.hold() - 1ns));
     EXPECT_TRUE(timer_.expired(kNow + timer_.hold()));
@@ -59,9 +60,25 @@ TEST_F(RepairTimerTest, BeginningAgainDoesNotLengthenTheWait) {
 
 TEST_F(RepairTimerTest, ProgressBeginsTheWaitAnew) {
     timer_.begin(kNow);
+    ASSERT_TRUE(timer_.ask(kNow + 1ms));
     timer_.progress(kNow + 1ms);
     EXPECT_FALSE(timer_.expired(kNow + timer_.hold()));
     EXPECT_TRUE(timer_.expired(kNow + 1ms + timer_.hold()));
+}
+
+TEST_F(RepairTimerTest, NothingIsGivenUpBeforeItWasAskedFor) {
+    timer_.begin(kNow);
+    EXPECT_FALSE(timer_.expired(kNow + 1s));
+    EXPECT_LE(timer_.next_due(), kNow + 1s);
+}
+
+TEST_F(RepairTimerTest, NothingIsGivenUpBeforeTheLastAnswerHadItsTime) {
+    timer_.begin(kNow);
+    const auto asked = kNow + timer_.hold();
+    ASSERT_TRUE(timer_.ask(asked));
+    EXPECT_FALSE(timer_.expired(asked + timer_.timeout() - 1ns));
+    EXPECT_TRUE(timer_.expired(asked + timer_.timeout()));
+    EXPECT_EQ(timer_.next_due(), asked + timer_.timeout());
 }
 
 TEST_F(RepairTimerTest, NextGapDoesNotAskWhileTheLastAnswerMayBeOnItsWay) {
