@@ -274,7 +274,7 @@ TEST_F(Merge, FragmentsOfAnotherEpochAreIgnored) {
                      .sequence = {1},
                      .bytes = std::as_bytes(std::span{bytes})},
                     now_);
-    EXPECT_TRUE(stream_.sysex().fragment(Sequence{1}, PortIndex{0}).empty());
+    EXPECT_FALSE(stream_.sysex().fragment(Sequence{1}, PortIndex{0}));
 }
 
 }  // namespace

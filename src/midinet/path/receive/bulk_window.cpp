@@ -98,10 +98,10 @@ SysExStore::Readiness BulkWindow::readiness(const wire::SysExExtent& extent,
     return whole ? Readiness::Complete : Readiness::Lost;
 }
 
-ByteView BulkWindow::fragment(Sequence sequence, PortIndex port) const noexcept {
+std::optional<ByteView> BulkWindow::fragment(Sequence sequence, PortIndex port) const noexcept {
     const Slot* slot = find(sequence);
-    return slot != nullptr && slot->port == port ? ByteView{slot->bytes}.first(slot->size)
-                                                 : ByteView{};
+    if (slot == nullptr) return std::nullopt;
+    return slot->port == port ? ByteView{slot->bytes}.first(slot->size) : ByteView{};
 }
 
 }  // namespace midinet::path
