@@ -142,6 +142,7 @@ TEST_F(SourceStreamTest, StateIsAskedForMoreAndMoreRarelyWhileNoAnswerComes) {
         EXPECT_GE(asked[i] - asked[i - 1], asked[i - 1] - asked[i - 2]);
         EXPECT_LE(asked[i] - asked[i - 1], 200ms);
     }
+    EXPECT_GE(asked.back() - asked[asked.size() - 2], 3 * (asked[1] - asked[0]));
 }
 
 TEST_F(SourceStreamTest, AStreamHeardAgainAsksForTheStateItStillLacks) {
