@@ -179,7 +179,7 @@ World::Packet& World::packet_of(ByteView bytes) {
     free_packets_.pop_back();
     packet.references = 1;
     packet.size = std::min(bytes.size(), kMaxPacket);
-    std::memcpy(packet.bytes.data(), bytes.data(), packet.size);
+    std::copy_n(bytes.begin(), packet.size, packet.bytes.begin());
     return packet;
 }
 
