@@ -37,7 +37,7 @@ class Legs {
         } else if (ahead > 0) {
             leg->missing += static_cast<std::uint64_t>(ahead) - 1;
             leg->newest = header.packet_number;
-        } else {
+        } else if (ahead < 0) {
             ++leg->reordered;
             if (leg->missing > 0) --leg->missing;
         }

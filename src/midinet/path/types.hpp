@@ -9,6 +9,7 @@
 #include "wire/request.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace midinet::path {
@@ -56,9 +57,9 @@ class SysExStore {
     enum class Readiness : std::uint8_t { Waiting, Complete, Lost };
     virtual ~SysExStore() = default;
     virtual Readiness readiness(const wire::SysExExtent& extent, PortIndex port) const noexcept = 0;
-    /// The bytes of fragment `sequence` when it belongs to `port`, else an empty view. Lifetime:
-    /// until the next datagram.
-    virtual ByteView fragment(Sequence sequence, PortIndex port) const noexcept = 0;
+    /// The bytes of fragment `sequence`; empty when it is another port's, nothing when it is not
+    /// kept any more. Lifetime: until the next datagram.
+    virtual std::optional<ByteView> fragment(Sequence sequence, PortIndex port) const noexcept = 0;
 };
 
 /// A stream's clock on ours: `stream_time + offset`.

@@ -148,12 +148,16 @@ bool Output::write_sysex(Port& port, const Held& held, TimePoint now) noexcept {
     }
     for (; !is_after(port.next_fragment, extent.last_fragment);
          port.next_fragment = port.next_fragment.next()) {
-        const auto piece = store_->fragment(port.next_fragment, held.event.port);
-        if (piece.empty()) continue;  // another port's
+        const auto kept = store_->fragment(port.next_fragment, held.event.port);
+        if (!kept) {  // later ones took its place: the port was too slow
+            ++counters_.sysex_lost;
+            return true;
+        }
+        if (kept->empty()) continue;  // another port's
         if (pieces_left_ == 0) return false;
         --pieces_left_;
-        const auto* data = static_cast<const std::uint8_t*>(static_cast<const void*>(piece.data()));
-        const auto wrote = writer_.write(held.event.port, {data, piece.size()}, held.when);
+        const auto* data = static_cast<const std::uint8_t*>(static_cast<const void*>(kept->data()));
+        const auto wrote = writer_.write(held.event.port, {data, kept->size()}, held.when);
         if (wrote == Wrote::Full) return false;
         if (wrote == Wrote::Lost) {
             ++counters_.port_absent;

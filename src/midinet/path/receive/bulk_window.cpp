@@ -8,7 +8,8 @@
 namespace midinet::path {
 
 void BulkWindow::reset(Sequence base) noexcept {
-    for (auto s = base_; !is_after(s, newest_); s = s.next()) slots_[s.value % kDepth].size = 0;
+    const auto used = std::min(newest_.value - base_.value + 1, kDepth);
+    for (std::uint32_t i = 0; i < used; ++i) slots_[newest_.minus(i).value % kDepth].size = 0;
     chains_ = {};
     base_ = base;
     missing_ = base;
@@ -97,10 +98,10 @@ SysExStore::Readiness BulkWindow::readiness(const wire::SysExExtent& extent,
     return whole ? Readiness::Complete : Readiness::Lost;
 }
 
-ByteView BulkWindow::fragment(Sequence sequence, PortIndex port) const noexcept {
+std::optional<ByteView> BulkWindow::fragment(Sequence sequence, PortIndex port) const noexcept {
     const Slot* slot = find(sequence);
-    return slot != nullptr && slot->port == port ? ByteView{slot->bytes}.first(slot->size)
-                                                 : ByteView{};
+    if (slot == nullptr) return std::nullopt;
+    return slot->port == port ? ByteView{slot->bytes}.first(slot->size) : ByteView{};
 }
 
 }  // namespace midinet::path

@@ -32,7 +32,7 @@ class BulkWindow final : public SysExStore {
     void missing(FixedVector<wire::Range, wire::kMaxNackRanges>& ranges) const noexcept;
 
     Readiness readiness(const wire::SysExExtent& extent, PortIndex port) const noexcept override;
-    ByteView fragment(Sequence sequence, PortIndex port) const noexcept override;
+    std::optional<ByteView> fragment(Sequence sequence, PortIndex port) const noexcept override;
 
   private:
     struct Slot {

@@ -76,7 +76,7 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
 void SourceStream::on_data(const wire::DataView& data, TimePoint now) noexcept {
     const auto& head = data.head;
     if (!enter({head.source, head.epoch, head.sent_us, head.first_new}, now)) return;
-    if (is_after(head.newest, highest_)) highest_ = head.newest;
+    exists(head.newest, now);
     take_blocks(data.blocks, head.sent_us, now);
 }
 
@@ -84,7 +84,7 @@ void SourceStream::on_heartbeat(const wire::HeartbeatView& heartbeat, TimePoint 
     const auto& beat = heartbeat.beat;
     if (!enter({beat.source, beat.epoch, beat.sent_us, beat.newest.next()}, now)) return;
     beat_ = beat;
-    if (is_after(beat.newest, highest_)) highest_ = beat.newest;
+    exists(beat.newest, now);
     if (!bulk_joined_) bulk_.reset(beat.newest_bulk.next());
     bulk_joined_ = true;
     bulk_.expect(beat.newest_bulk);
@@ -104,6 +104,15 @@ void SourceStream::take_blocks(ByteView blocks, wire::StreamTime sent_us, TimePo
     deliver(now);
 }
 
+/// Numbers up to `sequence` were sent. What lies hopelessly far behind it is given up.
+void SourceStream::exists(Sequence sequence, TimePoint now) noexcept {
+    if (!is_after(sequence, highest_)) return;
+    highest_ = sequence;
+    if (static_cast<std::uint32_t>(distance(next_, sequence)) < LiveWindow::kDepth / 2) return;
+    jump_to(sequence.minus(LiveWindow::kDepth / 4));
+    need_state(now);
+}
+
 void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
     const auto ahead = distance(next_, event.sequence);
     if (ahead < 0) {
@@ -117,12 +126,8 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
         ++counters_.duplicates;
         return;
     }
-    if (static_cast<std::uint32_t>(ahead) >= LiveWindow::kDepth / 2) {
-        jump_to(event.sequence.minus(LiveWindow::kDepth / 4));
-        need_state(now);
-    }
-    if (is_after(event.sequence, highest_)) highest_ = event.sequence;
-    if (!is_after(event.sequence, asked_to_) && live_timer_.open()) ++counters_.repaired;
+    exists(event.sequence, now);
+    if (!is_after(event.sequence, asked_to_)) ++counters_.repaired;
     auto& slot = window_.put(event, now);
     if (event.sequence == next_)
         deliver(now);
@@ -152,6 +157,7 @@ void SourceStream::deliver(TimePoint now) noexcept {
         next_ = next_.next();
     }
     if (next_ == began) return;
+    if (is_after(next_, asked_to_)) asked_to_ = next_.minus(1);
     live_timer_.end(now, true);
     if (!whole_) try_journal();
 }
@@ -249,7 +255,13 @@ void SourceStream::give_up_gap(TimePoint now) noexcept {
 
 /// Delivers what waits before `sequence` and counts the rest of it as lost.
 void SourceStream::jump_to(Sequence sequence) noexcept {
+    const auto held = next_.plus(LiveWindow::kDepth);  // behind it the window holds nothing
     for (; is_after(sequence, next_); next_ = next_.next()) {
+        if (next_ == held) {
+            counters_.lost += static_cast<std::uint32_t>(distance(next_, sequence));
+            next_ = sequence;
+            break;
+        }
         auto* slot = window_.find(next_);
         if (slot == nullptr) {
             ++counters_.lost;

@@ -105,6 +105,7 @@ class SourceStream {
     };
     bool enter(const Stamp& stamp, TimePoint now) noexcept;
     void adopt(const Stamp& stamp, TimePoint now) noexcept;
+    void exists(Sequence sequence, TimePoint now) noexcept;
     void take(const wire::Event& event, TimePoint now) noexcept;
     void take_blocks(ByteView blocks, wire::StreamTime sent_us, TimePoint now) noexcept;
     void play_early(LiveWindow::Slot& slot) noexcept;
