@@ -147,6 +147,49 @@ class Loopback(unittest.TestCase):
         self.assertEqual(rig.read_for(self.out, 3), numbered(6))
         self.assertIsNone(client.process.poll())
 
+    def test_reload_to_what_cannot_be_opened_is_refused_and_keeps_the_device(self):
+        host, _ = self.start_both()
+        into = self.stage.open_write(self.source)
+        config = self.stage.path / "midi-host.toml"
+        good = config.read_text()
+        plain = self.stage.path / "plain.mid"
+        plain.write_text("not music")
+        for n, (device, word) in enumerate([(f"stream:{self.stage.path}/absent.fifo", "absent.fifo"),
+                                            (f"file:{plain}", "byte 0"), ("carrier pigeon", "stream:PATH")]):
+            mark = len(host.said())
+            config.write_text(good.replace(f"stream:{self.source}", device) + '[log]\nlevel = "error"\n')
+            host.process.send_signal(signal.SIGHUP)
+            host.await_word("reload refused, nothing changed", after=mark)
+            self.assertIn(word, host.said()[mark:])
+            self.assertEqual(len(host.said()[mark:].splitlines()), 1, host.said())
+            rig.write_all(into, numbered(n))
+            self.assertEqual(rig.read_for(self.out, 3), numbered(n))
+        mark = len(host.said())
+        config.write_text(good)
+        host.process.send_signal(signal.SIGHUP)
+        host.await_word('"reloaded"', after=mark)  # an info line: the level too was kept
+
+    def test_reload_to_a_device_that_is_waited_for_lets_the_old_one_go(self):
+        host, _ = self.start_both()
+        into = self.stage.open_write(self.source)
+        rig.write_all(into, bytes.fromhex("90 3c 50"))
+        self.assertEqual(rig.read_for(self.out, 3).hex(), "903c50")
+        config = self.stage.path / "midi-host.toml"
+        good = config.read_text()
+        config.write_text(good.replace(f"stream:{self.source}", "auto:no such controller"))
+        host.process.send_signal(signal.SIGHUP)
+        host.await_word("waiting for the device: ")
+        self.assertIn("is let go", host.said())
+        self.assertEqual(rig.read_for(self.out, 3).hex()[:4], "803c")
+        mark = len(host.said())
+        time.sleep(0.4)
+        self.assertEqual(host.said()[mark:], "", "the same wait is said once")
+        config.write_text(good)
+        host.process.send_signal(signal.SIGHUP)
+        host.await_word("reading", after=mark)
+        rig.write_all(into, numbered(7))
+        self.assertEqual(rig.read_for(self.out, 3), numbered(7))
+
     def test_what_sounds_at_the_end_is_released(self):
         rng = RANDOM(5)
         host, client = self.start_both()

@@ -148,16 +148,28 @@ Result<void> HostDaemon::open_source() {
         last_refusal_ = source.error().message;
         return tl::unexpected(source.error());
     }
-    last_refusal_.clear();
-    announce((*source)->info());
-    s_.logger.info(fmt::format("reading \"{}\" ({})", (*source)->info().name, config_.midi.device));
-    has_source_ = engine_->command({HostCommand::What::UseSource, source->get()});
-    if (has_source_) (void)source->release();
+    use(std::move(*source));
     return {};
 }
 
+void HostDaemon::use(std::unique_ptr<io::MidiSource> source) {
+    last_refusal_.clear();
+    announce(source->info());
+    s_.logger.info(fmt::format("reading \"{}\" ({})", source->info().name, config_.midi.device));
+    if (!engine_->command({HostCommand::What::UseSource, source.get()})) return;
+    source_ = source.release();
+}
+
+/// Lets the device at hand go, for one that is not there yet.
+void HostDaemon::let_go() {
+    announce({});
+    if (source_ == nullptr || !engine_->command({HostCommand::What::UseSource, nullptr})) return;
+    s_.logger.info(fmt::format("\"{}\" is let go; its notes are released", source_->info().name));
+    source_ = nullptr;
+}
+
 void HostDaemon::retry_source(TimePoint now) {
-    if (has_source_ || ended_ || stopping_ || now < next_try_) return;
+    if (source_ != nullptr || ended_ || stopping_ || now < next_try_) return;
     next_try_ = now + kRetry;
     (void)open_source();
 }
@@ -196,6 +208,8 @@ void HostDaemon::on_events() {
     HostEvent event;
     while (engine_->poll(event)) {
         const std::unique_ptr<io::MidiSource> retired(event.source);
+        const bool is_ours = retired != nullptr && retired.get() == source_;
+        if (is_ours) source_ = nullptr;
         switch (event.what) {
             case HostEvent::What::IdentityAsked:
                 beacon_->asked();
@@ -205,13 +219,13 @@ void HostDaemon::on_events() {
             case HostEvent::What::SourceReplaced:
                 break;
             case HostEvent::What::SourceLost:
-                has_source_ = false;
+                if (!is_ours) break;  // another one took its place meanwhile
                 s_.logger.warning(
                     fmt::format("\"{}\" went away; its notes are released, looking for it again",
                                 retired->info().name));
                 break;
             case HostEvent::What::SourceEnded:
-                has_source_ = false;
+                if (!is_ours) break;
                 ended_ = true;
                 s_.logger.info(fmt::format("\"{}\" played to its end", retired->info().name));
                 if (config_.midi.file.exit_at_end) stop_at_ = s_.clock.now() + kLinger;
@@ -223,21 +237,10 @@ void HostDaemon::on_events() {
 /// What can change while the stream goes on changes; the rest is named.
 void HostDaemon::reload() {
     auto loaded = s_.reload();
-    if (!loaded) {
-        s_.logger.error("reload refused, nothing changed: " + loaded.error().message);
+    auto changed = loaded ? change_source(*loaded) : tl::unexpected(loaded.error());
+    if (!changed) {
+        s_.logger.error("reload refused, nothing changed: " + changed.error().message);
         return;
-    }
-    const auto old = config_;
-    if (!(loaded->midi == old.midi)) {
-        auto opener = s_.make_opener(*loaded);
-        if (!opener) {
-            s_.logger.error("reload refused, nothing changed: " + opener.error().message);
-            return;
-        }
-        opener_ = std::move(*opener);
-        config_.midi = loaded->midi;
-        ended_ = false;
-        (void)open_source();
     }
     s_.logger.set_level(loaded->log.level);
     config_.log = loaded->log;
@@ -247,6 +250,28 @@ void HostDaemon::reload() {
     else
         s_.logger.warning(
             "reloaded; changes to [host], [network] and [heartbeat] take effect at the next start");
+}
+
+/// A device that is waited for takes over at once, there or not. Errors: any other cannot be
+/// opened; the one at hand is kept.
+Result<void> HostDaemon::change_source(const control::HostConfig& loaded) {
+    if (loaded.midi == config_.midi) return {};
+    auto opener = s_.make_opener(loaded);
+    if (!opener) return tl::unexpected(opener.error());
+    auto source = (*opener)->open(s_.clock.now());
+    if (!source && !(*opener)->waits_for_device()) return tl::unexpected(source.error());
+    opener_ = std::move(*opener);
+    config_.midi = loaded.midi;
+    ended_ = false;
+    stop_at_ = kNever;
+    if (source) {
+        use(std::move(*source));
+        return {};
+    }
+    let_go();
+    next_try_ = {};
+    last_refusal_.clear();  // so that what is waited for is said
+    return {};
 }
 
 void HostDaemon::summarize() {

@@ -51,10 +51,13 @@ class HostDaemon {
     Epoch hear_own_id();
     std::vector<std::string> interfaces();
     Result<void> open_source();
+    void use(std::unique_ptr<io::MidiSource> source);
+    void let_go();
     void retry_source(TimePoint now);
     void on_signals();
     void on_events();
     void reload();
+    Result<void> change_source(const control::HostConfig& loaded);
     void stop();
     void announce(const io::DeviceInfo& device);
     void summarize();
@@ -66,8 +69,8 @@ class HostDaemon {
     std::unique_ptr<HostEngine> engine_;
     control::Watchdog watchdog_;
     wire::Identity identity_;
-    bool has_source_ = false;
-    bool ended_ = false;  ///< a file played to its end
+    const io::MidiSource* source_ = nullptr;  ///< the one the engine was given last and still has
+    bool ended_ = false;                      ///< a file played to its end
     bool stopping_ = false;
     Epoch epoch_;
     std::string last_refusal_;  ///< why the device is not there, said once
