@@ -138,7 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"network.interfaces = \"eth0\"", "expected a list of"},
         Refusal{"network.hosts = [\"239.0.0.1\"]", "expected the IPv4 address of a host"},
         Refusal{"network.hosts = [\"10.0.0.1:0\"]", "expected the IPv4 address of a host"},
-        Refusal{"heartbeat.interval_ms = 0", "expected an integer from 1 to 1000"},
+        Refusal{"heartbeat.interval_ms = 0", "expected an integer from 1 to 60"},
+        Refusal{"heartbeat.interval_ms = 61", "expected an integer from 1 to 60"},
         Refusal{"midi.file.rate = 0", "expected a number above 0 and at most 100"},
         Refusal{"midi.file.rate = nan", "expected a number above 0"},
         Refusal{"midi.file.loop = 1", "expected true or false"},
@@ -250,7 +251,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.network.interfaces = {"eth" + any_text()};
     config.network.hosts = {
         {*rc::gen::inRange<std::uint32_t>(1, 0xE0000000), *rc::gen::arbitrary<std::uint16_t>()}};
-    config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 1001)};
+    config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 61)};
     config.midi.device = "stream:" + any_text();
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
     config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};
