@@ -49,6 +49,21 @@ class BadInput(unittest.TestCase):
         self.refused("midi-client", "[midi.controls]\nrelative = [\"seventeen\"]\n", 2, "relative")
         self.refused("midi-host", "", 2, "--frobnicate", flags=["--frobnicate"])
 
+    def test_check_config_finds_what_a_start_would_find_without_opening_anything(self):
+        for program, config, word in [("midi-host", '[midi]\ndevice = "carrier pigeon"\n', "stream:PATH"),
+                                      ("midi-host", '[midi]\ndevice = "hw:1,x"\n', "hw:1"),
+                                      ("midi-client", '[midi]\nport = "elsewhere"\n', "file:PATH"),
+                                      ("midi-client", '[midi.controls]\nrelative = ["seventeen"]\n', "bad.toml:2:13"),
+                                      ("midi-client", '[midi.controls]\nmomentary = ["1:120"]\n', "momentary[0]")]:
+            with self.subTest(config=config):
+                self.refused(program, config, 2, word, flags=["--check-config"])
+        for program, config in [("midi-host", '[midi]\ndevice = "file:/no/such.mid"\n[network]\ninterface = "eth77"\n'),
+                                ("midi-client", '[midi]\nport = "stream:/no/such.fifo"\n'), ("midi-client", "")]:
+            path = self.stage.path / "good.toml"
+            path.write_text(config)
+            done = subprocess.run([self.stage.bin / program, "--config", path, "--check-config"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (0, "the configuration is good\n"), done.stderr)
+
     def test_a_missing_configuration_is_named(self):
         done = subprocess.run([self.stage.bin / "midi-host", "--config", "/nowhere/at/all.toml"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 2)
