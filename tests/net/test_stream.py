@@ -41,6 +41,7 @@ class Loopback(unittest.TestCase):
             print(f"  {program.name} ended {took * 1e3:.0f} ms after SIGTERM")
             self.assertLess(took, 1.0)
         self.assertEqual(client.summary()["lost"], 0)
+        self.assertEqual((host.summary()["internal_faults"], client.summary()["internal_faults"]), (0, 0))
 
     def test_messages_torn_byte_by_byte_are_whole(self):
         rng = RANDOM(8)

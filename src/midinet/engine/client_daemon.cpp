@@ -1,5 +1,7 @@
 #include "engine/client_daemon.hpp"
 
+#include "base/verify.hpp"
+
 #include <fmt/core.h>
 
 #include <array>
@@ -294,9 +296,9 @@ void ClientDaemon::summarize() {
     s_.logger.info(fmt::format(
         "summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} "
         "silences={} garbage={} "
-        "missing_datagrams={} longest_turn_us={}",
+        "missing_datagrams={} longest_turn_us={} internal_faults={}",
         o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches,
-        status.silences, status.garbage, missing, to_us(status.longest_turn)));
+        status.silences, status.garbage, missing, to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine

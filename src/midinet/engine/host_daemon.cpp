@@ -1,5 +1,7 @@
 #include "engine/host_daemon.hpp"
 
+#include "base/verify.hpp"
+
 #include <fmt/core.h>
 
 #include <array>
@@ -280,10 +282,11 @@ void HostDaemon::summarize() {
     s_.logger.info(
         fmt::format("summary: events={} datagrams={} heartbeats={} late_heartbeats={} fragments={} "
                     "nacks={} retransmitted={} "
-                    "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={}",
+                    "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={} "
+                    "internal_faults={}",
                     t.events, t.data_datagrams, t.beats, t.late_beats, t.fragments, t.nacks,
                     t.retransmitted, t.journals, status.garbage, status.parser.stray_bytes,
-                    status.send_failures, to_us(status.longest_turn)));
+                    status.send_failures, to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine
