@@ -148,6 +148,16 @@ class Loopback(unittest.TestCase):
         self.assertEqual(rig.read_for(self.out, 3), numbered(6))
         self.assertIsNone(client.process.poll())
 
+    def test_reload_changes_the_format_of_the_log(self):
+        for name, config in (("midi-host", f'[network]\ninterface = "lo"\n[midi]\ndevice = "stream:{self.source}"\n'),
+                             ("midi-client", f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{self.port}"\n')):
+            program = self.stage.start(name, config, log=())
+            program.await_word(" ports " if name == "midi-host" else "listening to")
+            self.assertNotIn("{", program.said())
+            (self.stage.path / f"{name}.toml").write_text(config + '[log]\nformat = "json"\n')
+            program.process.send_signal(signal.SIGHUP)
+            program.await_word('"message":"reloaded"}')
+
     def test_reload_to_what_cannot_be_opened_is_refused_and_keeps_the_device(self):
         host, _ = self.start_both()
         into = self.stage.open_write(self.source)

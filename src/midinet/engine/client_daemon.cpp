@@ -262,6 +262,7 @@ void ClientDaemon::reload() {
         next_try_ = {};
     }
     s_.logger.set_level(loaded->log.level);
+    s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
     config_.auto_claim = loaded->auto_claim;
     if (config_ == *loaded)

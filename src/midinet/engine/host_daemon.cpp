@@ -245,6 +245,7 @@ void HostDaemon::reload() {
         return;
     }
     s_.logger.set_level(loaded->log.level);
+    s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
     config_.failover = loaded->failover;
     if (config_ == *loaded)
