@@ -54,6 +54,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     if (!control_waiter) return tl::unexpected(control_waiter.error());
     auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     logger.debug(store.report());
+    const auto client_id = store.client_id();
+    apps::tell_trouble(store, logger);
     platform::UdpNetwork udp;
     io::LossyNetwork lossy(udp, flags.inject_loss, flags.inject_seed);
     platform::SteadyClock clock;
@@ -69,7 +71,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .control_waiter = **control_waiter,
                  .signals = *signals,
                  .logger = logger,
-                 .client_id = store.client_id(),
+                 .client_id = client_id,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener = make_opener,
                  .reload = [&] { return load(flags); },

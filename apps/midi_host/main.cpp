@@ -59,7 +59,12 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
                  .control_waiter = **control_waiter,
                  .signals = *signals,
                  .logger = logger,
-                 .next_epoch = [&](Epoch heard) { return store.next_epoch(config.id, heard); },
+                 .next_epoch =
+                     [&](Epoch heard) {
+                         const auto epoch = store.next_epoch(config.id, heard);
+                         apps::tell_trouble(store, logger);
+                         return epoch;
+                     },
                  .version = MIDINET_VERSION,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener =

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Bad input gets one clear sentence and an exit code; garbage on any socket is counted and changes nothing; a device may come and go."""
+import json
 import os
 import pty
 import random
@@ -98,6 +99,37 @@ class BadInput(unittest.TestCase):
         path.write_text(printed.stdout)
         self.assertEqual(run("--config", path, "--print-config").stdout, printed.stdout)
         self.assertEqual(run("--config", path, "--check-config").returncode, 0)
+
+
+class State(unittest.TestCase):
+    """Both programs run without remembering, and warn once of what follows."""
+
+    def warnings(self, program):
+        return [m["message"] for m in map(json.loads, program.said().splitlines()) if m["level"] == "warning"]
+
+    def start_both(self, stage):
+        device, port = stage.fifo("in.fifo"), stage.fifo("out.fifo")
+        return stage.host(f"stream:{device}", flags=["--no-realtime"]), stage.client(f"stream:{port}", flags=["--no-realtime"])
+
+    def test_a_directory_that_cannot_be_made_is_named(self):
+        with rig.Stage(rig.binaries()) as stage:
+            (stage.path / "state").write_text("a file is in the way")
+            for program in self.start_both(stage):
+                told = self.warnings(program)
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(str(stage.path / "state"), told[0])
+                self.assertIn("epochs come from the clock", told[0])
+
+    def test_a_file_that_cannot_be_written_is_named(self):
+        with rig.Stage(rig.binaries()) as stage:
+            for name in ("epoch-host-1.new", "client-id-1.new"):
+                (stage.path / "state" / name).mkdir(parents=True)
+            host, client = self.start_both(stage)
+            for program, name, words in ((host, "epoch-host-1", "epoch comes from the clock"), (client, "client-id-1", "id changes")):
+                told = self.warnings(program)
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(f"{stage.path}/state/{name} could not be written", told[0])
+                self.assertIn(words, told[0])
 
 
 class Garbage(unittest.TestCase):
