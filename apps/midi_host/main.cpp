@@ -60,8 +60,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
                  .signals = *signals,
                  .logger = logger,
                  .next_epoch =
-                     [&](Epoch heard) {
-                         const auto epoch = store.next_epoch(config.id, heard);
+                     [&](HostId host, Epoch heard) {
+                         const auto epoch = store.next_epoch(host, heard);
                          apps::tell_trouble(store, logger);
                          return epoch;
                      },

@@ -1,6 +1,7 @@
 #include "engine/client_daemon.hpp"
 
 #include "base/verify.hpp"
+#include "engine/interface_wait.hpp"
 
 #include <fmt/core.h>
 
@@ -17,8 +18,7 @@ constexpr Duration kReport = 1s;
 
 }  // namespace
 
-Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(
-    const std::vector<std::string>& interfaces) {
+Result<std::vector<ClientSocket>> ClientDaemon::open_sockets() {
     std::vector<ClientSocket> sockets;
     const auto add = [&](Result<std::unique_ptr<io::DatagramSocket>> opened, std::size_t interface,
                          bool unicast, bool beats) -> Result<void> {
@@ -30,20 +30,20 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(
     const auto& n = config_.network;
     for (const auto port : {n.data_port, n.heartbeat_port})
         for (const auto group : {config_.primary_group, config_.standby_group})
-            for (std::size_t i = 0; i < interfaces.size(); ++i)
-                if (auto added = add(s_.network.open_group({group, port}, interfaces[i]), i, false,
+            for (std::size_t i = 0; i < interfaces_.size(); ++i)
+                if (auto added = add(s_.network.open_group({group, port}, interfaces_[i]), i, false,
                                      port == n.heartbeat_port);
                     !added)
                     return tl::unexpected(added.error());
-    for (std::size_t i = 0; i < interfaces.size(); ++i)
-        if (auto added = add(s_.network.open_unicast(interfaces[i], 0, false), i, true, false);
+    for (std::size_t i = 0; i < interfaces_.size(); ++i)
+        if (auto added = add(s_.network.open_unicast(interfaces_[i], 0, false), i, true, false);
             !added)
             return tl::unexpected(added.error());
     return sockets;
 }
 
-Result<void> ClientDaemon::open_control(const std::vector<std::string>& interfaces) {
-    for (const auto& interface : interfaces) {
+Result<void> ClientDaemon::open_control() {
+    for (const auto& interface : interfaces_) {
         auto socket = s_.network.open_group(
             {config_.network.control_group, config_.network.control_port}, interface);
         if (!socket) return tl::unexpected(socket.error());
@@ -67,23 +67,32 @@ Result<ClientEngineOptions> ClientDaemon::engine_options() const {
     return options;
 }
 
-Result<void> ClientDaemon::start() {
+/// What a start may have to wait for. Afterwards there are interfaces, or it was told to stop.
+Result<void> ClientDaemon::prepare() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
+    if (auto possible = opener_->check(); !possible) return possible;
+    if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+        !watched)
+        return watched;
+    interfaces_ = await_interfaces({.network = s_.network,
+                                    .clock = s_.clock,
+                                    .waiter = s_.control_waiter,
+                                    .signals = s_.signals,
+                                    .logger = s_.logger,
+                                    .reload = [this] { reload_before_start(); }},
+                                   config_.network);
+    stopping_ = interfaces_.empty();
+    return {};
+}
+
+Result<void> ClientDaemon::start() {
     auto options = engine_options();
     if (!options) return tl::unexpected(options.error());
-    if (auto possible = opener_->check(); !possible) return possible;
-
-    const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces()
-                                                               : config_.network.interfaces;
-    if (interfaces.empty())
-        return fail(
-            "no network interface is up with an IPv4 address; connect one, or name one with "
-            "network.interface");
-    auto sockets = open_sockets(interfaces);
+    auto sockets = open_sockets();
     if (!sockets) return tl::unexpected(sockets.error());
-    if (auto opened = open_control(interfaces); !opened) return opened;
+    if (auto opened = open_control(); !opened) return opened;
     engine_ =
         std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
     for (auto host : config_.network.hosts) {
@@ -92,11 +101,11 @@ Result<void> ClientDaemon::start() {
     }
     if (!opener_->needs_identity())
         if (auto opened = open_port({}); !opened) return opened;
-    if (auto started = engine_->start(); !started) return started;
-    return s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+    return engine_->start();
 }
 
 Result<void> ClientDaemon::run() {
+    if (auto prepared = prepare(); !prepared || stopping_) return prepared;
     if (auto started = start(); !started) return started;
     s_.logger.info(fmt::format("client {:016x}: listening to {} and {}", s_.client_id.value,
                                io::to_string({config_.primary_group, config_.network.data_port}),
@@ -235,6 +244,24 @@ void ClientDaemon::on_identities() {
             if (device_.name.empty()) device_ = control::device_of(identity);
         }
     }
+}
+
+/// Nothing runs yet: all of the file is taken.
+void ClientDaemon::reload_before_start() {
+    auto loaded = s_.reload();
+    auto opener = loaded ? s_.make_opener(*loaded) : tl::unexpected(loaded.error());
+    if (opener)
+        if (auto possible = (*opener)->check(); !possible)
+            opener = tl::unexpected(possible.error());
+    if (!opener) {
+        s_.logger.error("reload refused, nothing changed: " + opener.error().message);
+        return;
+    }
+    opener_ = std::move(*opener);
+    config_ = *loaded;
+    s_.logger.set_level(config_.log.level);
+    s_.logger.set_format(config_.log.format);
+    s_.logger.info("reloaded");
 }
 
 /// What can change while the stream goes on changes; the rest is named.

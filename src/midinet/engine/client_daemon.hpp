@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace midinet::engine {
 
@@ -39,9 +40,10 @@ class ClientDaemon {
     Result<void> run();
 
   private:
+    Result<void> prepare();
     Result<void> start();
-    Result<std::vector<ClientSocket>> open_sockets(const std::vector<std::string>& interfaces);
-    Result<void> open_control(const std::vector<std::string>& interfaces);
+    Result<std::vector<ClientSocket>> open_sockets();
+    Result<void> open_control();
     Result<ClientEngineOptions> engine_options() const;
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
@@ -49,6 +51,7 @@ class ClientDaemon {
     void on_signals();
     void on_events();
     void on_identities();
+    void reload_before_start();
     void reload();
     void stop();
     void report(TimePoint now);
@@ -56,6 +59,7 @@ class ClientDaemon {
 
     control::ClientConfig config_;
     ClientSurroundings s_;
+    std::vector<std::string> interfaces_;
     std::unique_ptr<io::VirtualPortOpener> opener_;
     std::unique_ptr<ClientEngine> engine_;
     std::vector<std::unique_ptr<io::DatagramSocket>> control_sockets_;

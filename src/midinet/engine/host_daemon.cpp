@@ -1,6 +1,7 @@
 #include "engine/host_daemon.hpp"
 
 #include "base/verify.hpp"
+#include "engine/interface_wait.hpp"
 
 #include <fmt/core.h>
 
@@ -25,13 +26,8 @@ constexpr Duration kLinger = 300ms;
 
 Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_sockets(
     std::uint16_t port, bool shared) {
-    const auto names = interfaces();
-    if (names.empty())
-        return fail(
-            "no network interface is up with an IPv4 address; connect one, or name one with "
-            "network.interface");
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
-    for (const auto& interface : names) {
+    for (const auto& interface : interfaces_) {
         auto socket = s_.network.open_unicast(interface, port, shared);
         if (!socket) return tl::unexpected(socket.error());
         sockets.push_back(std::move(*socket));
@@ -44,7 +40,7 @@ Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_socket
 Epoch HostDaemon::hear_own_id() {
     control::OwnId own(SourceId{config_.id.value});
     std::vector<std::unique_ptr<io::DatagramSocket>> ears;
-    for (const auto& interface : interfaces())
+    for (const auto& interface : interfaces_)
         if (auto ear = s_.network.open_group(
                 {config_.multicast_group, config_.network.heartbeat_port}, interface)) {
             (void)s_.control_waiter.watch((*ear)->handle(), kEarToken, true, false);
@@ -63,17 +59,27 @@ Epoch HostDaemon::hear_own_id() {
     return own.epoch();
 }
 
-std::vector<std::string> HostDaemon::interfaces() {
-    return config_.network.interfaces.empty() ? s_.network.usable_interfaces()
-                                              : config_.network.interfaces;
-}
-
-Result<void> HostDaemon::start() {
+/// What a start may have to wait for. Afterwards there are interfaces, or it was told to stop.
+Result<void> HostDaemon::prepare() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
-    epoch_ = s_.next_epoch(hear_own_id());
+    if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+        !watched)
+        return watched;
+    interfaces_ = await_interfaces({.network = s_.network,
+                                    .clock = s_.clock,
+                                    .waiter = s_.control_waiter,
+                                    .signals = s_.signals,
+                                    .logger = s_.logger,
+                                    .reload = [this] { reload_before_start(); }},
+                                   config_.network);
+    stopping_ = interfaces_.empty();
+    return {};
+}
 
+Result<void> HostDaemon::start() {
+    epoch_ = s_.next_epoch(config_.id, hear_own_id());
     HostSockets sockets;
     auto senders = open_sockets(0, false);
     auto doors = senders ? open_sockets(config_.network.data_port, true) : std::move(senders);
@@ -99,11 +105,11 @@ Result<void> HostDaemon::start() {
     engine_ = std::make_unique<HostEngine>(options, std::move(sockets), s_.engine_waiter, s_.clock);
     announce({});
     if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
-    if (auto started = engine_->start(); !started) return started;
-    return s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+    return engine_->start();
 }
 
 Result<void> HostDaemon::run() {
+    if (auto prepared = prepare(); !prepared || stopping_) return prepared;
     if (auto started = start(); !started) return started;
     s_.logger.info(fmt::format(
         "host {} \"{}\": epoch {}, sending to {} ports {} and {}, heartbeat every {} ms",
@@ -234,6 +240,21 @@ void HostDaemon::on_events() {
                 break;
         }
     }
+}
+
+/// Nothing runs yet: all of the file is taken.
+void HostDaemon::reload_before_start() {
+    auto loaded = s_.reload();
+    auto opener = loaded ? s_.make_opener(*loaded) : tl::unexpected(loaded.error());
+    if (!opener) {
+        s_.logger.error("reload refused, nothing changed: " + opener.error().message);
+        return;
+    }
+    opener_ = std::move(*opener);
+    config_ = *loaded;
+    s_.logger.set_level(config_.log.level);
+    s_.logger.set_format(config_.log.format);
+    s_.logger.info("reloaded");
 }
 
 /// What can change while the stream goes on changes; the rest is named.
