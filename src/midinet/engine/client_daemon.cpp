@@ -15,6 +15,7 @@ constexpr io::Token kControlToken = 1;
 constexpr Duration kTick = 50ms;
 constexpr Duration kRetry = 100ms;
 constexpr Duration kReport = 1s;
+constexpr Duration kAskAgain = 500ms;
 
 }  // namespace
 
@@ -99,8 +100,8 @@ Result<void> ClientDaemon::start() {
         if (host.port == 0) host.port = config_.network.data_port;
         (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = host});
     }
-    if (!opener_->needs_identity())
-        if (auto opened = open_port({}); !opened) return opened;
+    if (const auto device = identity_.to_open(opener_->identity_use(), s_.clock.now()))
+        if (auto opened = open_port(*device); !opened) return opened;
     return engine_->start();
 }
 
@@ -157,16 +158,33 @@ Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
     last_refusal_.clear();
     s_.logger.info(
         fmt::format("playing into \"{}\" ({})", (*port)->info().name, config_.midi.port));
-    has_port_ = engine_->command({.what = ClientCommand::What::UsePort, .port = port->get()});
-    if (has_port_) (void)port->release();
+    if (device.name == control::PortIdentity::kFallbackName)
+        s_.logger.warning(fmt::format(
+            "a host is heard, but none has said on {} what its device is: the port is called "
+            "\"{}\" until one does",
+            io::to_string({config_.network.control_group, config_.network.control_port}),
+            device.name));
+    if (!engine_->command({.what = ClientCommand::What::UsePort, .port = port->get()})) return {};
+    port_ = port->release();
+    opened_with_ = device;
     return {};
 }
 
 void ClientDaemon::retry_port(TimePoint now) {
-    if (has_port_ || stopping_ || now < next_try_) return;
-    if (opener_->needs_identity() && device_.name.empty()) return;
+    ask_identity(now);
+    const auto use = opener_->identity_use();
+    const bool good = port_ != nullptr && !identity_.outdates(opened_with_, use);
+    if (good || stopping_ || now < next_try_) return;
     next_try_ = now + kRetry;
-    (void)open_port(device_);
+    if (const auto device = identity_.to_open(use, now)) (void)open_port(*device);
+}
+
+/// Again and again: question and answer may be lost.
+void ClientDaemon::ask_identity(TimePoint now) {
+    const auto source = identity_.to_ask();
+    if (!source || now < next_question_) return;
+    next_question_ = now + kAskAgain;
+    (void)engine_->command({.what = ClientCommand::What::AskIdentity, .source = *source});
 }
 
 void ClientDaemon::on_signals() {
@@ -189,19 +207,22 @@ void ClientDaemon::on_events() {
     ClientEvent event;
     while (engine_->poll(event)) {
         const std::unique_ptr<io::VirtualPort> retired(event.port);
+        const bool is_ours = retired != nullptr && retired.get() == port_;
+        if (is_ours) port_ = nullptr;
         switch (event.what) {
             case ClientEvent::What::Finished:
                 break;
             case ClientEvent::What::PortReplaced:
                 break;
             case ClientEvent::What::PortLost:
-                has_port_ = false;
+                if (!is_ours) break;  // another one took its place meanwhile
                 s_.logger.warning(
                     fmt::format("port \"{}\" went away; opening it again", retired->info().name));
                 break;
             case ClientEvent::What::SourceHeard:
                 s_.logger.info(
                     fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
+                identity_.on_host_heard(event.source, s_.clock.now());
                 if (book_.find(event.source) == nullptr)
                     (void)engine_->command(
                         {.what = ClientCommand::What::AskIdentity, .source = event.source});
@@ -227,23 +248,24 @@ void ClientDaemon::on_identities() {
             const auto received = socket->receive(buffer);
             if (!received) break;
             const auto* entry = book_.take(received->bytes, received->from);
-            if (entry == nullptr) continue;
-            const auto& identity = entry->identity;
-            (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry->door()});
-            s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"",
-                                       identity.source.value, identity.host_name.view(),
-                                       io::to_string(entry->from), identity.device_name.view()));
-            if (identity.data_group != config_.primary_group &&
-                identity.data_group != config_.standby_group)
-                s_.logger.warning(
-                    fmt::format("host {} sends on {}, which this client does not listen to; set "
-                                "network.primary_group or "
-                                "network.standby_group to it",
-                                identity.source.value,
-                                io::to_string({identity.data_group, identity.data_port})));
-            if (device_.name.empty()) device_ = control::device_of(identity);
+            if (entry != nullptr) take_identity(*entry);
         }
     }
+}
+
+void ClientDaemon::take_identity(const control::IdentityBook::Entry& entry) {
+    const auto& identity = entry.identity;
+    (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry.door()});
+    s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"", identity.source.value,
+                               identity.host_name.view(), io::to_string(entry.from),
+                               identity.device_name.view()));
+    if (identity.data_group != config_.primary_group &&
+        identity.data_group != config_.standby_group)
+        s_.logger.warning(fmt::format(
+            "host {} sends on {}, which this client does not listen to; set network.primary_group "
+            "or network.standby_group to it",
+            identity.source.value, io::to_string({identity.data_group, identity.data_port})));
+    identity_.on_identity(control::device_of(identity));
 }
 
 /// Nothing runs yet: all of the file is taken.
@@ -285,7 +307,7 @@ void ClientDaemon::reload() {
         config_.midi.port = loaded->midi.port;
         config_.midi.baud = loaded->midi.baud;
         config_.midi.device_name = loaded->midi.device_name;
-        has_port_ = false;
+        port_ = nullptr;  // the engine plays into the old one until the new one is open
         next_try_ = {};
     }
     s_.logger.set_level(loaded->log.level);
