@@ -189,7 +189,7 @@ class Garbage(unittest.TestCase):
         expected = b"".join(numbered(n) for n in range(0, 3000, 100))
         self.assertEqual(rig.read_for(out, len(expected)), expected)
         self.assertEqual(rig.read_for(out, 1, quiet=0.3), b"")
-        host.stop(), client.stop()
+        client.stop(), host.stop()  # the client first: the one correction is the note it releases
         print(f"  {sent} datagrams of garbage; host counted {host.summary()['garbage']}, client {client.summary()['garbage']}")
         self.assertGreater(host.summary()["garbage"], 1000)
         self.assertGreater(client.summary()["garbage"], 1000)
