@@ -155,6 +155,10 @@ class Stage:
         self.fds.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
         return self.fds[-1]
 
+    def close(self, fd):
+        self.fds.remove(fd)
+        os.close(fd)
+
     def open_write(self, path):
         self.fds.append(os.open(path, os.O_WRONLY))
         return self.fds[-1]
