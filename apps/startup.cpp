@@ -29,6 +29,10 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
                      std::to_string(report.priority));
 }
 
+void tell_trouble(platform::StateStore& store, control::Logger& logger) {
+    if (const auto trouble = store.take_trouble(); !trouble.empty()) logger.warning(trouble);
+}
+
 namespace {
 const char* g_program = "midinet";
 }

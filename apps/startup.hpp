@@ -3,6 +3,7 @@
 
 #include "control/config_sections.hpp"
 #include "control/daemon_flags.hpp"
+#include "platform/posix/state_store.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -17,6 +18,8 @@ std::optional<std::filesystem::path> config_path(const control::DaemonFlags& fla
 void apply(const control::DaemonFlags& flags, control::LogConfig& log);
 /// Runs first on the engine thread.
 void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger);
+/// Warns of what the store could not do since it was asked last.
+void tell_trouble(platform::StateStore& store, control::Logger& logger);
 /// From now on a fault in any thread ends the process with one sentence and exit code 1, so that
 /// its supervisor sees it die.
 void set_last_words(const char* program);

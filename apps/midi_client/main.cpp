@@ -32,6 +32,18 @@ Result<control::ClientConfig> load(const control::DaemonFlags& flags) {
     return config;
 }
 
+Result<std::unique_ptr<io::VirtualPortOpener>> make_opener(const control::ClientConfig& config) {
+    return platform::make_port_opener(
+        config.midi.port, {.baud = config.midi.baud, .device_name = config.midi.device_name});
+}
+
+/// Adds to what load() checked the form of the port; opens nothing.
+int check(const control::ClientConfig& config) {
+    if (const auto opener = make_opener(config); !opener)
+        return apps::complain("midi-client", opener.error());
+    return apps::say("the configuration is good\n");
+}
+
 Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config,
                  control::Logger& logger) {
     auto signals = platform::SignalInbox::open();
@@ -42,6 +54,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     if (!control_waiter) return tl::unexpected(control_waiter.error());
     auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     logger.debug(store.report());
+    const auto client_id = store.client_id();
+    apps::tell_trouble(store, logger);
     platform::UdpNetwork udp;
     io::LossyNetwork lossy(udp, flags.inject_loss, flags.inject_seed);
     platform::SteadyClock clock;
@@ -57,13 +71,9 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .control_waiter = **control_waiter,
                  .signals = *signals,
                  .logger = logger,
-                 .client_id = store.client_id(),
+                 .client_id = client_id,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
-                 .make_opener =
-                     [](const control::ClientConfig& c) {
-                         return platform::make_port_opener(
-                             c.midi.port, {.baud = c.midi.baud, .device_name = c.midi.device_name});
-                     },
+                 .make_opener = make_opener,
                  .reload = [&] { return load(flags); },
                  .on_status = on_status});
     return daemon.run();
@@ -83,7 +93,7 @@ int main(int argc, char** argv) {
     const auto config = load(*flags);
     if (!config) return apps::complain("midi-client", config.error());
     if (flags->print_config) return apps::say(control::print_config(*config));
-    if (flags->check_config) return apps::say("the configuration is good\n");
+    if (flags->check_config) return check(*config);
     const auto logger = control::make_logger(config->log.level, config->log.format);
     if (auto ran = run(*flags, *config, *logger); !ran)
         return apps::complain("midi-client", ran.error());

@@ -24,6 +24,22 @@ Result<control::HostConfig> load(const control::DaemonFlags& flags) {
     return config;
 }
 
+Result<std::unique_ptr<io::MidiSourceOpener>> make_opener(
+    const control::HostConfig& config, std::function<void(const std::string&)> warn) {
+    return platform::make_source_opener(config.midi.device, {.baud = config.midi.baud,
+                                                             .rate = config.midi.file.rate,
+                                                             .loop = config.midi.file.loop,
+                                                             .lead_in = config.midi.file.lead_in,
+                                                             .warn = std::move(warn)});
+}
+
+/// Adds to what load() checked the form of the device; opens nothing.
+int check(const control::HostConfig& config) {
+    if (const auto opener = make_opener(config, {}); !opener)
+        return apps::complain("midi-host", opener.error());
+    return apps::say("the configuration is good\n");
+}
+
 Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& config,
                  control::Logger& logger) {
     auto signals = platform::SignalInbox::open();
@@ -43,18 +59,17 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
                  .control_waiter = **control_waiter,
                  .signals = *signals,
                  .logger = logger,
-                 .next_epoch = [&](Epoch heard) { return store.next_epoch(config.id, heard); },
+                 .next_epoch =
+                     [&](HostId host, Epoch heard) {
+                         const auto epoch = store.next_epoch(host, heard);
+                         apps::tell_trouble(store, logger);
+                         return epoch;
+                     },
                  .version = MIDINET_VERSION,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener =
                      [&](const control::HostConfig& c) {
-                         return platform::make_source_opener(
-                             c.midi.device,
-                             {.baud = c.midi.baud,
-                              .rate = c.midi.file.rate,
-                              .loop = c.midi.file.loop,
-                              .lead_in = c.midi.file.lead_in,
-                              .warn = [&](const std::string& w) { logger.warning(w); }});
+                         return make_opener(c, [&](const std::string& w) { logger.warning(w); });
                      },
                  .reload = [&] { return load(flags); }});
     return daemon.run();
@@ -73,7 +88,7 @@ int main(int argc, char** argv) {
     const auto config = load(*flags);
     if (!config) return apps::complain("midi-host", config.error());
     if (flags->print_config) return apps::say(control::print_config(*config));
-    if (flags->check_config) return apps::say("the configuration is good\n");
+    if (flags->check_config) return check(*config);
     const auto logger = control::make_logger(config->log.level, config->log.format);
     if (auto ran = run(*flags, *config, *logger); !ran)
         return apps::complain("midi-host", ran.error());

@@ -108,16 +108,16 @@ class Stage:
             os.mkfifo(path)
         return path
 
-    def start(self, name, config, namespace=None, tag="", flags=()):
+    def start(self, name, config, namespace=None, tag="", flags=(), log=("--log-format", "json")):
         config_path = self.path / f"{name}{tag}.toml"
         config_path.write_text(config)
-        log = self.path / f"{name}{tag}.{len(self.programs)}.log"
+        log_path = self.path / f"{name}{tag}.{len(self.programs)}.log"
         inside = ["ip", "netns", "exec", namespace] if namespace else []
         state = self.path / f"state{namespace or ''}"
-        command = [*inside, self.bin / name, "--config", config_path, "--state-dir", state, "--log-format", "json", *flags]
-        with open(log, "w") as out:
+        command = [*inside, self.bin / name, "--config", config_path, "--state-dir", state, *log, *flags]
+        with open(log_path, "w") as out:
             process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out)
-        self.programs.append(Program(name + tag, process, log))
+        self.programs.append(Program(name + tag, process, log_path))
         return self.programs[-1]
 
     def host(self, device, interface='"lo"', namespace=None, extra="", tag="", flags=()):
@@ -154,6 +154,10 @@ class Stage:
     def open_read(self, path):
         self.fds.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
         return self.fds[-1]
+
+    def close(self, fd):
+        self.fds.remove(fd)
+        os.close(fd)
 
     def open_write(self, path):
         self.fds.append(os.open(path, os.O_WRONLY))

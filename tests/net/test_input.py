@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Bad input gets one clear sentence and an exit code; garbage on any socket is counted and changes nothing; a device may come and go."""
+import json
 import os
 import pty
 import random
@@ -49,6 +50,21 @@ class BadInput(unittest.TestCase):
         self.refused("midi-client", "[midi.controls]\nrelative = [\"seventeen\"]\n", 2, "relative")
         self.refused("midi-host", "", 2, "--frobnicate", flags=["--frobnicate"])
 
+    def test_check_config_finds_what_a_start_would_find_without_opening_anything(self):
+        for program, config, word in [("midi-host", '[midi]\ndevice = "carrier pigeon"\n', "stream:PATH"),
+                                      ("midi-host", '[midi]\ndevice = "hw:1,x"\n', "hw:1"),
+                                      ("midi-client", '[midi]\nport = "elsewhere"\n', "file:PATH"),
+                                      ("midi-client", '[midi.controls]\nrelative = ["seventeen"]\n', "bad.toml:2:13"),
+                                      ("midi-client", '[midi.controls]\nmomentary = ["1:120"]\n', "momentary[0]")]:
+            with self.subTest(config=config):
+                self.refused(program, config, 2, word, flags=["--check-config"])
+        for program, config in [("midi-host", '[midi]\ndevice = "file:/no/such.mid"\n[network]\ninterface = "eth77"\n'),
+                                ("midi-client", '[midi]\nport = "stream:/no/such.fifo"\n'), ("midi-client", "")]:
+            path = self.stage.path / "good.toml"
+            path.write_text(config)
+            done = subprocess.run([self.stage.bin / program, "--config", path, "--check-config"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (0, "the configuration is good\n"), done.stderr)
+
     def test_a_missing_configuration_is_named(self):
         done = subprocess.run([self.stage.bin / "midi-host", "--config", "/nowhere/at/all.toml"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 2)
@@ -83,6 +99,37 @@ class BadInput(unittest.TestCase):
         path.write_text(printed.stdout)
         self.assertEqual(run("--config", path, "--print-config").stdout, printed.stdout)
         self.assertEqual(run("--config", path, "--check-config").returncode, 0)
+
+
+class State(unittest.TestCase):
+    """Both programs run without remembering, and warn once of what follows."""
+
+    def warnings(self, program):
+        return [m["message"] for m in map(json.loads, program.said().splitlines()) if m["level"] == "warning"]
+
+    def start_both(self, stage):
+        device, port = stage.fifo("in.fifo"), stage.fifo("out.fifo")
+        return stage.host(f"stream:{device}", flags=["--no-realtime"]), stage.client(f"stream:{port}", flags=["--no-realtime"])
+
+    def test_a_directory_that_cannot_be_made_is_named(self):
+        with rig.Stage(rig.binaries()) as stage:
+            (stage.path / "state").write_text("a file is in the way")
+            for program in self.start_both(stage):
+                told = self.warnings(program)
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(str(stage.path / "state"), told[0])
+                self.assertIn("epochs come from the clock", told[0])
+
+    def test_a_file_that_cannot_be_written_is_named(self):
+        with rig.Stage(rig.binaries()) as stage:
+            for name in ("epoch-host-1.new", "client-id-1.new"):
+                (stage.path / "state" / name).mkdir(parents=True)
+            host, client = self.start_both(stage)
+            for program, name, words in ((host, "epoch-host-1", "epoch comes from the clock"), (client, "client-id-1", "id changes")):
+                told = self.warnings(program)
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(f"{stage.path}/state/{name} could not be written", told[0])
+                self.assertIn(words, told[0])
 
 
 class Garbage(unittest.TestCase):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Bad networks: loss, two legs, multicast that does not arrive, many clients. Real programs, exact comparison."""
+import signal
 import threading
 import time
 import unittest
@@ -40,6 +41,55 @@ class Network(unittest.TestCase):
             if heard:
                 program.await_word("heard")
         return into, outs, programs
+
+    def programs_without_interfaces(self):
+        """Both programs, told of no interface, in a namespace that has none but the loopback."""
+        sh = rig.sh
+        sh("ip", "netns", "add", "bare")
+        self.stage.namespaces.append("bare")
+        sh("ip", "-n", "bare", "link", "set", "lo", "up")
+        port = self.stage.fifo("out.fifo")
+        return [self.stage.start("midi-client", f'[midi]\nport = "stream:{port}"\n', "bare"),
+                self.stage.start("midi-host", f'[midi]\ndevice = "stream:{self.source}"\n', "bare")]
+
+    def test_programs_started_before_the_network_wait_for_it(self):
+        client, host = programs = self.programs_without_interfaces()
+        for program in programs:
+            program.await_word("waiting for a network interface")
+            self.assertIn('network.interface = \\"lo\\"', program.said())
+        time.sleep(1.5)
+        for program in programs:
+            self.assertEqual(len([line for line in program.said().splitlines() if "waiting" in line]), 1, "said once")
+        rig.sh("ip", "-n", "bare", "link", "add", "late0", "type", "veth", "peer", "name", "late1")
+        for link in ("late0", "late1"):
+            rig.sh("ip", "-n", "bare", "link", "set", link, "up")
+        rig.sh("ip", "-n", "bare", "address", "add", "10.9.0.1/24", "dev", "late0")
+        for program in programs:
+            program.await_word("using network interface late0", seconds=3)
+        client.await_word("heard")
+        out, into = self.stage.open_read(self.stage.path / "out.fifo"), self.stage.open_write(self.source)
+        feed(into, 20, 1000)
+        self.assertEqual(rig.read_for(out, 60), expect(20))
+
+    def test_programs_that_wait_for_the_network_end_cleanly(self):
+        for program in self.programs_without_interfaces():
+            program.await_word("waiting for a network interface")
+            code, took = program.stop()
+            self.assertEqual(code, 0, program.said())
+            self.assertLess(took, 0.5)
+
+    def test_programs_that_wait_for_the_network_take_a_new_configuration(self):
+        programs = self.programs_without_interfaces()
+        for program in programs:
+            program.await_word("waiting for a network interface")
+            path = self.stage.path / f"{program.name}.toml"
+            good = path.read_text()
+            path.write_text("nonsense = 1\n")
+            program.process.send_signal(signal.SIGHUP)
+            program.await_word("reload refused, nothing changed")
+            path.write_text(good + '[network]\ninterface = "lo"\n')
+            program.process.send_signal(signal.SIGHUP)
+        programs[0].await_word("heard", seconds=5)
 
     def test_a_fifth_of_all_datagrams_lost_loses_nothing(self):
         self.stage.bridge(["h", "c1", "c2"])

@@ -41,6 +41,7 @@ class Loopback(unittest.TestCase):
             print(f"  {program.name} ended {took * 1e3:.0f} ms after SIGTERM")
             self.assertLess(took, 1.0)
         self.assertEqual(client.summary()["lost"], 0)
+        self.assertEqual((host.summary()["internal_faults"], client.summary()["internal_faults"]), (0, 0))
 
     def test_messages_torn_byte_by_byte_are_whole(self):
         rng = RANDOM(8)
@@ -146,6 +147,59 @@ class Loopback(unittest.TestCase):
         rig.write_all(into, numbered(6))
         self.assertEqual(rig.read_for(self.out, 3), numbered(6))
         self.assertIsNone(client.process.poll())
+
+    def test_reload_changes_the_format_of_the_log(self):
+        for name, config in (("midi-host", f'[network]\ninterface = "lo"\n[midi]\ndevice = "stream:{self.source}"\n'),
+                             ("midi-client", f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{self.port}"\n')):
+            program = self.stage.start(name, config, log=())
+            program.await_word(" ports " if name == "midi-host" else "listening to")
+            self.assertNotIn("{", program.said())
+            (self.stage.path / f"{name}.toml").write_text(config + '[log]\nformat = "json"\n')
+            program.process.send_signal(signal.SIGHUP)
+            program.await_word('"message":"reloaded"}')
+
+    def test_reload_to_what_cannot_be_opened_is_refused_and_keeps_the_device(self):
+        host, _ = self.start_both()
+        into = self.stage.open_write(self.source)
+        config = self.stage.path / "midi-host.toml"
+        good = config.read_text()
+        plain = self.stage.path / "plain.mid"
+        plain.write_text("not music")
+        for n, (device, word) in enumerate([(f"stream:{self.stage.path}/absent.fifo", "absent.fifo"),
+                                            (f"file:{plain}", "byte 0"), ("carrier pigeon", "stream:PATH")]):
+            mark = len(host.said())
+            config.write_text(good.replace(f"stream:{self.source}", device) + '[log]\nlevel = "error"\n')
+            host.process.send_signal(signal.SIGHUP)
+            host.await_word("reload refused, nothing changed", after=mark)
+            self.assertIn(word, host.said()[mark:])
+            self.assertEqual(len(host.said()[mark:].splitlines()), 1, host.said())
+            rig.write_all(into, numbered(n))
+            self.assertEqual(rig.read_for(self.out, 3), numbered(n))
+        mark = len(host.said())
+        config.write_text(good)
+        host.process.send_signal(signal.SIGHUP)
+        host.await_word('"reloaded"', after=mark)  # an info line: the level too was kept
+
+    def test_reload_to_a_device_that_is_waited_for_lets_the_old_one_go(self):
+        host, _ = self.start_both()
+        into = self.stage.open_write(self.source)
+        rig.write_all(into, bytes.fromhex("90 3c 50"))
+        self.assertEqual(rig.read_for(self.out, 3).hex(), "903c50")
+        config = self.stage.path / "midi-host.toml"
+        good = config.read_text()
+        config.write_text(good.replace(f"stream:{self.source}", "auto:no such controller"))
+        host.process.send_signal(signal.SIGHUP)
+        host.await_word("waiting for the device: ")
+        self.assertIn("is let go", host.said())
+        self.assertEqual(rig.read_for(self.out, 3).hex()[:4], "803c")
+        mark = len(host.said())
+        time.sleep(0.4)
+        self.assertEqual(host.said()[mark:], "", "the same wait is said once")
+        config.write_text(good)
+        host.process.send_signal(signal.SIGHUP)
+        host.await_word("reading", after=mark)
+        rig.write_all(into, numbered(7))
+        self.assertEqual(rig.read_for(self.out, 3), numbered(7))
 
     def test_what_sounds_at_the_end_is_released(self):
         rng = RANDOM(5)

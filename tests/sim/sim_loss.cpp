@@ -194,9 +194,9 @@ void play_single(Show& show, unsigned count) {
 }
 
 void tail_repair() {
-    constexpr unsigned kEvents = 20'000;
+    constexpr unsigned kEvents = 100'000;
     Show calm{3, {}};
-    play_single(calm, kEvents / 10);
+    play_single(calm, kEvents / 50);
     const auto on_time = *std::ranges::max_element(calm.ledger().latencies());
     Show show{3, {.loss = 0.1}};
     play_single(show, kEvents);
@@ -210,7 +210,7 @@ void tail_repair() {
                        ms(*std::ranges::max_element(late)), show.account()));
 }
 
-/// Live notes on port 0, and when `dumps` > 0 as many SysEx of 1 MiB on port 1, at the speed of
+/// Live notes on port 0, and with `dump` `takes` SysEx of 1 MiB on port 1, at the speed of
 /// full-speed USB. Gives how many SysEx came out as they went in.
 unsigned play_beside_sysex(Show& show, unsigned takes, bool dump) {
     constexpr std::size_t kSize = 1U << 20U;

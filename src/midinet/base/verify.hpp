@@ -7,9 +7,14 @@
 
 namespace midinet {
 
-/// How many MIDINET_VERIFYs failed in this process. A release build goes on; the status shows the
-/// number.
+/// How many MIDINET_VERIFYs failed in this process. A release build goes on; summary and status
+/// lines show the number.
 inline std::atomic<std::uint64_t> g_verify_failures{0};
+
+/// Thread: any. RT-safe.
+inline std::uint64_t internal_faults() noexcept {
+    return g_verify_failures.load(std::memory_order_relaxed);
+}
 
 inline bool verify_failed() noexcept {
 #ifndef NDEBUG

@@ -1,5 +1,7 @@
 #include "control/client_config.hpp"
 
+#include "midi/control_profile.hpp"
+
 namespace midinet::control {
 namespace {
 
@@ -11,6 +13,11 @@ std::optional<std::string> parse_port(const std::string& text) {
 
 std::optional<std::string> parse_device_name(const std::string& text) {
     return text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
+}
+
+std::optional<std::string> parse_rule(const std::string& text) {
+    midi::ControlProfile any;
+    return any.add(midi::ControlClass::Relative, text) ? std::optional{text} : std::nullopt;
 }
 
 void read_client_network(TomlTable& root, ClientConfig& config) {
@@ -32,8 +39,12 @@ void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
               parse_port);
     read_baud(midi, config.baud);
     TomlTable controls = midi.table("controls");
-    controls.read("relative", config.controls.relative);
-    controls.read("momentary", config.controls.momentary);
+    const std::string rule =
+        "a rule \"channels:controllers\" as in \"1:16-23\", \"*:47\" or \"1,3-4:0-119\"; channels "
+        "are "
+        "1 to 16, controllers 0 to 119";
+    controls.read_list("relative", config.controls.relative, rule, parse_rule);
+    controls.read_list("momentary", config.controls.momentary, rule, parse_rule);
     controls.finish();
     midi.finish();
 }

@@ -12,7 +12,8 @@
 
 namespace midinet::control {
 
-/// [midi.controls]: rules that say how controls behave, as written; read elsewhere.
+/// [midi.controls]: rules that say how controls behave, as written; each is well
+/// formed.
 struct ControlRules {
     std::vector<std::string> relative;
     std::vector<std::string> momentary;

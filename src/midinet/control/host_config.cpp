@@ -67,7 +67,8 @@ void read_host_network(TomlTable& root, HostConfig& config) {
 
 void read_heartbeat(TomlTable& root, HeartbeatConfig& config) {
     TomlTable heartbeat = root.table("heartbeat");
-    read_duration<milliseconds>(heartbeat, "interval_ms", config.interval, {1, 1000});
+    read_duration<milliseconds>(heartbeat, "interval_ms", config.interval,
+                                {1, wire::kMaxHeartbeatInterval / 1ms});
     heartbeat.read("miss_threshold", config.miss_threshold, IntegerRange{1, 100});
     heartbeat.finish();
 }

@@ -115,10 +115,13 @@ class SpdlogLogger final : public Logger {
   public:
     SpdlogLogger(LogLevel level, LogFormat format, std::ostream& out)
         : logger_("midinet", std::make_shared<spdlog::sinks::ostream_sink_mt>(out, true)) {
-        logger_.set_level(to_spdlog(level));
-        logger_.set_formatter(std::make_unique<LineFormatter>(format));
+        SpdlogLogger::set_level(level);
+        SpdlogLogger::set_format(format);
     }
     void set_level(LogLevel level) override { logger_.set_level(to_spdlog(level)); }
+    void set_format(LogFormat format) override {
+        logger_.set_formatter(std::make_unique<LineFormatter>(format));
+    }
     void log(LogLevel level, std::string_view message) override {
         logger_.log(to_spdlog(level), spdlog::string_view_t{message.data(), message.size()});
     }

@@ -21,6 +21,7 @@ class Logger {
     virtual ~Logger() = default;
     virtual void log(LogLevel level, std::string_view message) = 0;
     virtual void set_level(LogLevel level) = 0;
+    virtual void set_format(LogFormat format) = 0;
 
     void debug(std::string_view message) { log(LogLevel::Debug, message); }
     void info(std::string_view message) { log(LogLevel::Info, message); }

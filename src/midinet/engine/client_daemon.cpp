@@ -1,5 +1,8 @@
 #include "engine/client_daemon.hpp"
 
+#include "base/verify.hpp"
+#include "engine/interface_wait.hpp"
+
 #include <fmt/core.h>
 
 #include <array>
@@ -12,11 +15,11 @@ constexpr io::Token kControlToken = 1;
 constexpr Duration kTick = 50ms;
 constexpr Duration kRetry = 100ms;
 constexpr Duration kReport = 1s;
+constexpr Duration kAskAgain = 500ms;
 
 }  // namespace
 
-Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(
-    const std::vector<std::string>& interfaces) {
+Result<std::vector<ClientSocket>> ClientDaemon::open_sockets() {
     std::vector<ClientSocket> sockets;
     const auto add = [&](Result<std::unique_ptr<io::DatagramSocket>> opened, std::size_t interface,
                          bool unicast, bool beats) -> Result<void> {
@@ -28,20 +31,20 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(
     const auto& n = config_.network;
     for (const auto port : {n.data_port, n.heartbeat_port})
         for (const auto group : {config_.primary_group, config_.standby_group})
-            for (std::size_t i = 0; i < interfaces.size(); ++i)
-                if (auto added = add(s_.network.open_group({group, port}, interfaces[i]), i, false,
+            for (std::size_t i = 0; i < interfaces_.size(); ++i)
+                if (auto added = add(s_.network.open_group({group, port}, interfaces_[i]), i, false,
                                      port == n.heartbeat_port);
                     !added)
                     return tl::unexpected(added.error());
-    for (std::size_t i = 0; i < interfaces.size(); ++i)
-        if (auto added = add(s_.network.open_unicast(interfaces[i], 0, false), i, true, false);
+    for (std::size_t i = 0; i < interfaces_.size(); ++i)
+        if (auto added = add(s_.network.open_unicast(interfaces_[i], 0, false), i, true, false);
             !added)
             return tl::unexpected(added.error());
     return sockets;
 }
 
-Result<void> ClientDaemon::open_control(const std::vector<std::string>& interfaces) {
-    for (const auto& interface : interfaces) {
+Result<void> ClientDaemon::open_control() {
+    for (const auto& interface : interfaces_) {
         auto socket = s_.network.open_group(
             {config_.network.control_group, config_.network.control_port}, interface);
         if (!socket) return tl::unexpected(socket.error());
@@ -65,36 +68,45 @@ Result<ClientEngineOptions> ClientDaemon::engine_options() const {
     return options;
 }
 
-Result<void> ClientDaemon::start() {
+/// What a start may have to wait for. Afterwards there are interfaces, or it was told to stop.
+Result<void> ClientDaemon::prepare() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
+    if (auto possible = opener_->check(); !possible) return possible;
+    if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+        !watched)
+        return watched;
+    interfaces_ = await_interfaces({.network = s_.network,
+                                    .clock = s_.clock,
+                                    .waiter = s_.control_waiter,
+                                    .signals = s_.signals,
+                                    .logger = s_.logger,
+                                    .reload = [this] { reload_before_start(); }},
+                                   config_.network);
+    stopping_ = interfaces_.empty();
+    return {};
+}
+
+Result<void> ClientDaemon::start() {
     auto options = engine_options();
     if (!options) return tl::unexpected(options.error());
-    if (auto possible = opener_->check(); !possible) return possible;
-
-    const auto interfaces = config_.network.interfaces.empty() ? s_.network.usable_interfaces()
-                                                               : config_.network.interfaces;
-    if (interfaces.empty())
-        return fail(
-            "no network interface is up with an IPv4 address; connect one, or name one with "
-            "network.interface");
-    auto sockets = open_sockets(interfaces);
+    auto sockets = open_sockets();
     if (!sockets) return tl::unexpected(sockets.error());
-    if (auto opened = open_control(interfaces); !opened) return opened;
+    if (auto opened = open_control(); !opened) return opened;
     engine_ =
         std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
     for (auto host : config_.network.hosts) {
         if (host.port == 0) host.port = config_.network.data_port;
         (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = host});
     }
-    if (!opener_->needs_identity())
-        if (auto opened = open_port({}); !opened) return opened;
-    if (auto started = engine_->start(); !started) return started;
-    return s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+    if (const auto device = identity_.to_open(opener_->identity_use(), s_.clock.now()))
+        if (auto opened = open_port(*device); !opened) return opened;
+    return engine_->start();
 }
 
 Result<void> ClientDaemon::run() {
+    if (auto prepared = prepare(); !prepared || stopping_) return prepared;
     if (auto started = start(); !started) return started;
     s_.logger.info(fmt::format("client {:016x}: listening to {} and {}", s_.client_id.value,
                                io::to_string({config_.primary_group, config_.network.data_port}),
@@ -146,16 +158,33 @@ Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
     last_refusal_.clear();
     s_.logger.info(
         fmt::format("playing into \"{}\" ({})", (*port)->info().name, config_.midi.port));
-    has_port_ = engine_->command({.what = ClientCommand::What::UsePort, .port = port->get()});
-    if (has_port_) (void)port->release();
+    if (device.name == control::PortIdentity::kFallbackName)
+        s_.logger.warning(fmt::format(
+            "a host is heard, but none has said on {} what its device is: the port is called "
+            "\"{}\" until one does",
+            io::to_string({config_.network.control_group, config_.network.control_port}),
+            device.name));
+    if (!engine_->command({.what = ClientCommand::What::UsePort, .port = port->get()})) return {};
+    port_ = port->release();
+    opened_with_ = device;
     return {};
 }
 
 void ClientDaemon::retry_port(TimePoint now) {
-    if (has_port_ || stopping_ || now < next_try_) return;
-    if (opener_->needs_identity() && device_.name.empty()) return;
+    ask_identity(now);
+    const auto use = opener_->identity_use();
+    const bool good = port_ != nullptr && !identity_.outdates(opened_with_, use);
+    if (good || stopping_ || now < next_try_) return;
     next_try_ = now + kRetry;
-    (void)open_port(device_);
+    if (const auto device = identity_.to_open(use, now)) (void)open_port(*device);
+}
+
+/// Again and again: question and answer may be lost.
+void ClientDaemon::ask_identity(TimePoint now) {
+    const auto source = identity_.to_ask();
+    if (!source || now < next_question_) return;
+    next_question_ = now + kAskAgain;
+    (void)engine_->command({.what = ClientCommand::What::AskIdentity, .source = *source});
 }
 
 void ClientDaemon::on_signals() {
@@ -178,19 +207,22 @@ void ClientDaemon::on_events() {
     ClientEvent event;
     while (engine_->poll(event)) {
         const std::unique_ptr<io::VirtualPort> retired(event.port);
+        const bool is_ours = retired != nullptr && retired.get() == port_;
+        if (is_ours) port_ = nullptr;
         switch (event.what) {
             case ClientEvent::What::Finished:
                 break;
             case ClientEvent::What::PortReplaced:
                 break;
             case ClientEvent::What::PortLost:
-                has_port_ = false;
+                if (!is_ours) break;  // another one took its place meanwhile
                 s_.logger.warning(
                     fmt::format("port \"{}\" went away; opening it again", retired->info().name));
                 break;
             case ClientEvent::What::SourceHeard:
                 s_.logger.info(
                     fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
+                identity_.on_host_heard(event.source, s_.clock.now());
                 if (book_.find(event.source) == nullptr)
                     (void)engine_->command(
                         {.what = ClientCommand::What::AskIdentity, .source = event.source});
@@ -216,23 +248,42 @@ void ClientDaemon::on_identities() {
             const auto received = socket->receive(buffer);
             if (!received) break;
             const auto* entry = book_.take(received->bytes, received->from);
-            if (entry == nullptr) continue;
-            const auto& identity = entry->identity;
-            (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry->door()});
-            s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"",
-                                       identity.source.value, identity.host_name.view(),
-                                       io::to_string(entry->from), identity.device_name.view()));
-            if (identity.data_group != config_.primary_group &&
-                identity.data_group != config_.standby_group)
-                s_.logger.warning(
-                    fmt::format("host {} sends on {}, which this client does not listen to; set "
-                                "network.primary_group or "
-                                "network.standby_group to it",
-                                identity.source.value,
-                                io::to_string({identity.data_group, identity.data_port})));
-            if (device_.name.empty()) device_ = control::device_of(identity);
+            if (entry != nullptr) take_identity(*entry);
         }
     }
+}
+
+void ClientDaemon::take_identity(const control::IdentityBook::Entry& entry) {
+    const auto& identity = entry.identity;
+    (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry.door()});
+    s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"", identity.source.value,
+                               identity.host_name.view(), io::to_string(entry.from),
+                               identity.device_name.view()));
+    if (identity.data_group != config_.primary_group &&
+        identity.data_group != config_.standby_group)
+        s_.logger.warning(fmt::format(
+            "host {} sends on {}, which this client does not listen to; set network.primary_group "
+            "or network.standby_group to it",
+            identity.source.value, io::to_string({identity.data_group, identity.data_port})));
+    identity_.on_identity(control::device_of(identity));
+}
+
+/// Nothing runs yet: all of the file is taken.
+void ClientDaemon::reload_before_start() {
+    auto loaded = s_.reload();
+    auto opener = loaded ? s_.make_opener(*loaded) : tl::unexpected(loaded.error());
+    if (opener)
+        if (auto possible = (*opener)->check(); !possible)
+            opener = tl::unexpected(possible.error());
+    if (!opener) {
+        s_.logger.error("reload refused, nothing changed: " + opener.error().message);
+        return;
+    }
+    opener_ = std::move(*opener);
+    config_ = *loaded;
+    s_.logger.set_level(config_.log.level);
+    s_.logger.set_format(config_.log.format);
+    s_.logger.info("reloaded");
 }
 
 /// What can change while the stream goes on changes; the rest is named.
@@ -256,10 +307,11 @@ void ClientDaemon::reload() {
         config_.midi.port = loaded->midi.port;
         config_.midi.baud = loaded->midi.baud;
         config_.midi.device_name = loaded->midi.device_name;
-        has_port_ = false;
+        port_ = nullptr;  // the engine plays into the old one until the new one is open
         next_try_ = {};
     }
     s_.logger.set_level(loaded->log.level);
+    s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
     config_.auto_claim = loaded->auto_claim;
     if (config_ == *loaded)
@@ -294,9 +346,9 @@ void ClientDaemon::summarize() {
     s_.logger.info(fmt::format(
         "summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} "
         "silences={} garbage={} "
-        "missing_datagrams={} longest_turn_us={}",
+        "missing_datagrams={} longest_turn_us={} internal_faults={}",
         o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches,
-        status.silences, status.garbage, missing, to_us(status.longest_turn)));
+        status.silences, status.garbage, missing, to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine

@@ -3,6 +3,7 @@
 
 #include "control/client_config.hpp"
 #include "control/identity_book.hpp"
+#include "control/port_identity.hpp"
 #include "control/watchdog.hpp"
 #include "engine/client_engine.hpp"
 #include "engine/engine_thread.hpp"
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace midinet::engine {
 
@@ -39,16 +41,20 @@ class ClientDaemon {
     Result<void> run();
 
   private:
+    Result<void> prepare();
     Result<void> start();
-    Result<std::vector<ClientSocket>> open_sockets(const std::vector<std::string>& interfaces);
-    Result<void> open_control(const std::vector<std::string>& interfaces);
+    Result<std::vector<ClientSocket>> open_sockets();
+    Result<void> open_control();
     Result<ClientEngineOptions> engine_options() const;
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
+    void take_identity(const control::IdentityBook::Entry& entry);
+    void ask_identity(TimePoint now);
     void retry_port(TimePoint now);
     void on_signals();
     void on_events();
     void on_identities();
+    void reload_before_start();
     void reload();
     void stop();
     void report(TimePoint now);
@@ -56,17 +62,20 @@ class ClientDaemon {
 
     control::ClientConfig config_;
     ClientSurroundings s_;
+    std::vector<std::string> interfaces_;
     std::unique_ptr<io::VirtualPortOpener> opener_;
     std::unique_ptr<ClientEngine> engine_;
     std::vector<std::unique_ptr<io::DatagramSocket>> control_sockets_;
     control::IdentityBook book_;
     control::Watchdog watchdog_;
-    io::DeviceInfo device_;  ///< of the first host heard; empty name: not known yet
-    bool has_port_ = false;
+    control::PortIdentity identity_;
+    const io::VirtualPort* port_ = nullptr;  ///< the one the engine was given last and still has
+    io::DeviceInfo opened_with_;             ///< what the port at hand was opened as
     bool started_ = false;
     bool stopping_ = false;
     std::string last_refusal_;
     TimePoint next_try_{};
+    TimePoint next_question_{};
     TimePoint next_report_{};
 };
 

@@ -1,5 +1,8 @@
 #include "engine/host_daemon.hpp"
 
+#include "base/verify.hpp"
+#include "engine/interface_wait.hpp"
+
 #include <fmt/core.h>
 
 #include <array>
@@ -23,13 +26,8 @@ constexpr Duration kLinger = 300ms;
 
 Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_sockets(
     std::uint16_t port, bool shared) {
-    const auto names = interfaces();
-    if (names.empty())
-        return fail(
-            "no network interface is up with an IPv4 address; connect one, or name one with "
-            "network.interface");
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
-    for (const auto& interface : names) {
+    for (const auto& interface : interfaces_) {
         auto socket = s_.network.open_unicast(interface, port, shared);
         if (!socket) return tl::unexpected(socket.error());
         sockets.push_back(std::move(*socket));
@@ -42,7 +40,7 @@ Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_socket
 Epoch HostDaemon::hear_own_id() {
     control::OwnId own(SourceId{config_.id.value});
     std::vector<std::unique_ptr<io::DatagramSocket>> ears;
-    for (const auto& interface : interfaces())
+    for (const auto& interface : interfaces_)
         if (auto ear = s_.network.open_group(
                 {config_.multicast_group, config_.network.heartbeat_port}, interface)) {
             (void)s_.control_waiter.watch((*ear)->handle(), kEarToken, true, false);
@@ -61,17 +59,27 @@ Epoch HostDaemon::hear_own_id() {
     return own.epoch();
 }
 
-std::vector<std::string> HostDaemon::interfaces() {
-    return config_.network.interfaces.empty() ? s_.network.usable_interfaces()
-                                              : config_.network.interfaces;
-}
-
-Result<void> HostDaemon::start() {
+/// What a start may have to wait for. Afterwards there are interfaces, or it was told to stop.
+Result<void> HostDaemon::prepare() {
     auto opener = s_.make_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
-    epoch_ = s_.next_epoch(hear_own_id());
+    if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+        !watched)
+        return watched;
+    interfaces_ = await_interfaces({.network = s_.network,
+                                    .clock = s_.clock,
+                                    .waiter = s_.control_waiter,
+                                    .signals = s_.signals,
+                                    .logger = s_.logger,
+                                    .reload = [this] { reload_before_start(); }},
+                                   config_.network);
+    stopping_ = interfaces_.empty();
+    return {};
+}
 
+Result<void> HostDaemon::start() {
+    epoch_ = s_.next_epoch(config_.id, hear_own_id());
     HostSockets sockets;
     auto senders = open_sockets(0, false);
     auto doors = senders ? open_sockets(config_.network.data_port, true) : std::move(senders);
@@ -97,11 +105,11 @@ Result<void> HostDaemon::start() {
     engine_ = std::make_unique<HostEngine>(options, std::move(sockets), s_.engine_waiter, s_.clock);
     announce({});
     if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
-    if (auto started = engine_->start(); !started) return started;
-    return s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
+    return engine_->start();
 }
 
 Result<void> HostDaemon::run() {
+    if (auto prepared = prepare(); !prepared || stopping_) return prepared;
     if (auto started = start(); !started) return started;
     s_.logger.info(fmt::format(
         "host {} \"{}\": epoch {}, sending to {} ports {} and {}, heartbeat every {} ms",
@@ -148,16 +156,28 @@ Result<void> HostDaemon::open_source() {
         last_refusal_ = source.error().message;
         return tl::unexpected(source.error());
     }
-    last_refusal_.clear();
-    announce((*source)->info());
-    s_.logger.info(fmt::format("reading \"{}\" ({})", (*source)->info().name, config_.midi.device));
-    has_source_ = engine_->command({HostCommand::What::UseSource, source->get()});
-    if (has_source_) (void)source->release();
+    use(std::move(*source));
     return {};
 }
 
+void HostDaemon::use(std::unique_ptr<io::MidiSource> source) {
+    last_refusal_.clear();
+    announce(source->info());
+    s_.logger.info(fmt::format("reading \"{}\" ({})", source->info().name, config_.midi.device));
+    if (!engine_->command({HostCommand::What::UseSource, source.get()})) return;
+    source_ = source.release();
+}
+
+/// Lets the device at hand go, for one that is not there yet.
+void HostDaemon::let_go() {
+    announce({});
+    if (source_ == nullptr || !engine_->command({HostCommand::What::UseSource, nullptr})) return;
+    s_.logger.info(fmt::format("\"{}\" is let go; its notes are released", source_->info().name));
+    source_ = nullptr;
+}
+
 void HostDaemon::retry_source(TimePoint now) {
-    if (has_source_ || ended_ || stopping_ || now < next_try_) return;
+    if (source_ != nullptr || ended_ || stopping_ || now < next_try_) return;
     next_try_ = now + kRetry;
     (void)open_source();
 }
@@ -196,6 +216,8 @@ void HostDaemon::on_events() {
     HostEvent event;
     while (engine_->poll(event)) {
         const std::unique_ptr<io::MidiSource> retired(event.source);
+        const bool is_ours = retired != nullptr && retired.get() == source_;
+        if (is_ours) source_ = nullptr;
         switch (event.what) {
             case HostEvent::What::IdentityAsked:
                 beacon_->asked();
@@ -205,13 +227,13 @@ void HostDaemon::on_events() {
             case HostEvent::What::SourceReplaced:
                 break;
             case HostEvent::What::SourceLost:
-                has_source_ = false;
+                if (!is_ours) break;  // another one took its place meanwhile
                 s_.logger.warning(
                     fmt::format("\"{}\" went away; its notes are released, looking for it again",
                                 retired->info().name));
                 break;
             case HostEvent::What::SourceEnded:
-                has_source_ = false;
+                if (!is_ours) break;
                 ended_ = true;
                 s_.logger.info(fmt::format("\"{}\" played to its end", retired->info().name));
                 if (config_.midi.file.exit_at_end) stop_at_ = s_.clock.now() + kLinger;
@@ -220,26 +242,31 @@ void HostDaemon::on_events() {
     }
 }
 
+/// Nothing runs yet: all of the file is taken.
+void HostDaemon::reload_before_start() {
+    auto loaded = s_.reload();
+    auto opener = loaded ? s_.make_opener(*loaded) : tl::unexpected(loaded.error());
+    if (!opener) {
+        s_.logger.error("reload refused, nothing changed: " + opener.error().message);
+        return;
+    }
+    opener_ = std::move(*opener);
+    config_ = *loaded;
+    s_.logger.set_level(config_.log.level);
+    s_.logger.set_format(config_.log.format);
+    s_.logger.info("reloaded");
+}
+
 /// What can change while the stream goes on changes; the rest is named.
 void HostDaemon::reload() {
     auto loaded = s_.reload();
-    if (!loaded) {
-        s_.logger.error("reload refused, nothing changed: " + loaded.error().message);
+    auto changed = loaded ? change_source(*loaded) : tl::unexpected(loaded.error());
+    if (!changed) {
+        s_.logger.error("reload refused, nothing changed: " + changed.error().message);
         return;
     }
-    const auto old = config_;
-    if (!(loaded->midi == old.midi)) {
-        auto opener = s_.make_opener(*loaded);
-        if (!opener) {
-            s_.logger.error("reload refused, nothing changed: " + opener.error().message);
-            return;
-        }
-        opener_ = std::move(*opener);
-        config_.midi = loaded->midi;
-        ended_ = false;
-        (void)open_source();
-    }
     s_.logger.set_level(loaded->log.level);
+    s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
     config_.failover = loaded->failover;
     if (config_ == *loaded)
@@ -249,16 +276,39 @@ void HostDaemon::reload() {
             "reloaded; changes to [host], [network] and [heartbeat] take effect at the next start");
 }
 
+/// A device that is waited for takes over at once, there or not. Errors: any other cannot be
+/// opened; the one at hand is kept.
+Result<void> HostDaemon::change_source(const control::HostConfig& loaded) {
+    if (loaded.midi == config_.midi) return {};
+    auto opener = s_.make_opener(loaded);
+    if (!opener) return tl::unexpected(opener.error());
+    auto source = (*opener)->open(s_.clock.now());
+    if (!source && !(*opener)->waits_for_device()) return tl::unexpected(source.error());
+    opener_ = std::move(*opener);
+    config_.midi = loaded.midi;
+    ended_ = false;
+    stop_at_ = kNever;
+    if (source) {
+        use(std::move(*source));
+        return {};
+    }
+    let_go();
+    next_try_ = {};
+    last_refusal_.clear();  // so that what is waited for is said
+    return {};
+}
+
 void HostDaemon::summarize() {
     const auto& status = engine_->status();
     const auto& t = status.transmit;
     s_.logger.info(
         fmt::format("summary: events={} datagrams={} heartbeats={} late_heartbeats={} fragments={} "
                     "nacks={} retransmitted={} "
-                    "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={}",
+                    "journals={} garbage={} stray_bytes={} send_failures={} longest_turn_us={} "
+                    "internal_faults={}",
                     t.events, t.data_datagrams, t.beats, t.late_beats, t.fragments, t.nacks,
                     t.retransmitted, t.journals, status.garbage, status.parser.stray_bytes,
-                    status.send_failures, to_us(status.longest_turn)));
+                    status.send_failures, to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace midinet::engine {
 
@@ -25,8 +26,8 @@ struct HostSurroundings {
     io::Waiter& control_waiter;
     io::Signals& signals;
     control::Logger& logger;
-    /// An epoch above every earlier one of this host, and above the one given.
-    std::function<Epoch(Epoch heard)> next_epoch;
+    /// An epoch above every earlier one of the host, and above the one given.
+    std::function<Epoch(HostId host, Epoch heard)> next_epoch;
     std::string version;
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)>
@@ -44,30 +45,35 @@ class HostDaemon {
     Result<void> run();
 
   private:
+    Result<void> prepare();
     Result<void> start();
     Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port,
                                                                           bool shared);
     Result<void> loop(EngineThread<HostEngine>& thread);
     Epoch hear_own_id();
-    std::vector<std::string> interfaces();
     Result<void> open_source();
+    void use(std::unique_ptr<io::MidiSource> source);
+    void let_go();
     void retry_source(TimePoint now);
     void on_signals();
     void on_events();
+    void reload_before_start();
     void reload();
+    Result<void> change_source(const control::HostConfig& loaded);
     void stop();
     void announce(const io::DeviceInfo& device);
     void summarize();
 
     control::HostConfig config_;
     HostSurroundings s_;
+    std::vector<std::string> interfaces_;
     std::unique_ptr<io::MidiSourceOpener> opener_;
     std::unique_ptr<control::IdentityBeacon> beacon_;
     std::unique_ptr<HostEngine> engine_;
     control::Watchdog watchdog_;
     wire::Identity identity_;
-    bool has_source_ = false;
-    bool ended_ = false;  ///< a file played to its end
+    const io::MidiSource* source_ = nullptr;  ///< the one the engine was given last and still has
+    bool ended_ = false;                      ///< a file played to its end
     bool stopping_ = false;
     Epoch epoch_;
     std::string last_refusal_;  ///< why the device is not there, said once

@@ -207,6 +207,7 @@ void HostEngine::take_commands(TimePoint now) noexcept {
 void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
     drop_source(HostEvent::What::SourceReplaced, now);
     source_.reset(source);
+    if (!source_) return;
     transmit_.set_ports(static_cast<std::uint8_t>(
         std::clamp<std::size_t>(source->info().ports.size(), 1, kMaxPorts)));
     source_watched_ = true;

@@ -52,7 +52,7 @@ struct HostStatus {
 /// Control to engine.
 struct HostCommand {
     enum class What : std::uint8_t { UseSource, Shutdown } what = What::Shutdown;
-    io::MidiSource* source = nullptr;  ///< ownership passes to the engine
+    io::MidiSource* source = nullptr;  ///< ownership passes to the engine; none: lets go of its own
 };
 /// Engine to control.
 struct HostEvent {

@@ -1,5 +1,7 @@
 #include "engine/status_line.hpp"
 
+#include "base/verify.hpp"
+
 #include <fmt/core.h>
 
 namespace midinet::engine {
@@ -16,10 +18,10 @@ std::string status_line(const ClientStatus& status, std::uint64_t dropped) {
     }
     return fmt::format(
         R"({{"active":{},"delivered":{},"lost":{},"repaired":{},"duplicates":{},"nacks":{},"played":{},"corrections":{},)"
-        R"("transit_p50_us":{},"transit_p99_us":{},"dropped":{}}})",
+        R"("transit_p50_us":{},"transit_p99_us":{},"dropped":{},"internal_faults":{}}})",
         status.active.value, sum.delivered, sum.lost, sum.repaired, sum.duplicates, sum.nacks,
         status.output.messages, status.corrections, to_us(status.transit.quantile(0.5)),
-        to_us(status.transit.quantile(0.99)), dropped);
+        to_us(status.transit.quantile(0.99)), dropped, internal_faults());
 }
 
 }  // namespace midinet::engine

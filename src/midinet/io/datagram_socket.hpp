@@ -60,8 +60,8 @@ class Network {
     virtual Result<std::unique_ptr<DatagramSocket>> open_unicast(const std::string& interface,
                                                                  std::uint16_t port,
                                                                  bool shared) = 0;
-    /// Names of the interfaces to use when none is configured: up, with an IPv4 address; loopback
-    /// only when there is no other.
+    /// Names of the interfaces to use when none is configured: up, with an IPv4 address; never
+    /// loopback.
     virtual std::vector<std::string> usable_interfaces() = 0;
 };
 

@@ -19,6 +19,13 @@ enum class WriteResult : std::uint8_t {
     Lost,   ///< the port went away: destroy this object and open a new one
 };
 
+/// What a port takes from the host's device.
+enum class IdentityUse : std::uint8_t {
+    None,          ///< nothing it could not do without
+    Ports,         ///< its ports; its name is configured
+    NameAndPorts,  ///< all of it: it is a clone
+};
+
 /// An open port. All calls on the engine's thread, RT-safe, never blocking.
 class VirtualPort {
   public:
@@ -51,9 +58,7 @@ class VirtualPortOpener {
     /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be
     /// cheap when idle.
     virtual void service() noexcept {}
-    /// True when the port must wait for the device's identity before it is opened (a clone needs
-    /// its name).
-    virtual bool needs_identity() const noexcept { return false; }
+    virtual IdentityUse identity_use() const noexcept { return IdentityUse::None; }
 };
 
 }  // namespace midinet::io

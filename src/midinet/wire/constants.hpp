@@ -39,6 +39,8 @@ inline constexpr const char* kStandbyGroup = "239.69.83.2";
 inline constexpr const char* kControlGroup = "239.69.83.100";
 
 inline constexpr Duration kHeartbeatInterval = 3ms;
+/// The wire has 16 bits for its microseconds.
+inline constexpr Duration kMaxHeartbeatInterval = 60ms;
 inline constexpr unsigned kMissThreshold = 3;
 inline constexpr Duration kIdentityInterval = 5s;
 inline constexpr Duration kLeaseTerm = 5s;     ///< a host copies to a lease holder for this long

@@ -138,7 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"network.interfaces = \"eth0\"", "expected a list of"},
         Refusal{"network.hosts = [\"239.0.0.1\"]", "expected the IPv4 address of a host"},
         Refusal{"network.hosts = [\"10.0.0.1:0\"]", "expected the IPv4 address of a host"},
-        Refusal{"heartbeat.interval_ms = 0", "expected an integer from 1 to 1000"},
+        Refusal{"heartbeat.interval_ms = 0", "expected an integer from 1 to 60"},
+        Refusal{"heartbeat.interval_ms = 61", "expected an integer from 1 to 60"},
         Refusal{"midi.file.rate = 0", "expected a number above 0 and at most 100"},
         Refusal{"midi.file.rate = nan", "expected a number above 0"},
         Refusal{"midi.file.loop = 1", "expected true or false"},
@@ -166,20 +167,29 @@ TEST(ClientConfig, WithoutAnyKeyHasTheSpecifiedDefaults) {
 TEST(ClientConfig, ReadsPeersRulesAndBuffer) {
     const auto config = parse_client_config(R"(
         network.hosts = ["10.0.0.7", "10.0.0.8:6000"]
-        midi.controls.relative = ["cc 16-23"]
+        midi.controls.relative = ["1:16-23"]
         failover.jitter_buffer_us = 2000
     )",
                                             "client.toml");
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_THAT(config->network.hosts,
                 ElementsAre(io::Endpoint{0x0A000007, 0}, io::Endpoint{0x0A000008, 6000}));
-    EXPECT_THAT(config->midi.controls.relative, ElementsAre("cc 16-23"));
+    EXPECT_THAT(config->midi.controls.relative, ElementsAre("1:16-23"));
     EXPECT_EQ(config->jitter_buffer, 2ms);
 }
 
 TEST(ClientConfig, RefusesOneGroupForBothHosts) {
     EXPECT_THAT(client_error("network.standby_group = \"239.69.83.1\""),
                 HasSubstr("different addresses for primary_group and standby_group"));
+}
+
+TEST(ClientConfig, RefusesARuleThatIsNone) {
+    EXPECT_THAT(
+        client_error("[midi.controls]\nrelative = [\"1:5\", \"seventeen\"]"),
+        HasSubstr("2:20: midi.controls.relative[1] is \"seventeen\" (a string); expected a rule "
+                  "\"channels:controllers\""));
+    EXPECT_THAT(client_error("midi.controls.momentary = [\"17:1\"]"),
+                HasSubstr("channels are 1 to 16"));
 }
 
 TEST(ClientConfig, HostsKeysAreUnknownHere) {
@@ -250,7 +260,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.network.interfaces = {"eth" + any_text()};
     config.network.hosts = {
         {*rc::gen::inRange<std::uint32_t>(1, 0xE0000000), *rc::gen::arbitrary<std::uint16_t>()}};
-    config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 1001)};
+    config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 61)};
     config.midi.device = "stream:" + any_text();
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
     config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};
@@ -267,7 +277,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameClientConfig, ()) {
     ClientConfig config;
     config.midi.device_name = any_text();
     config.midi.port = "file:" + any_text();
-    config.midi.controls.relative = {any_text(), any_text()};
+    config.midi.controls.relative = {"*:47", "1,3-4:0-119"};
     config.jitter_buffer = std::chrono::microseconds{*rc::gen::inRange(0, 1'000'001)};
     config.auto_claim = *rc::gen::arbitrary<bool>();
     config.network.control_group = *rc::gen::inRange<std::uint32_t>(0xE0000000, 0xF0000000);

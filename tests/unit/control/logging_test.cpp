@@ -24,6 +24,14 @@ TEST(Logging, JsonLineIsOneObject) {
                                       "\"link down\"\\}\n"));
 }
 
+TEST(Logging, FormatMayChangeBetweenTwoLines) {
+    std::ostringstream out;
+    const auto logger = make_logger(LogLevel::Info, LogFormat::Text, out);
+    logger->set_format(LogFormat::Json);
+    logger->info("now json");
+    EXPECT_THAT(out.str(), testing::StartsWith("{\"time\":"));
+}
+
 TEST(Logging, JsonEscapesQuotesBackslashesAndControlCharacters) {
     EXPECT_THAT(logged(LogFormat::Json, "a\"b\\c\nd"),
                 testing::HasSubstr("\"message\":\"a\\\"b\\\\c\\u000ad\"}"));

@@ -239,7 +239,13 @@ TEST(Ports, EverySchemeOfASourceIsKnown) {
 TEST(Ports, EverySchemeOfAPortIsKnown) {
     for (const char* port : {"auto", "hw:1,0,0", "stream:/x", "file:/x"})
         EXPECT_TRUE(make_port_opener(port, {})) << port;
-    EXPECT_TRUE(make_port_opener("auto", {}).value()->needs_identity());
+    EXPECT_EQ(make_port_opener("stream:/x", {}).value()->identity_use(), io::IdentityUse::None);
+}
+
+TEST(Ports, VirtualPortTakesItsNameFromTheDeviceUnlessItHasOne) {
+    EXPECT_EQ(make_port_opener("auto", {}).value()->identity_use(), io::IdentityUse::NameAndPorts);
+    EXPECT_EQ(make_port_opener("auto", {.device_name = "Mine"}).value()->identity_use(),
+              io::IdentityUse::Ports);
 }
 
 TEST(Ports, UnknownSchemeIsAnsweredWithTheChoices) {

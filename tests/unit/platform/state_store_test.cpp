@@ -64,6 +64,33 @@ TEST(StateStore, WithoutADirectoryEpochsComeFromTheClockAndItSaysSo) {
     EXPECT_GT(store.next_epoch(kHost), Epoch{100'000'000}) << "well past 2023";
 }
 
+TEST(StateStore, WithoutADirectoryWarnsOnce) {
+    auto store = unwritable();
+    EXPECT_THAT(store.take_trouble(), testing::HasSubstr("/proc/no-such-directory"));
+    store.next_epoch(kHost);
+    store.client_id();
+    EXPECT_EQ(store.take_trouble(), "");
+}
+
+TEST(StateStore, EpochThatCannotBeWrittenIsTold) {
+    const TempDir directory;
+    std::filesystem::create_directory(directory / "epoch-host-1.new");
+    auto store = StateStore::open({directory.path()});
+    EXPECT_EQ(store.take_trouble(), "");
+    EXPECT_GT(store.next_epoch(kHost), Epoch{100'000'000});
+    const std::string trouble = store.take_trouble();
+    EXPECT_THAT(trouble, testing::HasSubstr(directory / "epoch-host-1 could not be written"));
+    EXPECT_THAT(trouble, testing::HasSubstr("comes from the clock"));
+}
+
+TEST(StateStore, ClientIdThatCannotBeWrittenIsTold) {
+    const TempDir directory;
+    std::filesystem::create_directory(directory / "client-id-1.new");
+    auto store = StateStore::open({directory.path()});
+    store.client_id();
+    EXPECT_THAT(store.take_trouble(), testing::HasSubstr("id changes at the next start"));
+}
+
 TEST(StateStore, TakesTheFirstDirectoryThatCanBeWritten) {
     const TempDir directory;
     const auto store = StateStore::open({"/proc/no-such-directory", directory.path() / "new"});

@@ -51,7 +51,9 @@ class AlsaSeqPortOpener final : public io::VirtualPortOpener {
     explicit AlsaSeqPortOpener(std::string name) : name_(std::move(name)) {}
     Result<std::unique_ptr<io::VirtualPort>> open(const io::DeviceInfo& device) override;
     Result<void> check() const override;
-    bool needs_identity() const noexcept override { return true; }
+    io::IdentityUse identity_use() const noexcept override {
+        return name_.empty() ? io::IdentityUse::NameAndPorts : io::IdentityUse::Ports;
+    }
 
   private:
     std::string name_;

@@ -68,12 +68,9 @@ Result<Interface> find_interface(const std::vector<Interface>& all, const std::s
 
 std::vector<std::string> usable_names(const std::vector<Interface>& all) {
     std::vector<std::string> names;
-    for (const bool loopback : {false, true}) {
-        for (const Interface& interface : all)
-            if (interface.up && interface.address != 0 && interface.loopback == loopback)
-                names.push_back(interface.name);
-        if (!names.empty()) break;
-    }
+    for (const Interface& interface : all)
+        if (interface.up && interface.address != 0 && !interface.loopback)
+            names.push_back(interface.name);
     return names;
 }
 

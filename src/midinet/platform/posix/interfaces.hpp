@@ -23,7 +23,7 @@ std::vector<Interface> list_interfaces();
 /// The named one among `all`. Errors: absent (names those that exist), or without an IPv4 address.
 Result<Interface> find_interface(const std::vector<Interface>& all, const std::string& name);
 
-/// Names of those that are up and have an address; loopback ones only when there is no other.
+/// Names of those that are up and have an address; never loopback ones.
 std::vector<std::string> usable_names(const std::vector<Interface>& all);
 
 }  // namespace midinet::platform

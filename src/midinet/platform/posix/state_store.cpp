@@ -69,7 +69,8 @@ StateStore StateStore::open(const std::vector<fs::path>& directories) {
         return store;
     }
     store.report_ = "no directory for state can be written (" + why_not +
-                    "): epochs come from the clock, and this client's id changes at every start";
+                    "): epochs come from the clock, and a client's id changes at every start";
+    store.trouble_ = store.report_;
     return store;
 }
 
@@ -86,8 +87,8 @@ Epoch StateStore::next_epoch(HostId host, Epoch heard) {
     const std::uint32_t mine = last == 0 ? from_clock : static_cast<std::uint32_t>(last) + 1;
     const Epoch next{std::max(mine, above_heard)};
     if (write(name, next.value)) return next;
-    report_ += "; but " + name + " could not be written (" + os_error(errno) +
-               "): this epoch comes from the clock";
+    trouble_ = (*directory_ / name).string() + " could not be written (" + os_error(errno) +
+               "): this epoch comes from the clock, which must be right at the next start too";
     return {std::max(next.value, from_clock)};
 }
 
@@ -107,7 +108,7 @@ SenderId StateStore::id_of_slot(const std::string& name) {
     if (const auto known = read(name); known && (*known >> 63U) != 0) return {*known};
     const SenderId fresh = random_client_id();
     if (!write(name, fresh.value))
-        report_ += "; but " + name + " could not be written (" + os_error(errno) +
+        trouble_ = (*directory_ / name).string() + " could not be written (" + os_error(errno) +
                    "): this client's id changes at the next start";
     return fresh;
 }

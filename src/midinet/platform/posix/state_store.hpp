@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace midinet::platform {
@@ -30,6 +31,9 @@ class StateStore {
     bool persistent() const noexcept { return directory_.has_value(); }
     /// One sentence for the log: where state is kept, or why nowhere and what follows from it.
     const std::string& report() const noexcept { return report_; }
+    /// What went wrong since the last call, and what follows from it, for a warning; empty:
+    /// nothing.
+    std::string take_trouble() { return std::exchange(trouble_, {}); }
 
     /// An epoch above every earlier one of `host` on this machine and above `heard`, remembered
     /// before it is given. The first ever, and every one without a directory, is the number of
@@ -48,6 +52,7 @@ class StateStore {
 
     std::optional<std::filesystem::path> directory_;
     std::string report_;
+    std::string trouble_;
     FileDescriptor slot_;  ///< locked for as long as this process uses its client id
 };
 

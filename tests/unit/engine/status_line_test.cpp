@@ -1,0 +1,18 @@
+#include "engine/status_line.hpp"
+
+#include "base/verify.hpp"
+
+#include <gmock/gmock.h>
+
+namespace midinet::engine {
+namespace {
+
+TEST(StatusLine, TellsOurOwnFaultsThatWereSurvived) {
+    EXPECT_THAT(status_line({}, 0), testing::HasSubstr("\"internal_faults\":0}"));
+    g_verify_failures = 3;
+    EXPECT_THAT(status_line({}, 0), testing::HasSubstr("\"internal_faults\":3}"));
+    g_verify_failures = 0;
+}
+
+}  // namespace
+}  // namespace midinet::engine
