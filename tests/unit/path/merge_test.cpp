@@ -30,7 +30,7 @@ TEST_F(Merge, RepeatsFillAGapWithoutAQuestion) {
     data(notes(3, 3));
     tick(200us);
     data(notes(2, 4));
-    pass(10ms);
+    pass(20ms);
     EXPECT_EQ(log_.numbers(), counted(1, 4));
     EXPECT_TRUE(log_.nacks.empty());
     EXPECT_EQ(stream_.counters().lost, 0U);
@@ -145,7 +145,7 @@ TEST_F(Merge, HoldIsAtMostThirtyMillisecondsHoweverBadTheLine) {
 
 TEST_F(Merge, CopyOfAnEventAlreadyGivenUpIsLateAndNotPlayed) {
     data({note(1), note(3)});
-    pass(10ms);
+    pass(20ms);
     ASSERT_EQ(stream_.counters().lost, 1U);
     data({note(2)});
     EXPECT_EQ(log_.numbers(), (std::vector<std::uint32_t>{1, 3}));
@@ -155,7 +155,7 @@ TEST_F(Merge, CopyOfAnEventAlreadyGivenUpIsLateAndNotPlayed) {
 
 TEST_F(Merge, StateIsAskedForAfterALoss) {
     data({note(1), note(3)});
-    pass(10ms);
+    pass(20ms);
     EXPECT_FALSE(stream_.whole());
     EXPECT_GE(log_.state_requests(), 1U);
 }
