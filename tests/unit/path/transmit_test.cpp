@@ -66,6 +66,22 @@ TEST_F(TransmitTest, EventsOlderThanTheRepeatWindowAreNotRepeated) {
     EXPECT_EQ(numbers_of(sent_.data().at(1).events), counted(2, 2));
 }
 
+TEST_F(TransmitTest, LastEventBeforeASilenceIsSaidOnceMoreAfterAMillisecond) {
+    play_notes(1);
+    transmit_.on_timer(now_, sent_);
+    const auto before = sent_.data().size();
+    now_ += Transmit::kEchoAfter - 1us;
+    transmit_.on_timer(now_, sent_);
+    EXPECT_EQ(sent_.data().size(), before);
+    for (int i = 0; i < 2; ++i) {
+        now_ += 1us;
+        transmit_.on_timer(now_, sent_);
+        ASSERT_EQ(sent_.data().size(), before + 1) << "once, and not again";
+    }
+    EXPECT_EQ(numbers_of(sent_.data().back().events), counted(1, 1));
+    EXPECT_EQ(sent_.data().back().head.first_new, Sequence{2});
+}
+
 TEST_F(TransmitTest, FloodSendsEveryEventAtLeastTwice) {
     std::map<std::uint32_t, int> times;
     for (int burst = 0; burst < 20; ++burst) {

@@ -130,12 +130,30 @@ void Transmit::send_next_run(TimePoint now, DatagramOut& out) noexcept {
     for (auto s = oldest_repeat(first_unsent_, room, head.sent_us); s != end; s = s.next())
         (void)MIDINET_VERIFY(events.add(*history_.find(s)));
     first_unsent_ = end;
+    echo_at_ = now + kEchoAfter;
+    ++counters_.data_datagrams;
+    out.multicast(Group::Data, datagram.finish());
+}
+
+/// A datagram of repeats alone.
+void Transmit::send_echo(TimePoint now, DatagramOut& out) noexcept {
+    echo_at_ = kNever;
+    Outgoing datagram{header(wire::PacketKind::Data)};
+    auto& writer = datagram.writer();
+    const auto head = data_head(now);
+    wire::encode_data_head(writer, head);
+    wire::EventWriter events{writer, head.sent_us};
+    const auto room = writer.room() - wire::EventWriter::kBlockHeader;
+    for (auto s = oldest_repeat(first_unsent_, room, head.sent_us); s != first_unsent_;
+         s = s.next())
+        (void)MIDINET_VERIFY(events.add(*history_.find(s)));
     ++counters_.data_datagrams;
     out.multicast(Group::Data, datagram.finish());
 }
 
 void Transmit::on_timer(TimePoint now, DatagramOut& out) noexcept {
     flush(now, out);
+    if (now >= echo_at_) send_echo(now, out);
     if (now >= next_beat_) {
         const auto late = now - next_beat_;
         send_beat(now, flags_, out);

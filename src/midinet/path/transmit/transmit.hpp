@@ -34,13 +34,16 @@ struct TransmitCounters {
 };
 
 /// The source's side of one (source, epoch). Every event is numbered, kept, sent at once by
-/// `flush`, and repeated: in the datagrams of the events that follow and in the heartbeats, as deep
-/// as a datagram allows within kRepeatWindow. Thread: the engine's. All members but the constructor
-/// are RT-safe.
+/// `flush`, and repeated: in the datagrams of the events that follow, in an echo when none follow,
+/// and in the heartbeats, as deep as a datagram allows within kRepeatWindow. Thread: the engine's.
+/// All members but the constructor are RT-safe.
 class Transmit {
   public:
     /// How long an event is repeated.
     static constexpr Duration kRepeatWindow = 30ms;
+    /// When nothing new follows a datagram for this long, what it brought is said once more: the
+    /// last event before a silence must not wait for the heartbeats alone.
+    static constexpr Duration kEchoAfter = 1ms;
     /// At most this share of a datagram is new events, so that each is sent at least twice also in
     /// a flood.
     static constexpr std::size_t kNewShare = 2;
@@ -79,7 +82,8 @@ class Transmit {
     /// Everything whose time has come.
     void on_timer(TimePoint now, DatagramOut& out) noexcept;
     TimePoint next_due() const noexcept {
-        return std::min({next_beat_, bulk_.next_due(), unsent() > 0 ? next_run_at_ : kNever});
+        return std::min(
+            {next_beat_, echo_at_, bulk_.next_due(), unsent() > 0 ? next_run_at_ : kNever});
     }
     /// Answers to `from` alone.
     void on_nack(const wire::Nack& nack, Peer from, TimePoint now, DatagramOut& out) noexcept;
@@ -100,6 +104,7 @@ class Transmit {
     }
     void number(wire::Event& event, TimePoint stamp) noexcept;
     void send_next_run(TimePoint now, DatagramOut& out) noexcept;
+    void send_echo(TimePoint now, DatagramOut& out) noexcept;
     void send_due_fragments(TimePoint now, DatagramOut& out) noexcept;
     void send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) noexcept;
     void send_fragment(const Fragment& fragment, const Peer* only, DatagramOut& out) noexcept;
@@ -118,6 +123,7 @@ class Transmit {
     Sequence first_unsent_{1};
     TimePoint next_run_at_{};
     TimePoint next_beat_;
+    TimePoint echo_at_ = kNever;
     std::uint32_t beat_ = 0;
     std::uint8_t flags_ = 0;
     unsigned journals_this_beat_ = 0;
