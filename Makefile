@@ -34,10 +34,10 @@ bench: build ## Measure; prints a table and writes build/bench/results.json
 sim: build ## Simulated shows: SEEDS=n, SEED_START=n
 	@build/release/bin/sim_run --seeds $(SEEDS) --start $(SEED_START) --jobs $(JOBS)
 
-fuzz: deps ## Fuzz every decoder for FUZZ_SECONDS each
+fuzz: deps ## Fuzz every decoder: FUZZ_SECONDS=n each, as many at once as there are cores
 	@scripts/configure.sh fuzz
 	@cmake --build build/fuzz -j $(JOBS)
-	@for f in build/fuzz/bin/*_fuzz; do echo "$$f"; $$f -max_total_time=$(FUZZ_SECONDS) >/dev/null 2>&1 || exit 1; done
+	@tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS) $(JOBS)
 
 asan: deps ## Tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/configure.sh asan-ubsan
