@@ -80,7 +80,7 @@ class Stage:
 
     def __init__(self, binaries):
         self.bin = pathlib.Path(binaries).resolve()
-        self.programs, self.namespaces, self.fds = [], [], []
+        self.programs, self.namespaces, self.links, self.fds = [], [], [], []
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="midinet-net-")
@@ -96,6 +96,8 @@ class Stage:
         for fd in self.fds:
             with contextlib.suppress(OSError):
                 os.close(fd)
+        for link in self.links:  # a namespace takes its links along only some time after it is deleted
+            subprocess.run(["ip", "link", "delete", link], capture_output=True)
         for namespace in self.namespaces:
             subprocess.run(["ip", "netns", "delete", namespace], capture_output=True)
         self.folder.cleanup()
@@ -144,6 +146,7 @@ class Stage:
             sh("ip", "link", "set", bridge, "up")
             for n, name in enumerate(names, 1):
                 sh("ip", "link", "add", f"v{net}.{name}", "type", "veth", "peer", "name", f"eth{net}", "netns", name)
+                self.links.append(f"v{net}.{name}")
                 sh("ip", "link", "set", f"v{net}.{name}", "master", bridge, "up")
                 sh("ip", "-n", name, "address", "add", f"10.{net}.0.{n}/24", "dev", f"eth{net}")
                 sh("ip", "-n", name, "link", "set", f"eth{net}", "up")

@@ -107,7 +107,6 @@ class Garbage(unittest.TestCase):
             s.close()
         return heard
 
-    @unittest.skip("OPEN BUG: under a flood of garbage one event of thirty was seen missing; see CHANGELOG.md")
     def test_garbage_on_every_socket_is_counted_and_changes_nothing(self):
         rng = random.Random(6)
         source, port = self.stage.fifo("in.fifo"), self.stage.fifo("out.fifo")
@@ -132,9 +131,8 @@ class Garbage(unittest.TestCase):
             elif kind == 1:
                 datagram = datagram[:rng.randrange(len(datagram))]
             else:
-                at = rng.randrange(len(datagram))
-                if 20 <= at < 24:
-                    continue  # the packet number: for counters only
+                at = rng.randrange(len(datagram) - 4)
+                at += 4 if at >= 20 else 0  # not the packet number: that is for counters only
                 datagram[at] ^= 1 << rng.randrange(8)
             for to in [*GROUPS, *doors, ("127.0.0.1", 5004)]:
                 sender.sendto(bytes(datagram), to)
@@ -144,7 +142,7 @@ class Garbage(unittest.TestCase):
         expected = b"".join(numbered(n) for n in range(0, 3000, 100))
         self.assertEqual(rig.read_for(out, len(expected)), expected)
         self.assertEqual(rig.read_for(out, 1, quiet=0.3), b"")
-        host.stop(), client.stop()
+        client.stop(), host.stop()  # the client first: the one correction is the note it releases
         print(f"  {sent} datagrams of garbage; host counted {host.summary()['garbage']}, client {client.summary()['garbage']}")
         self.assertGreater(host.summary()["garbage"], 1000)
         self.assertGreater(client.summary()["garbage"], 1000)

@@ -123,7 +123,7 @@ void ClientBox::start() {
             sockets.push_back(
                 {*node_.open_group(group_of(host, wire::kDataPort), net(i)), interface, false});
             sockets.push_back({*node_.open_group(group_of(host, wire::kHeartbeatPort), net(i)),
-                               interface, false});
+                               interface, false, true});
         }
         sockets.push_back({*node_.open_unicast(net(i), 0, false), interface, true});
     }

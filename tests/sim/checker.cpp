@@ -61,9 +61,6 @@ struct Window {
 std::string check_window(const Tape& told, Window window, const Performance& performance,
                          unsigned port) {
     const Marker first{told[window.from]};
-    const Marker second{told[window.to]};
-    if (second.number != first.number + 1)
-        return "I2: lost without trouble: what is between " + name(first) + " and " + name(second);
     const auto& played = performance.ports[port].music;
     auto at = performance.find(port, first.number);
     for (auto i = window.from; i <= window.to; ++i, ++at)
@@ -118,6 +115,11 @@ std::string each_port(Check check) {
 
 }  // namespace
 
+bool heard_all(const ClientBox& client, const Plan& plan) {
+    constexpr Duration kHearsBoth = 10ms;
+    return client.started() + (plan.hosts > 1 ? kHearsBoth : Duration{}) <= plan.music_from;
+}
+
 std::string check_markers(const ClientBox& client, const Hosts& hosts) {
     return each_port(
         [&](unsigned port) { return check_markers_on(client.ports()[port].music, port, hosts); });
@@ -151,7 +153,7 @@ std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan&
     if (stream == nullptr || stream->epoch().value != active->epoch())
         return "I7: epoch " + std::to_string(stream != nullptr ? stream->epoch().value : 0) +
                " is played instead of " + std::to_string(active->epoch());
-    const bool whole = plan.is_exact() && client.started() <= plan.music_from;
+    const bool whole = plan.is_exact() && heard_all(client, plan);
     const auto& performance = *active->performance(active->epoch());
     return each_port([&](unsigned port) -> std::string {
         auto wrong = performance.ports[port].model.difference(
@@ -168,7 +170,7 @@ std::string check_counters(const ClientBox& client, const Plan& plan) {
     if (stream == nullptr) return "I5: nothing heard";
     if (stream->counters().lost > 0) return "I5: lost " + std::to_string(stream->counters().lost);
     if (stream->counters().lost_fragments > 0) return "I5: lost fragments";
-    if (client.started() <= plan.music_from && client.engine().corrections() > 0)
+    if (heard_all(client, plan) && client.engine().corrections() > 0)
         return "I5: corrected what was right";
     return {};
 }

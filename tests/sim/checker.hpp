@@ -9,6 +9,10 @@ using Hosts = std::vector<std::unique_ptr<HostBox>>;
 
 /// Each check gives what is wrong, beginning with the broken invariant (docs: I1 … I9), or nothing.
 
+/// Whether the client knew whom to play before there was anything to play: whoever starts later may
+/// hear the standby first, and changes over.
+bool heard_all(const ClientBox& client, const Plan& plan);
+
 /// I1, I2: no SysEx of the musician's twice, none before an earlier one of the same performance,
 /// none changed.
 std::string check_markers(const ClientBox& client, const Hosts& hosts);

@@ -45,14 +45,15 @@ class Model {
     std::vector<Bytes> releases() const;
     unsigned sounding() const;
     /// Empty when a port in state `port` is right for a source in this state; else what is wrong.
-    /// Notes that are older than `must_sound` may be missing; values this one does not know may be
-    /// anything.
+    /// Note-ons that are older than `must_sound` may be missing; values this one does not know may
+    /// be anything.
     std::string difference(const Model& port, Duration must_sound, TimePoint now) const;
 
   private:
     struct Note {
         unsigned count = 0;
-        TimePoint on{};
+        std::vector<TimePoint> on{};  ///< of the note-ons not yet answered, oldest first; MIDI does
+                                      ///< not say which one a note-off answers: here the last
         int pressure = -1;
     };
     struct Entry {

@@ -246,7 +246,7 @@ void Show::judge_client(unsigned index) {
     if (!plan_.is_exact()) return;
     blame(index, check_counters(client, plan_));
     for (const auto& host : hosts_)
-        if (client.started() <= plan_.music_from && host->id() == client.engine().active().value)
+        if (heard_all(client, plan_) && host->id() == client.engine().active().value)
             blame(index, check_exact(client, *host->performance(host->epoch())));
 }
 

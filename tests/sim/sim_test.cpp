@@ -3,32 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <iostream>
-#include <set>
 #include <string>
 
 namespace midinet::simtest {
 namespace {
 
-/// Seeds of bugs that are known and not mended yet.
-const std::set<std::uint64_t>& open_seeds() {
-    static const auto seeds = [] {
-        std::set<std::uint64_t> read;
-        std::ifstream file{MIDINET_OPEN_SEEDS_FILE};
-        for (std::string line; std::getline(file, line);)
-            if (!line.empty() && line.front() != '#') read.insert(std::stoull(line));
-        return read;
-    }();
-    return seeds;
-}
-
 void expect_good(std::uint64_t seed) {
     for (const auto& violation : run_show(make_plan(seed)))
-        if (open_seeds().count(seed) != 0)
-            std::cout << "OPEN BUG: seed " << seed << ": " << violation << '\n';
-        else
-            ADD_FAILURE() << "seed " << seed << ": " << violation << " (sim_run --start " << seed
-                          << " --seeds 1 --verbose)";
+        ADD_FAILURE() << "seed " << seed << ": " << violation << " (sim_run --start " << seed
+                      << " --seeds 1 --verbose)";
 }
 
 TEST(Show, KeepsEveryInvariantWhateverHappensToIt) {

@@ -19,22 +19,23 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets(
     const std::vector<std::string>& interfaces) {
     std::vector<ClientSocket> sockets;
     const auto add = [&](Result<std::unique_ptr<io::DatagramSocket>> opened, std::size_t interface,
-                         bool unicast) -> Result<void> {
+                         bool unicast, bool beats) -> Result<void> {
         if (!opened) return tl::unexpected(opened.error());
-        sockets.push_back({std::move(*opened), static_cast<std::uint8_t>(interface), unicast});
+        sockets.push_back(
+            {std::move(*opened), static_cast<std::uint8_t>(interface), unicast, beats});
         return {};
     };
     const auto& n = config_.network;
-    // Data before heartbeats: a beat that tells of an event must not be read before the event that
-    // waits beside it.
     for (const auto port : {n.data_port, n.heartbeat_port})
         for (const auto group : {config_.primary_group, config_.standby_group})
             for (std::size_t i = 0; i < interfaces.size(); ++i)
-                if (auto added = add(s_.network.open_group({group, port}, interfaces[i]), i, false);
+                if (auto added = add(s_.network.open_group({group, port}, interfaces[i]), i, false,
+                                     port == n.heartbeat_port);
                     !added)
                     return tl::unexpected(added.error());
     for (std::size_t i = 0; i < interfaces.size(); ++i)
-        if (auto added = add(s_.network.open_unicast(interfaces[i], 0, false), i, true); !added)
+        if (auto added = add(s_.network.open_unicast(interfaces[i], 0, false), i, true, false);
+            !added)
             return tl::unexpected(added.error());
     return sockets;
 }

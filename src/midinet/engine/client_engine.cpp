@@ -7,9 +7,12 @@ namespace {
 
 /// Datagrams taken from one socket before the others get their turn.
 constexpr unsigned kReceivesPerRound = 64;
-/// Rounds over all sockets per turn: after a stall the backlog is drained before anyone is judged,
-/// but never for ever.
-constexpr unsigned kRoundsPerTurn = 64;
+/// Datagrams per turn: after a stall the backlog is drained before anyone is judged, but never for
+/// ever.
+constexpr unsigned kDatagramsPerTurn = 16384;
+constexpr unsigned kBeatsPerTurn = 1024;
+/// Woken later than this, what the wait found ready is old news: every socket is read.
+constexpr Duration kLateWake = 500us;
 /// A source silent this long gives its place to a new one.
 constexpr Duration kForgetAfter = 10s;
 
@@ -87,19 +90,14 @@ const path::SourceStream* ClientEngine::stream_of(SourceId source) const noexcep
 }
 
 bool ClientEngine::turn() noexcept {
-    std::array<io::Ready, 64> ready;
-    const auto count = waiter_.wait(next_due(), ready);
+    std::array<io::Ready, kMaxReady> ready;
+    due_ = next_due();
+    const auto count = waiter_.wait(due_, ready);
     now_ = clock_.now();
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     take_commands(now_);
 
-    bool more = count > 0;
-    for (unsigned round = 0; round < kRoundsPerTurn && more; ++round) {
-        more = false;
-        for (std::size_t i = 0; i < count; ++i)
-            if (ready[i].token < sockets_.size() && ready[i].readable)
-                more |= receive(ready[i].token, now_);
-    }
+    take_in(std::span{ready}.first(count), now_);
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
     judge(now_);
@@ -113,6 +111,31 @@ bool ClientEngine::turn() noexcept {
     finish_shutdown(now_);
     publish(now_);
     return !finished_;
+}
+
+/// Events before beats: a beat tells of events that may still wait beside it, and a flood on one
+/// kind of socket must not keep the other unread.
+void ClientEngine::take_in(std::span<const io::Ready> ready, TimePoint now) noexcept {
+    SocketList events;
+    SocketList beats;
+    const auto add = [&](std::size_t i) {
+        (void)(sockets_[i].beats ? beats : events).push_back(i);
+    };
+    if (due_ != kNever && now - due_ > kLateWake) {
+        for (std::size_t i = 0; i < sockets_.size(); ++i) add(i);
+    } else {
+        for (const auto& one : ready)
+            if (one.token < sockets_.size() && one.readable) add(one.token);
+    }
+    drain(events, kDatagramsPerTurn, now);
+    drain(beats, kBeatsPerTurn, now);
+}
+
+/// Round robin, until they are empty or `datagrams` were taken.
+void ClientEngine::drain(SocketList waiting, unsigned datagrams, TimePoint now) noexcept {
+    for (unsigned taken = 0; !waiting.empty() && taken < datagrams;)
+        for (std::size_t i = waiting.size(); i-- > 0; taken += kReceivesPerRound)
+            if (!receive(waiting[i], now)) waiting.swap_remove(i);
 }
 
 /// True when the socket may hold more.
@@ -129,57 +152,79 @@ bool ClientEngine::receive(std::size_t socket, TimePoint now) noexcept {
 void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& received,
                                TimePoint now) noexcept {
     const auto datagram = wire::decode_datagram(received.bytes);
-    Source* source = nullptr;
-    if (!datagram || !dispatch(*datagram, source, now)) {
+    Heard heard;
+    if (!datagram || !dispatch(*datagram, heard, now)) {
         ++counts_.garbage;
         return;
     }
     counts_.legs.count(datagram->header, from.interface, from.unicast, now);
     if (!from.unicast) leases_.on_multicast(received.from.address, now);
-    if (source != nullptr) remember_peer(*source, from, received.from, now);
+    if (heard.source != nullptr)
+        heard.source->peers.remember(peer_at(from, received.from), heard.current, now);
 }
 
 /// Hands a datagram to its source's stream. False when it is malformed or not for clients. The peer
 /// is remembered only after that, so a request made from within goes where the source was heard
 /// before; `ask` at the next timer finds it.
-bool ClientEngine::dispatch(const wire::Datagram& datagram, Source*& source,
-                            TimePoint now) noexcept {
+bool ClientEngine::dispatch(const wire::Datagram& datagram, Heard& heard, TimePoint now) noexcept {
     switch (datagram.header.kind) {
-        case wire::PacketKind::Data: {
-            const auto data = wire::decode_data(datagram.payload);
-            if (!data) return false;
-            if ((source = source_for(data->head.source, now)) != nullptr)
-                source->stream->on_data(*data, now);
-            break;
-        }
-        case wire::PacketKind::Heartbeat: {
-            const auto heartbeat = wire::decode_heartbeat(datagram.payload);
-            if (!heartbeat) return false;
-            if ((source = source_for(heartbeat->beat.source, now)) == nullptr) break;
-            source->stream->on_heartbeat(*heartbeat, now);
-            const bool current = heartbeat->beat.epoch == source->stream->epoch();
-            if (current && (heartbeat->beat.flags & wire::heartbeat_flags::kGoodbye) != 0)
-                chooser_.on_goodbye(heartbeat->beat.source);
-            break;
-        }
+        case wire::PacketKind::Data:
+            return on_data(datagram.payload, heard, now);
+        case wire::PacketKind::Heartbeat:
+            return on_heartbeat(datagram.payload, heard, now);
         case wire::PacketKind::Bulk: {
             const auto bulk = wire::decode_bulk(datagram.payload);
             if (!bulk) return false;
-            if ((source = source_for(bulk->source, now)) != nullptr)
-                source->stream->on_bulk(*bulk, now);
-            break;
+            if ((heard.source = source_for(bulk->source, now)) == nullptr) return true;
+            heard.source->stream->on_bulk(*bulk, now);
+            note_alive(*heard.source, now);
+            return true;
         }
         case wire::PacketKind::Journal: {
             const auto journal = wire::decode_journal(datagram.payload);
             if (!journal) return false;
-            if ((source = source_for(journal->head.source, now)) != nullptr)
-                source->stream->on_journal(*journal, now);
-            break;
+            if ((heard.source = source_for(journal->head.source, now)) == nullptr) return true;
+            heard.source->stream->on_journal(*journal, now);
+            note_alive(*heard.source, now);
+            return true;
         }
         default:
             return false;
     }
+}
+
+bool ClientEngine::on_data(ByteView payload, Heard& heard, TimePoint now) noexcept {
+    const auto data = wire::decode_data(payload);
+    if (!data) return false;
+    const auto& head = data->head;
+    if ((heard.source = source_for(head.source, now)) == nullptr) return true;
+    heard.source->stream->on_data(*data, now);
+    note_alive(*heard.source, now);
+    heard.current = heard.source->stream->is_current(head.epoch, head.sent_us, now);
     return true;
+}
+
+bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) noexcept {
+    const auto heartbeat = wire::decode_heartbeat(payload);
+    if (!heartbeat) return false;
+    const auto& beat = heartbeat->beat;
+    if ((heard.source = source_for(beat.source, now)) == nullptr) return true;
+    auto& stream = *heard.source->stream;
+    stream.on_heartbeat(*heartbeat, now);
+    note_alive(*heard.source, now);
+    heard.current = stream.is_current(beat.epoch, beat.sent_us, now);
+    if (beat.epoch == stream.epoch() && (beat.flags & wire::heartbeat_flags::kGoodbye) != 0)
+        chooser_.on_goodbye(beat.source);
+    return true;
+}
+
+/// Only what the stream took keeps its source alive: an older epoch's datagrams do not.
+void ClientEngine::note_alive(const Source& source, TimePoint now) noexcept {
+    const auto& stream = *source.stream;
+    if (stream.last_heard() != now) return;
+    const auto us = stream.last_beat().interval_us;  // 0: no beat yet
+    const Duration interval = us > 0 ? std::chrono::microseconds{us} : wire::kHeartbeatInterval;
+    chooser_.on_heard(stream.source(), interval, now);
 }
 
 ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexcept {
@@ -197,8 +242,6 @@ ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexc
         found = free;
     }
     if (found == nullptr) return nullptr;
-    const auto us = found->stream->last_beat().interval_us;
-    chooser_.on_heard(id, std::chrono::microseconds{us}, now);
     if (active_ == nullptr) play_first(*found);
     return found;
 }

@@ -8,6 +8,7 @@
 #include "engine/leases.hpp"
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
+#include "engine/peers.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
 #include "io/virtual_port.hpp"
@@ -39,6 +40,7 @@ struct ClientSocket {
     std::unique_ptr<io::DatagramSocket> socket;
     std::uint8_t interface = 0;  ///< index of the interface, for leg counters
     bool unicast = false;        ///< hears what is sent to us alone; questions leave by it
+    bool beats = false;          ///< hears a heartbeat group: read after the others
 };
 
 struct SourceStatus {
@@ -137,7 +139,7 @@ class ClientEngine final : private path::PortWriter {
   private:
     class Tap;
     static constexpr std::size_t kMaxSources = control::ActiveSource::kMaxSources;
-    static constexpr std::size_t kMaxPeers = 4;
+    static constexpr std::size_t kMaxReady = 64;
     static constexpr io::Token kPortToken = 1000;
     /// "Held notes of any age are started": for one who knows nothing yet.
     static constexpr Duration kAnyAge = std::chrono::hours{24};
@@ -145,11 +147,7 @@ class ClientEngine final : private path::PortWriter {
     struct Source {
         std::unique_ptr<Tap> tap;
         std::unique_ptr<path::SourceStream> stream;
-        struct Heard {
-            path::Peer peer;
-            TimePoint last;
-        };
-        FixedVector<Heard, kMaxPeers> peers;  ///< where its hosts answer questions
+        Peers peers;
     };
 
     void take_commands(TimePoint now) noexcept;
@@ -158,13 +156,22 @@ class ClientEngine final : private path::PortWriter {
     void drop_port(ClientEvent::What why) noexcept;
     void begin_shutdown(TimePoint now) noexcept;
     void finish_shutdown(TimePoint now) noexcept;
+    using SocketList = FixedVector<std::size_t, kMaxReady>;
+    void take_in(std::span<const io::Ready> ready, TimePoint now) noexcept;
+    void drain(SocketList waiting, unsigned datagrams, TimePoint now) noexcept;
     bool receive(std::size_t socket, TimePoint now) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
-    bool dispatch(const wire::Datagram& datagram, Source*& source, TimePoint now) noexcept;
+    struct Heard {
+        Source* source = nullptr;
+        bool current = false;  ///< recent by the source's own clock
+    };
+    bool dispatch(const wire::Datagram& datagram, Heard& heard, TimePoint now) noexcept;
+    bool on_data(ByteView payload, Heard& heard, TimePoint now) noexcept;
+    bool on_heartbeat(ByteView payload, Heard& heard, TimePoint now) noexcept;
+    void note_alive(const Source& source, TimePoint now) noexcept;
     Source* source_for(SourceId source, TimePoint now) noexcept;
-    void remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint,
-                       TimePoint now) noexcept;
+    path::Peer peer_at(const ClientSocket& from, io::Endpoint endpoint) const noexcept;
     void ask(const Source& source, const wire::Nack& nack) noexcept;
     void send_lease(std::uint8_t socket, io::Endpoint door, bool release) noexcept;
     wire::Header header(wire::PacketKind kind) noexcept;
@@ -201,7 +208,8 @@ class ClientEngine final : private path::PortWriter {
     bool port_new_ = false;  ///< opened since the last mend_port()
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
-    TimePoint now_{};  ///< of the turn at hand
+    TimePoint now_{};         ///< of the turn at hand
+    TimePoint due_ = kNever;  ///< when it was to be woken at the latest
     TimePoint last_write_{};
     TimePoint shutdown_by_ = kNever;
     bool finished_ = false;

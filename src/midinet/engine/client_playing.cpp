@@ -10,8 +10,6 @@ namespace {
 constexpr Duration kShutdownPatience = 100ms;
 /// Active sensing must come within 300 ms (MIDI 1.0 Detailed Specification, "Active Sensing").
 constexpr Duration kSensingInterval = 250ms;
-/// A peer silent this long is not asked any more.
-constexpr Duration kPeerMemory = 1s;
 constexpr Duration kPublishInterval = 100ms;
 
 }  // namespace
@@ -189,21 +187,12 @@ void ClientEngine::finish_shutdown(TimePoint now) noexcept {
     tell({ClientEvent::What::Finished, nullptr, {}, {}});
 }
 
-void ClientEngine::remember_peer(Source& source, const ClientSocket& from, io::Endpoint endpoint,
-                                 TimePoint now) noexcept {
+path::Peer ClientEngine::peer_at(const ClientSocket& from, io::Endpoint endpoint) const noexcept {
     std::uint8_t socket = 0;
     for (std::size_t i = 0; i < sockets_.size(); ++i)
         if (sockets_[i].unicast && sockets_[i].interface == from.interface)
             socket = static_cast<std::uint8_t>(i);
-    const auto peer = pack({socket, endpoint});
-    for (std::size_t i = source.peers.size(); i-- > 0;) {
-        if (source.peers[i].peer == peer) {
-            source.peers[i].last = now;
-            return;
-        }
-        if (now - source.peers[i].last > kPeerMemory) source.peers.swap_remove(i);
-    }
-    (void)source.peers.push_back({peer, now});
+    return pack({socket, endpoint});
 }
 
 wire::Header ClientEngine::header(wire::PacketKind kind) noexcept {
@@ -218,12 +207,11 @@ void ClientEngine::ask(const Source& source, const wire::Nack& nack) noexcept {
     wire::begin_datagram(writer, header(wire::PacketKind::Nack));
     wire::encode_nack(writer, nack);
     if (!wire::end_datagram(writer)) return;
-    for (const auto& heard : source.peers) {
-        if (now_ - heard.last > kPeerMemory) continue;
-        const auto peer = unpack(heard.peer);
+    source.peers.for_each(now_, [&](path::Peer packed) {
+        const auto peer = unpack(packed);
         if (!sockets_[peer.socket].socket->send(peer.endpoint, writer.written()))
             ++counts_.send_failures;
-    }
+    });
 }
 
 void ClientEngine::ask_leases(TimePoint now) noexcept {

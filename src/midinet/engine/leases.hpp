@@ -56,7 +56,7 @@ class LeaseSeeker {
     /// A host that exists, by configuration or because it said so.
     void know(io::Endpoint door) noexcept {
         for (const auto& host : hosts_)
-            if (host.door.address == door.address) return;
+            if (host.door == door) return;
         hosts_.push_back({door, {}});
     }
     void on_multicast(std::uint32_t from, TimePoint now) noexcept {

@@ -41,6 +41,15 @@ class EventSink {
     virtual void on_event(const wire::Event& event, TimePoint when) noexcept = 0;
 };
 
+/// A tick is worth nothing late. Start, continue, stop and reset are real-time too, but mean
+/// something else before a song position or a note than after it.
+constexpr bool is_tick(const wire::Event& event) noexcept {
+    if (event.kind != wire::EventKind::Message) return false;
+    const auto kind = event.message.kind();
+    return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 ||
+           kind == midi::Kind::UndefinedFD;
+}
+
 /// The bytes of long SysEx, kept by the receive stage until played.
 class SysExStore {
   public:

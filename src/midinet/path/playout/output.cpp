@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace midinet::path {
+namespace {
+
+/// Real-time messages keep their order among themselves, and mean something else before one of the
+/// others than after it.
+bool is_ordered(const wire::Event& event) noexcept {
+    if (event.kind != wire::EventKind::Message) return false;
+    const auto kind = event.message.kind();
+    return event.message.is_realtime_message() || kind == midi::Kind::SongPosition ||
+           kind == midi::Kind::SongSelect;
+}
+
+}  // namespace
 
 void Output::set_store(const SysExStore* store) noexcept {
     store_ = store;
@@ -22,17 +34,27 @@ void Output::on_port_opened() noexcept {
 
 void Output::on_event(const wire::Event& event, TimePoint when) noexcept {
     if (event.port.value >= kMaxPorts) return;
-    const bool realtime =
-        event.kind == wire::EventKind::Message && event.message.is_realtime_message();
-    const bool blocked = ports_[event.port.value].count > 0;
-    if (realtime || (!blocked && event.kind == wire::EventKind::Message)) {
-        if (play(event, when) || realtime) return;
+    const Port& port = ports_[event.port.value];
+    if (goes_at_once(port, event)) {
+        if (play(event, when)) return;
+        if (is_tick(event) && port.ordered == 0) {
+            ++counters_.port_full;
+            return;
+        }
     }
     if (event.kind == wire::EventKind::AbortedSysEx) {
         ++counters_.sysex_lost;
         return;
     }
     hold(event, when);
+}
+
+bool Output::goes_at_once(const Port& port, const wire::Event& event) noexcept {
+    if (event.kind != wire::EventKind::Message) return false;
+    if (port.count == 0) return true;
+    const bool realtime =
+        event.message.is_realtime_message() && event.message.kind() != midi::Kind::SystemReset;
+    return realtime && port.ordered == 0;
 }
 
 /// Writes one message. True when it is dealt with: played, or no port is there to play it.
@@ -49,7 +71,6 @@ bool Output::play(const wire::Event& event, TimePoint when) noexcept {
         case Wrote::Full:
             break;
     }
-    if (event.message.is_realtime_message()) ++counters_.port_full;  // never replayed late
     return false;
 }
 
@@ -61,11 +82,13 @@ void Output::hold(const wire::Event& event, TimePoint when) noexcept {
         port.waiting_since = when;
         retry_at_ = when;
     }
+    if (is_ordered(event)) ++port.ordered;
     const auto at = (port.first + port.count++) % kHeldPerPort;
     held_[event.port.value * kHeldPerPort + at] = {.event = event, .when = when};
 }
 
-void Output::pop(Port& port) noexcept {
+void Output::pop(Port& port, PortIndex index) noexcept {
+    if (is_ordered(oldest(port, index).event)) --port.ordered;
     port.first = (port.first + 1) % kHeldPerPort;
     if (--port.count == 0) --blocked_ports_;
     port.writing_sysex = false;
@@ -78,7 +101,7 @@ void Output::drop_oldest(Port& port, PortIndex index) noexcept {
     else
         ++counters_.port_full;
     dirty_ = true;
-    pop(port);
+    pop(port, index);
 }
 
 void Output::pump(TimePoint now) noexcept {
@@ -102,7 +125,7 @@ void Output::pump_port(PortIndex index, TimePoint now) noexcept {
                               ? write_sysex(port, held, now)
                               : play(held.event, held.when);
         if (!done) return;
-        pop(port);
+        pop(port, index);
     }
 }
 

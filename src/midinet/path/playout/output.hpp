@@ -21,8 +21,10 @@ struct OutputCounters {
 
 /// Writes events to the port and knows what it was truly told. A long SysEx that still misses
 /// fragments, or that the port does not take at once, holds back the later messages of its own
-/// port; other ports and real-time messages go on. Thread: the engine's. RT-safe after
-/// construction.
+/// port; other ports go on, and so do real-time messages, unless a song position, song select
+/// or another real-time message waits before them: order between those is meaning. A reset
+/// overtakes nothing. A tick that finds the port full is dropped, never replayed late. Thread: the
+/// engine's. RT-safe after construction.
 class Output final : public EventSink {
   public:
     /// As many as one read of a source can bring, and more: a host reads no further while a
@@ -64,16 +66,18 @@ class Output final : public EventSink {
     struct Port {
         std::uint32_t first = 0;
         std::uint32_t count = 0;
-        Sequence next_fragment;  ///< of the long SysEx being written
+        Sequence next_fragment;     ///< of the long SysEx being written
+        std::uint32_t ordered = 0;  ///< how many of them real-time messages must not overtake
         bool writing_sysex = false;
         TimePoint waiting_since{};
     };
+    static bool goes_at_once(const Port& port, const wire::Event& event) noexcept;
     bool play(const wire::Event& event, TimePoint when) noexcept;
     bool write_sysex(Port& port, const Held& held, TimePoint now) noexcept;
     void hold(const wire::Event& event, TimePoint when) noexcept;
     void pump_port(PortIndex index, TimePoint now) noexcept;
     void drop_oldest(Port& port, PortIndex index) noexcept;
-    void pop(Port& port) noexcept;
+    void pop(Port& port, PortIndex index) noexcept;
     Held& oldest(Port& port, PortIndex index) noexcept {
         return held_[index.value * kHeldPerPort + port.first];
     }

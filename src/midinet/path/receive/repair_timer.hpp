@@ -50,15 +50,20 @@ class RepairTimer {
         next_ask_ = now + std::min(timeout_ * asks_, kMaxTimeout);
         return true;
     }
-    bool expired(TimePoint now) const noexcept { return open_ && now >= since_ + hold(); }
+    /// Nothing is given up before it was asked for and the last answer had its time: also after a
+    /// stall of our own.
+    bool expired(TimePoint now) const noexcept { return open_ && now >= expires_at(); }
     TimePoint next_due() const noexcept {
-        return open_ ? std::min(next_ask_, since_ + hold()) : kNever;
+        return open_ ? std::min(next_ask_, expires_at()) : kNever;
     }
     /// How long a gap is waited for. Range: min_hold..max_hold.
     Duration hold() const noexcept { return std::clamp(timeout_ * kAsks, min_hold_, max_hold_); }
     Duration timeout() const noexcept { return timeout_; }
 
   private:
+    TimePoint expires_at() const noexcept {
+        return asks_ == 0 ? kNever : std::max(since_ + hold(), asked_ + timeout_);
+    }
     void sample(Duration took) noexcept {
         if (smoothed_ == Duration::zero()) {
             smoothed_ = took;

@@ -6,18 +6,9 @@ namespace midinet::path {
 namespace {
 
 constexpr Duration kFirstStateBackoff = 10ms;
-constexpr Duration kMaxStateBackoff = 200ms;
+constexpr Duration kMaxStateBackoff = 50ms;
 /// How far back an event that comes too late is told from a duplicate.
 constexpr std::int32_t kLateReach = LiveWindow::kDepth / 2;
-
-/// Clock may overtake a gap: a late tick is worth nothing. Start, continue, stop and reset may not:
-/// they mean something else before a song position than after it, so their place matters.
-bool may_overtake(const wire::Event& event) noexcept {
-    if (event.kind != wire::EventKind::Message) return false;
-    const auto kind = event.message.kind();
-    return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 ||
-           kind == midi::Kind::UndefinedFD;
-}
 
 }  // namespace
 
@@ -135,7 +126,7 @@ void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
     auto& slot = window_.put(event, now);
     if (event.sequence == next_)
         deliver(now);
-    else if (may_overtake(event))
+    else if (is_tick(event))  // at once, whatever the gap holds
         play_early(slot);
 }
 
@@ -219,6 +210,7 @@ void SourceStream::on_timer(TimePoint now) noexcept {
         live_timer_.end(now, false);
         bulk_timer_.end(now, false);
         next_state_ask_ = kNever;
+        state_backoff_ = kFirstStateBackoff;
         return;
     }
     mind_gap(now);
@@ -226,19 +218,19 @@ void SourceStream::on_timer(TimePoint now) noexcept {
     ask(now);
 }
 
+/// A gap is visible since the first event behind it came, or since a beat told of it: now.
+TimePoint SourceStream::gap_since(TimePoint now) noexcept {
+    for (auto s = next_; !is_after(s, highest_); s = s.next())
+        if (const auto* slot = window_.find(s)) return slot->arrived;
+    return now;
+}
+
 void SourceStream::mind_gap(TimePoint now) noexcept {
     while (has_gap()) {
         if (gap_at_ != next_ || !live_timer_.open()) {
             gap_at_ = next_;
-            TimePoint since = now;  // visible since the first event behind it came; or since a beat
-                                    // told of it: now
-            for (auto s = next_; !is_after(s, highest_); s = s.next())
-                if (const auto* slot = window_.find(s)) {
-                    since = slot->arrived;
-                    break;
-                }
             live_timer_.end(now, false);
-            live_timer_.begin(since);
+            live_timer_.begin(gap_since(now));
         }
         if (!live_timer_.expired(now)) return;
         give_up_gap(now);

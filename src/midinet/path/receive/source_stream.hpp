@@ -59,6 +59,8 @@ class SourceStream {
     static constexpr Duration kZombieSilence = 3s;
     /// The last thing heard is older than this: nothing is asked for any more.
     static constexpr Duration kDeaf = 1s;
+    /// More than any queue on the way delays; see is_current().
+    static constexpr Duration kCurrent = 50ms;
 
     SourceStream(const StreamOptions& options, StreamSink& sink);
 
@@ -84,6 +86,12 @@ class SourceStream {
     const midi::StreamState& truth() const noexcept { return truth_; }
     /// The source's clock now. Range: 0 when not known yet.
     wire::StreamTime stream_time(TimePoint now) const noexcept;
+    /// Whether a datagram of `epoch`, sent at `sent_us`, is of now: not one from some time ago that
+    /// somebody sent again.
+    bool is_current(Epoch epoch, wire::StreamTime sent_us, TimePoint now) const noexcept {
+        return known_ && epoch == epoch_ &&
+               now - at_stream_time(clock_.epoch_start(), sent_us) < kCurrent;
+    }
     const SysExStore& sysex() const noexcept { return bulk_; }
     Duration hold() const noexcept { return live_timer_.hold(); }
     const StreamCounters& counters() const noexcept { return counters_; }
@@ -103,6 +111,7 @@ class SourceStream {
     void emit(LiveWindow::Slot& slot) noexcept;
     void deliver(TimePoint now) noexcept;
     bool has_gap() const noexcept { return known_ && !is_after(next_, highest_); }
+    TimePoint gap_since(TimePoint now) noexcept;
     void mind_gap(TimePoint now) noexcept;
     void give_up_gap(TimePoint now) noexcept;
     void jump_to(Sequence sequence) noexcept;

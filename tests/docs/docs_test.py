@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Checks the manual against the programs: every flag, every configuration key with its default; and that links in Markdown resolve."""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAN = ROOT / "docs" / "man"
+PROGRAMS = ("midi-host", "midi-client")
+KEYS_OF = {"midi-host": ("HOSTS AND CLIENTS", "HOSTS"), "midi-client": ("HOSTS AND CLIENTS", "CLIENTS")}
+SHORT_FORMS = {"network.interface"}  # read into another key: never printed
+BIN = ROOT / "build" / "release" / "bin"
+
+
+def said_by(program, *flags):
+    return subprocess.run([BIN / program, *flags], check=True, capture_output=True, text=True).stdout
+
+
+def flat(table, path=""):
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{path}{name}.")
+        else:
+            yield path + name, value
+
+
+def keys_in_manual(program):
+    """What midinet.toml.5 says of a program: key, with its table in front, and default."""
+    keys, wanted, table = {}, False, ""
+    for line in (MAN / "midinet.toml.5").read_text(encoding="utf-8").splitlines():
+        if line.startswith(".Sh "):
+            wanted = line.removeprefix(".Sh KEYS OF ") in KEYS_OF[program]
+        elif line.startswith(".Ss "):
+            table = line[4:].strip("[]")
+        elif wanted and (item := re.fullmatch(r"\.It Ic (\w+) = (.*)", line)):
+            default = item[2].replace(r"\(dq", '"')
+            keys[f"{table}.{item[1]}"] = tomllib.loads(f"it = {default}")["it"]
+    return keys
+
+
+def markdown_files():
+    return [p for p in sorted(ROOT.rglob("*.md")) if not {"build", "node_modules"} & set(p.relative_to(ROOT).parts)]
+
+
+def anchors(path):
+    """The anchors of a page's headings, as Git hosts make them."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+class Manual(unittest.TestCase):
+    def test_names_every_flag_and_no_other(self):
+        for program in PROGRAMS:
+            offered = set(re.findall(r"--([a-z-]+)", said_by(program, "--help").split("Options:")[1]))
+            listed = set()
+            for item in re.findall(r"^\.It (Fl .*)$", (MAN / f"{program}.1").read_text(encoding="utf-8"), re.MULTILINE):
+                listed |= set(re.findall(r"Fl \\-([a-z-]+)", item))
+            self.assertEqual(offered, listed, program)
+
+    def test_names_every_key_with_its_default_and_no_other(self):
+        for program in PROGRAMS:
+            printed = dict(flat(tomllib.loads(said_by(program, "--print-config", "--config", "/dev/null"))))
+            listed = keys_in_manual(program)
+            self.assertEqual(SHORT_FORMS - listed.keys(), set(), program)
+            self.assertEqual({k: v for k, v in listed.items() if k not in SHORT_FORMS}, printed, program)
+
+    @unittest.skipUnless(shutil.which("groff"), "groff is not installed: the pages' markup is not checked")
+    def test_is_well_formed(self):
+        for page in sorted(MAN.iterdir()):
+            done = subprocess.run(["groff", "-mdoc", "-ww", "-Tutf8", "-z", page], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), page.name)
+
+
+class Links(unittest.TestCase):
+    def test_lead_to_files_and_headings_that_exist(self):
+        checked = 0
+        for page in markdown_files():
+            text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+            for link in re.findall(r"\]\(([^)\s]+)\)", text):
+                if re.match(r"[a-z]+:", link):
+                    continue
+                target, _, anchor = link.partition("#")
+                at = (page.parent / target).resolve() if target else page
+                self.assertTrue(at.exists(), f"{page.relative_to(ROOT)}: {link} is not there")
+                if anchor:
+                    self.assertIn(anchor, anchors(at), f"{page.relative_to(ROOT)}: {link}")
+                checked += 1
+        self.assertGreater(checked, 0)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=pathlib.Path, default=BIN)
+    options, rest = parser.parse_known_args()
+    BIN = options.bin.resolve()
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
