@@ -8,7 +8,7 @@ SEEDS ?= 2000
 SEED_START ?= 1
 DEMO_SECONDS ?=
 
-.PHONY: help deps build test demo bench sim fuzz asan tsan format clean
+.PHONY: help deps build test demo bench sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: build ## Measure; prints a table and writes build/bench/results.json
 
 sim: build ## Simulated shows: SEEDS=n, SEED_START=n
 	@build/release/bin/sim_run --seeds $(SEEDS) --start $(SEED_START) --jobs $(JOBS)
+
+lint: deps ## What judges the sources without running them: format, layers, clang-tidy, shellcheck, pyflakes
+	@scripts/lint.sh
 
 fuzz: deps ## Fuzz every decoder: FUZZ_SECONDS=n each, as many at once as there are cores
 	@scripts/configure.sh fuzz
