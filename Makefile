@@ -8,7 +8,7 @@ SEEDS ?= 2000
 SEED_START ?= 1
 DEMO_SECONDS ?=
 
-.PHONY: help deps build test demo bench sim fuzz asan tsan format clean
+.PHONY: help deps build test demo bench sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,10 +34,13 @@ bench: build ## Measure; prints a table and writes build/bench/results.json
 sim: build ## Simulated shows: SEEDS=n, SEED_START=n
 	@build/release/bin/sim_run --seeds $(SEEDS) --start $(SEED_START) --jobs $(JOBS)
 
-fuzz: deps ## Fuzz every decoder for FUZZ_SECONDS each
+lint: deps ## What judges the sources without running them: format, layers, clang-tidy, shellcheck, pyflakes
+	@scripts/lint.sh
+
+fuzz: deps ## Fuzz every decoder: FUZZ_SECONDS=n each, as many at once as there are cores
 	@scripts/configure.sh fuzz
 	@cmake --build build/fuzz -j $(JOBS)
-	@for f in build/fuzz/bin/*_fuzz; do echo "$$f"; $$f -max_total_time=$(FUZZ_SECONDS) >/dev/null 2>&1 || exit 1; done
+	@tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS) $(JOBS)
 
 asan: deps ## Tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/configure.sh asan-ubsan

@@ -4,7 +4,7 @@ add_library(midinet_warnings INTERFACE)
 target_compile_options(midinet_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers -Werror
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wimplicit-fallthrough>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wimplicit-fallthrough -Wreserved-identifier>)
 
 add_library(midinet_sanitizers INTERFACE)
 if(MIDINET_SANITIZE)
@@ -18,11 +18,6 @@ if(MIDINET_SANITIZE)
 endif()
 
 find_package(Threads REQUIRED)
-set(MIDINET_TIDY_COMMAND "")
-if(MIDINET_TIDY)
-  find_program(MIDINET_CLANG_TIDY NAMES clang-tidy-14 clang-tidy REQUIRED)
-  set(MIDINET_TIDY_COMMAND ${MIDINET_CLANG_TIDY} --quiet)
-endif()
 
 # midinet_layer(<name> SOURCES ... LINKS ...): the static library midinet_<name>, with the house's include root.
 function(midinet_layer name)
@@ -33,7 +28,6 @@ function(midinet_layer name)
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src/midinet)
     target_link_libraries(${target} PUBLIC ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS} midinet_warnings midinet_sanitizers)
     target_link_libraries(${target} PUBLIC Threads::Threads)
-    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${MIDINET_TIDY_COMMAND}")
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE ${CMAKE_SOURCE_DIR}/src/midinet)
@@ -46,7 +40,6 @@ function(midinet_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} midinet_warnings midinet_sanitizers)
-  set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "${MIDINET_TIDY_COMMAND}")
 endfunction()
 
 # midinet_test(<name> SOURCES ... LINKS ...): a GoogleTest program, one CTest entry.

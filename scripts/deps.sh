@@ -7,7 +7,7 @@ packages=(
     libasio-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev
     libasound2-dev libreaderwriterqueue-dev
     libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-    iproute2 nftables tshark shellcheck procps util-linux
+    iproute2 nftables tshark shellcheck pyflakes3 procps util-linux
 )
 missing=()
 for package in "${packages[@]}"; do

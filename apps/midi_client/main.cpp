@@ -15,12 +15,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-using namespace midinet;
-
+namespace midinet {
 namespace {
 
 std::filesystem::path default_config() {
-    const char* home = std::getenv("HOME");
+    const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): before any thread
     return std::filesystem::path(home != nullptr ? home : "/") / ".midinet/config/client.toml";
 }
 
@@ -79,9 +78,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     return daemon.run();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int midi_client(int argc, char** argv) {
     apps::set_last_words("midi-client");
     const auto flags = control::parse_daemon_flags(
         {.name = "midi-client",
@@ -99,3 +96,8 @@ int main(int argc, char** argv) {
         return apps::complain("midi-client", ran.error());
     return 0;
 }
+
+}  // namespace
+}  // namespace midinet
+
+int main(int argc, char** argv) { return midinet::midi_client(argc, argv); }

@@ -10,8 +10,7 @@
 #include "platform/posix/udp_network.hpp"
 #include "startup.hpp"
 
-using namespace midinet;
-
+namespace midinet {
 namespace {
 
 constexpr const char* kDefaultConfig = "/etc/midinet/midinet.toml";
@@ -75,9 +74,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     return daemon.run();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int midi_host(int argc, char** argv) {
     apps::set_last_words("midi-host");
     const auto flags = control::parse_daemon_flags(
         {.name = "midi-host",
@@ -94,3 +91,8 @@ int main(int argc, char** argv) {
         return apps::complain("midi-host", ran.error());
     return 0;
 }
+
+}  // namespace
+}  // namespace midinet
+
+int main(int argc, char** argv) { return midinet::midi_host(argc, argv); }

@@ -15,7 +15,7 @@ void expect_good(std::uint64_t seed) {
 }
 
 TEST(Show, KeepsEveryInvariantWhateverHappensToIt) {
-    for (std::uint64_t seed = 1; seed <= 3000; ++seed) expect_good(seed);
+    for (std::uint64_t seed = 1; seed <= MIDINET_SIM_SEEDS; ++seed) expect_good(seed);
 }
 
 TEST(Show, KeepsTheInvariantsThatItOnceBroke) {

@@ -92,7 +92,7 @@ void write_network(TomlWriter& writer, const NetworkConfig& config) {
 }
 
 void write_log(TomlWriter& writer, const LogConfig& config) {
-    const auto level = std::find_if(kLevels.begin(), kLevels.end(), [&](const auto& entry) {
+    const auto* const level = std::find_if(kLevels.begin(), kLevels.end(), [&](const auto& entry) {
         return entry.second == config.level;
     });
     writer.table("log");

@@ -9,7 +9,7 @@ void IdentityBeacon::on_timer(TimePoint now) {
     if (sent_ != TimePoint{} && since < (soon_ ? kMinInterval : wire::kIdentityInterval)) return;
     sent_ = now;
     soon_ = false;
-    std::array<std::byte, wire::kMaxDatagram> buffer;
+    std::array<std::byte, wire::kMaxDatagram> buffer{};
     ByteWriter writer{buffer};
     wire::begin_datagram(
         writer, {.kind = wire::PacketKind::Identity, .sender = sender_, .boot = identity_.epoch});

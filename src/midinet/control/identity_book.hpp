@@ -24,7 +24,7 @@ class IdentityBook {
     };
     /// The host's entry when the datagram tells something new of it; nothing for garbage and
     /// repetitions.
-    const Entry* take(ByteView datagram, io::Endpoint from);
+    const Entry* take(ByteView bytes, io::Endpoint from);
     const Entry* find(SourceId source) const;
 
   private:

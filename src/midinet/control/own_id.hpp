@@ -16,7 +16,7 @@ class OwnId {
 
     /// Takes what waits in `socket`, at most a few hundred datagrams.
     void listen(io::DatagramSocket& socket) {
-        std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+        std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
         for (int i = 0; i < 256; ++i) {
             const auto received = socket.receive(buffer);
             if (!received) return;

@@ -27,6 +27,7 @@ class TomlWriter {
     template <typename T, typename ToText>
     void list(std::string_view name, const std::vector<T>& values, ToText to_text) {
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const T& value : values) texts.push_back(to_text(value));
         key(name, texts);
     }

@@ -211,7 +211,6 @@ void ClientDaemon::on_events() {
         if (is_ours) port_ = nullptr;
         switch (event.what) {
             case ClientEvent::What::Finished:
-                break;
             case ClientEvent::What::PortReplaced:
                 break;
             case ClientEvent::What::PortLost:
@@ -242,7 +241,7 @@ void ClientDaemon::on_events() {
 }
 
 void ClientDaemon::on_identities() {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (const auto& socket : control_sockets_) {
         for (int i = 0; i < 32; ++i) {
             const auto received = socket->receive(buffer);

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace midinet::engine {
@@ -35,8 +36,8 @@ struct ClientSurroundings {
 /// Thread: the caller's becomes the control thread.
 class ClientDaemon {
   public:
-    ClientDaemon(const control::ClientConfig& config, ClientSurroundings surroundings)
-        : config_(config), s_(std::move(surroundings)) {}
+    ClientDaemon(control::ClientConfig config, ClientSurroundings surroundings)
+        : config_(std::move(config)), s_(std::move(surroundings)) {}
     /// Runs until told to stop, or something fatal. Errors: the sentence to end with.
     Result<void> run();
 

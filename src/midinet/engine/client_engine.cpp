@@ -140,7 +140,7 @@ void ClientEngine::drain(SocketList waiting, unsigned datagrams, TimePoint now) 
 
 /// True when the socket may hold more.
 bool ClientEngine::receive(std::size_t socket, TimePoint now) noexcept {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (unsigned i = 0; i < kReceivesPerRound; ++i) {
         const auto received = sockets_[socket].socket->receive(buffer);
         if (!received) return false;

@@ -170,7 +170,7 @@ class ClientEngine final : private path::PortWriter {
     bool on_data(ByteView payload, Heard& heard, TimePoint now) noexcept;
     bool on_heartbeat(ByteView payload, Heard& heard, TimePoint now) noexcept;
     void note_alive(const Source& source, TimePoint now) noexcept;
-    Source* source_for(SourceId source, TimePoint now) noexcept;
+    Source* source_for(SourceId id, TimePoint now) noexcept;
     path::Peer peer_at(const ClientSocket& from, io::Endpoint endpoint) const noexcept;
     void ask(const Source& source, const wire::Nack& nack) noexcept;
     void send_lease(std::uint8_t socket, io::Endpoint door, bool release) noexcept;

@@ -202,7 +202,7 @@ wire::Header ClientEngine::header(wire::PacketKind kind) noexcept {
 /// To every place the source was heard from lately: whichever answers first repairs, the rest are
 /// duplicates.
 void ClientEngine::ask(const Source& source, const wire::Nack& nack) noexcept {
-    std::array<std::byte, wire::kMaxDatagram> buffer;
+    std::array<std::byte, wire::kMaxDatagram> buffer{};
     ByteWriter writer{buffer};
     wire::begin_datagram(writer, header(wire::PacketKind::Nack));
     wire::encode_nack(writer, nack);
@@ -223,7 +223,7 @@ void ClientEngine::ask_leases(TimePoint now) noexcept {
 }
 
 void ClientEngine::send_lease(std::uint8_t socket, io::Endpoint door, bool release) noexcept {
-    std::array<std::byte, wire::kMaxDatagram> buffer;
+    std::array<std::byte, wire::kMaxDatagram> buffer{};
     ByteWriter writer{buffer};
     wire::begin_datagram(writer, header(wire::PacketKind::Lease));
     wire::encode_lease(writer, {.release = release});

@@ -82,8 +82,10 @@ Result<void> HostDaemon::start() {
     epoch_ = s_.next_epoch(config_.id, hear_own_id());
     HostSockets sockets;
     auto senders = open_sockets(0, false);
-    auto doors = senders ? open_sockets(config_.network.data_port, true) : std::move(senders);
-    auto beacons = doors ? open_sockets(0, false) : std::move(doors);
+    if (!senders) return tl::unexpected(senders.error());
+    auto doors = open_sockets(config_.network.data_port, true);
+    if (!doors) return tl::unexpected(doors.error());
+    auto beacons = open_sockets(0, false);
     if (!beacons) return tl::unexpected(beacons.error());
     sockets.senders = senders->size();
     sockets.sockets = std::move(*senders);
@@ -223,7 +225,6 @@ void HostDaemon::on_events() {
                 beacon_->asked();
                 break;
             case HostEvent::What::Finished:
-                break;
             case HostEvent::What::SourceReplaced:
                 break;
             case HostEvent::What::SourceLost:

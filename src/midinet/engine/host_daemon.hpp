@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace midinet::engine {
@@ -38,8 +39,8 @@ struct HostSurroundings {
 /// Thread: the caller's becomes the control thread.
 class HostDaemon {
   public:
-    HostDaemon(const control::HostConfig& config, HostSurroundings surroundings)
-        : config_(config), s_(std::move(surroundings)) {}
+    HostDaemon(control::HostConfig config, HostSurroundings surroundings)
+        : config_(std::move(config)), s_(std::move(surroundings)) {}
     /// Runs until told to stop, the file ends (`exit_at_end`), or something fatal. Errors: the
     /// sentence to end with.
     Result<void> run();

@@ -128,7 +128,7 @@ bool HostEngine::turn() noexcept {
 }
 
 void HostEngine::read_source(TimePoint now) noexcept {
-    std::array<std::uint8_t, kReadSize> buffer;
+    std::array<std::uint8_t, kReadSize> buffer{};
     Feed feed{*this};
     for (unsigned i = 0; i < kReadsPerTurn && source_ && transmit_.accepts(); ++i) {
         const auto read = source_->read(buffer, now);
@@ -153,7 +153,7 @@ void HostEngine::read_source(TimePoint now) noexcept {
 }
 
 void HostEngine::receive(std::size_t socket, TimePoint now) noexcept {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (unsigned i = 0; i < kReceivesPerTurn; ++i) {
         const auto received = sockets_.sockets[socket]->receive(buffer);
         if (!received) return;

@@ -258,6 +258,8 @@ void Restorer::restore_selection(unsigned channel) noexcept {
 
 }  // namespace
 
+// Two states, two rules, a clock, a sink: a struct around them would say no more.
+// NOLINTNEXTLINE(readability-function-size)
 void difference(const PortState& shadow, const PortState& truth, const ControlProfile& profile,
                 const RestorePolicy& policy, std::uint64_t now_us, MessageSink& sink) noexcept {
     if (shadow.digest() == truth.digest()) return;

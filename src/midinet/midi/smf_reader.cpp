@@ -62,7 +62,7 @@ class SongReader {
     Result<void> read_together(std::span<const SmfTrack> tracks, SmfDivision division) {
         Survey survey;
         for (const SmfTrack& track : tracks) {
-            const auto done = each_item(track, [&](const SmfItem& item) {
+            auto done = each_item(track, [&](const SmfItem& item) {
                 look_at(item, track.number, survey);
                 return Result<void>{};
             });
@@ -76,7 +76,7 @@ class SongReader {
         const std::size_t first = song_.events.size();
         const Duration start = song_.length;
         for (const SmfTrack& track : tracks) {
-            const auto done =
+            auto done =
                 each_item(track, [&](const SmfItem& item) { return play(item, map, start); });
             if (!done) return done;
         }

@@ -51,15 +51,9 @@ void PortState::apply(const Message& message, std::uint64_t now_us) noexcept {
         case Kind::ControlChange:
             control_change(channel, data1, message.data2());
             break;
-        case Kind::ProgramChange: {
-            const int msb = control(channel, 0);
-            const int lsb = control(channel, 32);
-            const unsigned bank =
-                (msb < 0 ? 0U : kBankMsbKnown | static_cast<unsigned>(msb) << 7U) |
-                (lsb < 0 ? 0U : kBankLsbKnown | static_cast<unsigned>(lsb));
-            put_program(channel, {true, static_cast<std::uint16_t>(bank), message.data1()});
+        case Kind::ProgramChange:
+            put_program(channel, {true, chosen_bank(channel), message.data1()});
             break;
-        }
         case Kind::ChannelPressure:
             assign(channels_[channel].channel_pressure, data1, channel, Cell::ChannelPressure);
             break;
@@ -220,6 +214,14 @@ void PortState::reset_controllers(unsigned channel) noexcept {
         if (c.pressure[note] != kUnknown8)
             assign(c.pressure[note], 0, channel, Cell::PolyPressure, note);
     put_selection(channel, {kNullParameter, kSelectedMsb | kSelectedLsb});
+}
+
+std::uint16_t PortState::chosen_bank(unsigned channel) const noexcept {
+    const int msb = control(channel, 0);
+    const int lsb = control(channel, 32);
+    return static_cast<std::uint16_t>(
+        (msb < 0 ? 0U : kBankMsbKnown | static_cast<unsigned>(msb) << 7U) |
+        (lsb < 0 ? 0U : kBankLsbKnown | static_cast<unsigned>(lsb)));
 }
 
 void PortState::put_program(unsigned channel, const ProgramFact& program) noexcept {

@@ -205,6 +205,8 @@ class PortState {
     void note_off(unsigned channel, unsigned note) noexcept;
     void put_note(unsigned channel, unsigned note, unsigned count, unsigned velocity) noexcept;
     void clear_notes_on(unsigned channel) noexcept;
+    /// The bank that CC 0 and CC 32 name now, as a ProgramFact writes it.
+    std::uint16_t chosen_bank(unsigned channel) const noexcept;
     void put_program(unsigned channel, const ProgramFact& program) noexcept;
     void select_half(unsigned channel, unsigned controller, unsigned value) noexcept;
     void put_selection(unsigned channel, const Selection& selection) noexcept;

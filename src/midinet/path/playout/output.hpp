@@ -36,7 +36,8 @@ class Output final : public EventSink {
     static constexpr Duration kSysExPatience = 2s;
     static constexpr Duration kRetry = 1ms;
 
-    explicit Output(PortWriter& writer) : writer_(writer), held_(kMaxPorts * kHeldPerPort) {}
+    explicit Output(PortWriter& writer)
+        : writer_(writer), held_(std::size_t{kMaxPorts} * kHeldPerPort) {}
 
     /// Where long SysEx is found from now on: the active source's. What waited for the old one is
     /// dropped.

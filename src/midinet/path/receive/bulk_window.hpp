@@ -37,13 +37,14 @@ class BulkWindow final : public SysExStore {
   private:
     struct Slot {
         Sequence sequence;
-        std::uint32_t offset;
-        std::uint32_t
-            crc;  ///< of the message up to and with this fragment, once all before it are here
-        std::uint16_t size;  ///< 0: empty
+        std::uint32_t offset = 0;
+        std::uint32_t crc =
+            0;  ///< of the message up to and with this fragment, once all before it are here
+        std::uint16_t size = 0;  ///< 0: empty
         PortIndex port;
-        bool unbroken;  ///< every fragment of its message before it is here, and `crc` is valid
-        std::array<std::byte, wire::kFragmentBytes> bytes;
+        bool unbroken =
+            false;  ///< every fragment of its message before it is here, and `crc` is valid
+        std::array<std::byte, wire::kFragmentBytes> bytes{};
     };
     struct Chain {
         std::uint32_t crc_state = 0;

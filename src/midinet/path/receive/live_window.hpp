@@ -17,7 +17,7 @@ class LiveWindow {
     struct Slot {
         wire::Event event;
         TimePoint arrived;
-        State state;
+        State state = State::Empty;
     };
 
     LiveWindow() : slots_(kDepth) {}

@@ -100,7 +100,7 @@ class SourceStream {
     struct Stamp {
         SourceId source;
         Epoch epoch;
-        wire::StreamTime sent_us;
+        wire::StreamTime sent_us = 0;
         Sequence join_at;  ///< where to begin when joining here
     };
     bool enter(const Stamp& stamp, TimePoint now) noexcept;

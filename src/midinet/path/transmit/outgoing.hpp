@@ -25,7 +25,7 @@ class Outgoing {
     }
 
   private:
-    std::array<std::byte, wire::kMaxDatagram> buffer_;
+    std::array<std::byte, wire::kMaxDatagram> buffer_{};
     ByteWriter writer_{std::span{buffer_.data(), buffer_.size()}};
 };
 

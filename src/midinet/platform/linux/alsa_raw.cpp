@@ -9,7 +9,7 @@ namespace midinet::platform {
 namespace {
 
 /// A long SysEx must fit while the engine is stalled for a moment.
-constexpr std::size_t kKernelBytes = 64 * 1024;
+constexpr std::size_t kKernelBytes = std::size_t{64} * 1024;
 
 void enlarge_buffer(snd_rawmidi_t* stream) noexcept {
     snd_rawmidi_params_t* parameters = nullptr;

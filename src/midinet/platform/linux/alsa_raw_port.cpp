@@ -7,7 +7,7 @@
 namespace midinet::platform {
 namespace {
 
-constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;
+constexpr std::size_t kQueueBytes = std::size_t{4} * 1024 * 1024;
 
 }  // namespace
 

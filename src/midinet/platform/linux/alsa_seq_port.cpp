@@ -87,6 +87,7 @@ io::WriteResult AlsaSeqPort::write(PortIndex port, std::span<const std::uint8_t>
         event.flags = SND_SEQ_EVENT_LENGTH_VARIABLE;
         event.data.ext.len = static_cast<unsigned>(bytes.size());
         // The sequencer only reads the bytes; its structure knows no const.
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
         event.data.ext.ptr = const_cast<std::uint8_t*>(bytes.data());
     } else {
         snd_midi_event_reset_encode(encoder_.get());

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -56,9 +57,10 @@ void name_after(const std::string& path, ByteStream& stream) {
 /// A master alone reads as hung up until somebody opens its other end, so we open that too and keep
 /// it.
 Result<void> complete_pseudo_terminal(ByteStream& stream, std::uint32_t baud) {
-    char other_end[128] = {};
+    std::array<char, 128> buffer{};
+    const char* const other_end = buffer.data();
     if (::grantpt(stream.fd.get()) != 0 || ::unlockpt(stream.fd.get()) != 0 ||
-        ::ptsname_r(stream.fd.get(), other_end, sizeof other_end) != 0)
+        ::ptsname_r(stream.fd.get(), buffer.data(), buffer.size()) != 0)
         return fail_errno("making a pseudo-terminal");
     stream.slave = FileDescriptor(::open(other_end, O_RDWR | O_NOCTTY | O_CLOEXEC));
     if (!stream.slave.valid()) return fail_open(other_end);

@@ -9,7 +9,7 @@
 namespace midinet::platform {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 /// Bounds one flush; the wait reports the handle again while there is more.
 constexpr int kPiecesAFlush = 16;
 

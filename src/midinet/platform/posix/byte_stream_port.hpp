@@ -15,7 +15,7 @@ namespace midinet::platform {
 /// cannot tell ports apart.
 class ByteStreamPort final : public io::VirtualPort {
   public:
-    static constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;
+    static constexpr std::size_t kQueueBytes = std::size_t{4} * 1024 * 1024;
     static constexpr std::size_t kRealtimeQueueBytes = 256;
 
     static Result<std::unique_ptr<io::VirtualPort>> create(ByteStream stream);

@@ -19,7 +19,7 @@ namespace midinet::platform {
 /// Its time begins with the first event. The destructor saves what is left.
 class Recording {
   public:
-    static constexpr std::size_t kQueueBytes = 4 * 1024 * 1024;
+    static constexpr std::size_t kQueueBytes = std::size_t{4} * 1024 * 1024;
 
     /// Replaces a Standard MIDI File or an empty file that is there. Errors: it cannot be written,
     /// or holds something else.

@@ -52,10 +52,12 @@ bool write_all(int fd, const std::string& text) {
 std::vector<fs::path> state_directories(const std::optional<fs::path>& configured) {
     if (configured) return {*configured};
     std::vector<fs::path> directories{"/var/lib/midinet"};
+    // NOLINTBEGIN(concurrency-mt-unsafe): nobody changes the environment
     if (const char* xdg = std::getenv("XDG_STATE_HOME"); xdg != nullptr && *xdg == '/')
         directories.push_back(fs::path(xdg) / "midinet");
     else if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
         directories.push_back(fs::path(home) / ".midinet" / "state");
+    // NOLINTEND(concurrency-mt-unsafe)
     return directories;
 }
 

@@ -124,7 +124,7 @@ class World {
     struct Packet {
         unsigned references = 0;
         std::size_t size = 0;
-        std::array<std::byte, kMaxPacket> bytes;
+        std::array<std::byte, kMaxPacket> bytes{};
         ByteView view() const noexcept { return ByteView{bytes}.first(size); }
     };
     struct Network {
