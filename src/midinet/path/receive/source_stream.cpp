@@ -5,7 +5,9 @@
 namespace midinet::path {
 namespace {
 
-constexpr Duration kFirstStateBackoff = 10ms;
+constexpr Duration kFirstStateBackoff = 5ms;
+/// Questions for the state before they become rarer: one lost fragment costs a whole answer.
+constexpr unsigned kQuickStateAsks = 5;
 constexpr Duration kMaxStateBackoff = 50ms;
 /// How far back an event that comes too late is told from a duplicate.
 constexpr std::int32_t kLateReach = LiveWindow::kDepth / 2;
@@ -68,6 +70,7 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     known_ = true;
     joined_ = whole_ = young;
     state_backoff_ = kFirstStateBackoff;
+    state_asks_ = 0;
     next_state_ask_ = young ? kNever : now;
     ++counters_.epochs;
     sink_.on_new_epoch();
@@ -207,6 +210,7 @@ void SourceStream::need_state(TimePoint now) noexcept {
     if (!whole_ && next_state_ask_ != kNever) return;
     whole_ = false;
     state_backoff_ = kFirstStateBackoff;
+    state_asks_ = 0;
     next_state_ask_ = now;
 }
 
@@ -217,6 +221,7 @@ void SourceStream::on_timer(TimePoint now) noexcept {
         bulk_timer_.end(now, false);
         next_state_ask_ = kNever;
         state_backoff_ = kFirstStateBackoff;
+        state_asks_ = 0;
         return;
     }
     mind_gap(now);
@@ -304,7 +309,8 @@ void SourceStream::ask(TimePoint now) noexcept {
     if (now >= next_state_ask_) {
         nack.flags |= wire::nack_flags::kState;
         next_state_ask_ = now + state_backoff_;
-        state_backoff_ = std::min(2 * state_backoff_, kMaxStateBackoff);
+        if (++state_asks_ >= kQuickStateAsks)
+            state_backoff_ = std::min(2 * state_backoff_, kMaxStateBackoff);
     }
     if (nack.flags == 0 && nack.live.empty() && nack.bulk.empty()) return;
     ++counters_.nacks;

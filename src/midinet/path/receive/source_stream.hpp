@@ -144,6 +144,7 @@ class SourceStream {
     TimePoint last_heard_{};
     TimePoint next_state_ask_ = kNever;
     Duration state_backoff_{};
+    unsigned state_asks_ = 0;
     bool known_ = false;
     bool whole_ = false;
     bool joined_ = false;  ///< whole at least once in this epoch

@@ -260,12 +260,15 @@ void World::run_until(TimePoint end) {
         runner->input_at_ = kNever;
         runner->deadline_ = kNever;
         in_program_ = true;
+        const bool had_input = runner->has_input();
         const bool goes_on = runner->turn_();
         in_program_ = false;
         if (!goes_on)
             runner->turn_ = nullptr;
         else if (runner->has_input())
             runner->input_at_ = now_;
+        else if (had_input)  // what it did with it may have given it a nearer deadline: ask
+            runner->deadline_ = now_;
     }
     now_ = std::max(now_, end);
 }
