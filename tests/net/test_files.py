@@ -51,10 +51,9 @@ class Files(unittest.TestCase):
         path.write_bytes(song)
         want, got = read_song(path), self.through(path, rate)
         self.assertEqual([m for _, m in got], [m for _, m in want])
-        errors = sorted(abs((a - got[0][0]) - (b - want[0][0]) / rate) for (a, _), (b, _) in zip(got, want))
-        print(f"  {len(want)} events, worst time error {errors[-1] * 1e3:.3f} ms")
-        # The worst belongs to the machine of the run, which may be stolen for milliseconds; a wrong time would move them all.
-        self.assertLess(errors[len(errors) // 2], 0.002)
+        worst = max(abs((a - got[0][0]) - (b - want[0][0]) / rate) for (a, _), (b, _) in zip(got, want))
+        print(f"  {len(want)} events, worst time error {worst * 1e3:.3f} ms")
+        self.assertLess(worst, 0.002)
 
     def test_the_bundled_piece_at_eight_times_its_speed(self):
         self.compare((DEMO / "opening.mid").read_bytes(), rate=8.0)
@@ -71,12 +70,11 @@ class Files(unittest.TestCase):
         path = self.stage.path / "song.mid"
         path.write_bytes(smf(0, division, track))
         got = self.through(path)
-        at, errors = 0, []
+        at = 0
         for n, ((when, message), delta) in enumerate(zip(got, seconds)):
             at += delta
             self.assertEqual(message, bytes([0xB0, 1, n]))
-            errors.append(abs((when - got[0][0]) - (at - seconds[0]) / 1000))
-        self.assertLess(sorted(errors)[20], 0.002)
+            self.assertLess(abs((when - got[0][0]) - (at - seconds[0]) / 1000), 0.002)
         self.assertEqual(len(got), 40)
 
     def test_long_sysex_and_escapes(self):

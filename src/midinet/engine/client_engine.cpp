@@ -93,11 +93,12 @@ bool ClientEngine::turn() noexcept {
     std::array<io::Ready, kMaxReady> ready;
     due_ = next_due();
     const auto count = waiter_.wait(due_, ready);
-    now_ = clock_.now();
+    const auto woke = clock_.now();
+    now_ = woke;
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     take_commands(now_);
 
-    take_in(std::span{ready}.first(count), now_);
+    take_in(std::span{ready}.first(count));
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
     judge(now_);
@@ -109,42 +110,44 @@ bool ClientEngine::turn() noexcept {
     if (port_lost_) drop_port(ClientEvent::What::PortLost);
     watch_port();
     finish_shutdown(now_);
-    publish(now_);
+    publish(now_, woke);
     return !finished_;
 }
 
 /// Events before beats: a beat tells of events that may still wait beside it, and a flood on one
 /// kind of socket must not keep the other unread.
-void ClientEngine::take_in(std::span<const io::Ready> ready, TimePoint now) noexcept {
+void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
     SocketList events;
     SocketList beats;
     const auto add = [&](std::size_t i) {
         (void)(sockets_[i].beats ? beats : events).push_back(i);
     };
-    if (due_ != kNever && now - due_ > kLateWake) {
+    if (due_ != kNever && now_ - due_ > kLateWake) {
         for (std::size_t i = 0; i < sockets_.size(); ++i) add(i);
     } else {
         for (const auto& one : ready)
             if (one.token < sockets_.size() && one.readable) add(one.token);
     }
-    drain(events, kDatagramsPerTurn, now);
-    drain(beats, kBeatsPerTurn, now);
+    drain(events, kDatagramsPerTurn);
+    drain(beats, kBeatsPerTurn);
 }
 
 /// Round robin, until they are empty or `datagrams` were taken.
-void ClientEngine::drain(SocketList waiting, unsigned datagrams, TimePoint now) noexcept {
+void ClientEngine::drain(SocketList waiting, unsigned datagrams) noexcept {
     for (unsigned taken = 0; !waiting.empty() && taken < datagrams;)
         for (std::size_t i = waiting.size(); i-- > 0; taken += kReceivesPerRound)
-            if (!receive(waiting[i], now)) waiting.swap_remove(i);
+            if (!receive(waiting[i])) waiting.swap_remove(i);
 }
 
-/// True when the socket may hold more.
-bool ClientEngine::receive(std::size_t socket, TimePoint now) noexcept {
+/// True when the socket may hold more. Time is read again for each datagram: one sent since the
+/// wake-up would otherwise seem to have travelled faster than any, and mislead the clock estimate.
+bool ClientEngine::receive(std::size_t socket) noexcept {
     std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (unsigned i = 0; i < kReceivesPerRound; ++i) {
         const auto received = sockets_[socket].socket->receive(buffer);
         if (!received) return false;
-        on_datagram(sockets_[socket], *received, now);
+        now_ = clock_.now();
+        on_datagram(sockets_[socket], *received, now_);
     }
     return true;
 }

@@ -157,9 +157,9 @@ class ClientEngine final : private path::PortWriter {
     void begin_shutdown(TimePoint now) noexcept;
     void finish_shutdown(TimePoint now) noexcept;
     using SocketList = FixedVector<std::size_t, kMaxReady>;
-    void take_in(std::span<const io::Ready> ready, TimePoint now) noexcept;
-    void drain(SocketList waiting, unsigned datagrams, TimePoint now) noexcept;
-    bool receive(std::size_t socket, TimePoint now) noexcept;
+    void take_in(std::span<const io::Ready> ready) noexcept;
+    void drain(SocketList waiting, unsigned datagrams) noexcept;
+    bool receive(std::size_t socket) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
     struct Heard {
@@ -185,7 +185,7 @@ class ClientEngine final : private path::PortWriter {
     void mend_port(TimePoint now) noexcept;
     void sense(TimePoint now) noexcept;
     void watch_port() noexcept;
-    void publish(TimePoint now) noexcept;
+    void publish(TimePoint now, TimePoint woke) noexcept;
     TimePoint next_due() const noexcept;
     void tell(const ClientEvent& event) noexcept { (void)events_.push(event); }
     path::Wrote write(PortIndex port, std::span<const std::uint8_t> bytes,
@@ -208,7 +208,7 @@ class ClientEngine final : private path::PortWriter {
     bool port_new_ = false;  ///< opened since the last mend_port()
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
-    TimePoint now_{};         ///< of the turn at hand
+    TimePoint now_{};         ///< of the datagram at hand, else of the wake-up
     TimePoint due_ = kNever;  ///< when it was to be woken at the latest
     TimePoint last_write_{};
     TimePoint shutdown_by_ = kNever;

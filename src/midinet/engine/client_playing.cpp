@@ -231,9 +231,9 @@ void ClientEngine::send_lease(std::uint8_t socket, io::Endpoint door, bool relea
     if (!sockets_[socket].socket->send(door, writer.written())) ++counts_.send_failures;
 }
 
-void ClientEngine::publish(TimePoint now) noexcept {
+void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     ++counts_.turns;
-    counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - now);
+    counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - woke);
     if (now < next_publish_ && !finished_) return;
     next_publish_ = now + kPublishInterval;
     counts_.source_count = 0;

@@ -123,6 +123,22 @@ TEST_F(ClientEngineTest, JitterBufferDelaysByItsLengthWhateverTheNetworkDoes) {
     }
 }
 
+TEST_F(ClientEngineTest, WhatCameWhileTheTurnWasInterruptedIsDatedByWhenItWasRead) {
+    Client buffered{world_, {1}};
+    buffered.options.jitter_buffer = 10ms;
+    buffered.start();
+    buffered.open_port();
+    pass(50ms);
+    buffered.clock.interruption = 2ms;
+    pass(20ms);
+    buffered.clock.interruption = {};
+    const auto played_at = world_.now();
+    host_.play({0x90, 60, 100});
+    pass(20ms);
+    EXPECT_EQ(buffered.heard(), (Bytes{0x90, 60, 100}));
+    EXPECT_NEAR(to_ms(buffered.last_write - played_at), 10, 0.2);
+}
+
 TEST_F(ClientEngineTest, SensesForTheSourceWhileItSenses) {
     pass(2s);
     EXPECT_TRUE(client_.sensed.empty()) << "the source does not use it";

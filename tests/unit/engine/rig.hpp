@@ -80,11 +80,32 @@ class Host {
 };
 
 /// A client engine, its port, and what it told its control side.
+/// A client's clock. Its first answer in a turn may lie back: as if the thread lost its processor
+/// between its waking up and its reading of what came meanwhile.
+class InterruptedClock final : public io::Clock {
+  public:
+    explicit InterruptedClock(const World& world) : world_(world) {}
+    TimePoint now() const noexcept override {
+        return world_.now() - std::exchange(away_, Duration{});
+    }
+    void begin_turn() { away_ = interruption; }
+    Duration interruption{};
+
+  private:
+    const World& world_;
+    mutable Duration away_{};
+};
+
 class Client {
   public:
     Client(World& world, std::vector<std::uint16_t> hosts, unsigned networks = 1)
-        : world_(world), hosts_(std::move(hosts)), node_(world.add_node()), networks_(networks) {}
+        : clock(world),
+          world_(world),
+          hosts_(std::move(hosts)),
+          node_(world.add_node()),
+          networks_(networks) {}
 
+    InterruptedClock clock;
     ClientEngineOptions options{.client = {(std::uint64_t{1} << 63U) + 1}};
     bool hears_multicast = true;
 
@@ -102,7 +123,7 @@ class Client {
             }
             sockets.push_back({*node_.open_unicast(net, 0, false), interface, true});
         }
-        engine_ = std::make_unique<ClientEngine>(options, std::move(sockets), node_, node_);
+        engine_ = std::make_unique<ClientEngine>(options, std::move(sockets), node_, clock);
         ASSERT_TRUE(engine_->start());
         node_.run([this] { return turn(); });
     }
@@ -143,6 +164,7 @@ class Client {
 
   private:
     bool turn() {
+        clock.begin_turn();
         const bool goes_on = engine_->turn();
         ClientEvent event;
         while (engine_->poll(event)) {
