@@ -4,10 +4,10 @@ set -euo pipefail
 packages=(
     build-essential cmake ninja-build ccache pkg-config git python3
     clang clang-tidy clang-format lld libclang-rt-14-dev
-    libasio-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev
+    libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev
     libasound2-dev libreaderwriterqueue-dev
-    libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-    iproute2 nftables tshark shellcheck pyflakes3 procps util-linux
+    libgtest-dev libgmock-dev librapidcheck-dev
+    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux
 )
 missing=()
 for package in "${packages[@]}"; do

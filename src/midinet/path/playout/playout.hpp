@@ -4,8 +4,6 @@
 #include "base/lazy_array.hpp"
 #include "path/types.hpp"
 
-#include <algorithm>
-
 namespace midinet::path {
 
 /// With a delay of zero events pass straight through. Otherwise each waits until `when + delay`, in
@@ -24,9 +22,9 @@ class Playout final : public EventSink {
             return;
         }
         if (count_ == kDepth) play_oldest();
-        last_due_ = std::max(last_due_,
-                             when + delay_);  // in order, also when the clock estimate moves back
-        waiting_[(first_ + count_++) % kDepth] = {.event = event, .when = when, .due = last_due_};
+        // A queue: in order, also where the clock estimate moved back in between.
+        waiting_[(first_ + count_++) % kDepth] = {
+            .event = event, .when = when, .due = when + delay_};
     }
     void on_timer(TimePoint now) noexcept {
         while (count_ > 0 && waiting_[first_].due <= now) play_oldest();
@@ -36,7 +34,6 @@ class Playout final : public EventSink {
     /// Everything at once: its source is gone.
     void drain() noexcept {
         while (count_ > 0) play_oldest();
-        last_due_ = {};
     }
 
   private:
@@ -57,7 +54,6 @@ class Playout final : public EventSink {
     LazyArray<Waiting> waiting_;
     std::uint32_t first_ = 0;
     std::uint32_t count_ = 0;
-    TimePoint last_due_{};
 };
 
 }  // namespace midinet::path

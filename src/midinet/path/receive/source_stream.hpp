@@ -16,7 +16,7 @@ namespace midinet::path {
 struct StreamOptions {
     /// How long an event may wait behind a gap: at least this, and longer only where repairs are
     /// measured to take longer.
-    Duration min_hold = 1500us;
+    Duration min_hold = 2500us;
     Duration max_hold = 30ms;
     /// How long a long SysEx may wait for a fragment. Nothing else waits for it but its own port.
     Duration bulk_hold = 500ms;
