@@ -49,6 +49,10 @@ EXPECTED = {
         "midinet.heartbeat.health": ["97"],
         "midinet.heartbeat.ports": ["2"], "midinet.heartbeat.newest": ["42"],
         "midinet.heartbeat.newest_bulk": ["6"], "midinet.heartbeat.digest": ["0x0123456789abcdef"],
+        "midinet.heartbeat.misses": ["3"], "midinet.heartbeat.failover": ["0x09"],
+        "midinet.heartbeat.failover.automatic": ["1"], "midinet.heartbeat.failover.returns": ["0"],
+        "midinet.heartbeat.failover.keep": ["0"], "midinet.heartbeat.failover.pickup": ["1"],
+        "midinet.heartbeat.lockout": ["5"], "midinet.heartbeat.appointed": ["2"], "midinet.heartbeat.term": ["1"],
         "midinet.event.number": ["42"],
     },
     "identity": {

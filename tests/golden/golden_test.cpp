@@ -88,6 +88,8 @@ TEST(GoldenDatagram, HeartbeatWithARepeat) {
     beat.ports = 2;
     beat.newest = {42};
     beat.newest_bulk = {6};
+    beat.failover.takeover = Takeover::Pickup;
+    beat.appointment = {SourceId{2}, 1};
     beat.digest = kDigest;
     expect_golden(
         "heartbeat", host_header(PacketKind::Heartbeat, 20000),

@@ -31,6 +31,22 @@ void read_client_network(TomlTable& root, ClientConfig& config) {
     network.finish();
 }
 
+std::optional<Link> parse_link(const std::string& text) {
+    if (text == "wired") return Link::Wired;
+    if (text == "wifi") return Link::Wifi;
+    return std::nullopt;
+}
+
+void read_client_failover(TomlTable& root, ClientFailoverConfig& config) {
+    TomlTable failover = root.table("failover");
+    std::int64_t jitter_us = 0;
+    failover.read("jitter_buffer_us", jitter_us, IntegerRange{0, 1'000'000});
+    config.jitter_buffer = microseconds{jitter_us};
+    failover.read("link", config.link, "\"wired\" or \"wifi\"", parse_link);
+    failover.read("adaptive", config.adaptive);
+    failover.finish();
+}
+
 void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
     TomlTable midi = root.table("midi");
     midi.read("device_name", config.device_name, "a name of at most 63 bytes", parse_device_name);
@@ -54,12 +70,7 @@ Result<ClientConfig> interpret(TomlDocument document) {
     TomlTable root = document.root();
     read_client_network(root, config);
     read_client_midi(root, config.midi);
-
-    TomlTable failover = root.table("failover");
-    std::int64_t jitter_us = 0;
-    failover.read("jitter_buffer_us", jitter_us, IntegerRange{0, 1'000'000});
-    config.jitter_buffer = microseconds{jitter_us};
-    failover.finish();
+    read_client_failover(root, config.failover);
 
     TomlTable focus = root.table("focus");
     focus.read("auto_claim", config.auto_claim);
@@ -72,6 +83,16 @@ Result<ClientConfig> interpret(TomlDocument document) {
 }
 
 }  // namespace
+
+FailoverOptions failover_options(const ClientFailoverConfig& config) noexcept {
+    FailoverOptions options{.adaptive = config.adaptive};
+    if (config.link == Link::Wifi) {
+        options.floor = 60ms;
+        options.adaptive_most = 400ms;
+        options.lone_patience = 400ms;
+    }
+    return options;
+}
 
 Result<ClientConfig> load_client_config(const std::filesystem::path& path) {
     return TomlDocument::load(path).and_then(interpret);
@@ -96,7 +117,9 @@ std::string print_config(const ClientConfig& config) {
     writer.key("momentary", config.midi.controls.momentary);
     writer.table("failover");
     writer.key("jitter_buffer_us",
-               std::chrono::duration_cast<microseconds>(config.jitter_buffer).count());
+               std::chrono::duration_cast<microseconds>(config.failover.jitter_buffer).count());
+    writer.key("link", config.failover.link == Link::Wifi ? "wifi" : "wired");
+    writer.key("adaptive", config.failover.adaptive);
     writer.table("focus");
     writer.key("auto_claim", config.auto_claim);
     write_log(writer, config.log);

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "control/config_sections.hpp"
+#include "control/failover_policy.hpp"
 
 #include <filesystem>
 #include <string>
@@ -29,17 +30,32 @@ struct ClientMidiConfig {
     friend bool operator==(const ClientMidiConfig&, const ClientMidiConfig&) = default;
 };
 
+/// What a client's network is like, and so how long a silence may be.
+enum class Link : std::uint8_t { Wired, Wifi };
+
+/// [failover]
+struct ClientFailoverConfig {
+    Duration jitter_buffer{};
+    Link link = Link::Wired;
+    bool adaptive = true;  ///< near misses raise the silence that is borne
+    friend bool operator==(const ClientFailoverConfig&, const ClientFailoverConfig&) = default;
+};
+
 /// Every key has the value of its file, or the default written here.
 struct ClientConfig {
     std::uint32_t primary_group = io::parse_ipv4(wire::kPrimaryGroup).value();
     std::uint32_t standby_group = io::parse_ipv4(wire::kStandbyGroup).value();
     NetworkConfig network;
     ClientMidiConfig midi;
-    Duration jitter_buffer{};  ///< [failover] jitter_buffer_us
-    bool auto_claim = true;    ///< [focus]
+    ClientFailoverConfig failover;
+    bool auto_claim = true;  ///< [focus]
     LogConfig log;
     friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
 };
+
+/// How such a link is judged. Wi-Fi holds everything back for tens of milliseconds now and then
+/// (scans, power saving), and no host is to die of that.
+FailoverOptions failover_options(const ClientFailoverConfig& config) noexcept;
 
 /// Errors (exit code 2): "client.toml:12:5: network.data_port is …; expected …", the first one in
 /// the file.

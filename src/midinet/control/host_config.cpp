@@ -1,5 +1,8 @@
 #include "control/host_config.hpp"
 
+#include <array>
+#include <utility>
+
 namespace midinet::control {
 namespace {
 
@@ -19,6 +22,21 @@ std::optional<SwitchBack> parse_switch_back(const std::string& text) {
     if (text == "manual") return SwitchBack::Manual;
     if (text == "auto") return SwitchBack::Auto;
     return std::nullopt;
+}
+
+constexpr std::array<std::pair<std::string_view, wire::Takeover>, 3> kTakeovers{
+    {{"adopt", wire::Takeover::Adopt},
+     {"keep", wire::Takeover::Keep},
+     {"pickup", wire::Takeover::Pickup}}};
+
+std::optional<wire::Takeover> parse_takeover(const std::string& text) {
+    for (const auto& [name, takeover] : kTakeovers)
+        if (name == text) return takeover;
+    return std::nullopt;
+}
+
+std::string_view takeover_text(wire::Takeover takeover) {
+    return kTakeovers.at(static_cast<std::size_t>(takeover)).first;
 }
 
 std::optional<Confirmation> parse_confirmation(const std::string& text) {
@@ -119,6 +137,7 @@ void read_osc_trigger(TomlTable& triggers, OscTriggerConfig& config) {
 void read_failover(TomlTable& root, HostFailoverConfig& config) {
     TomlTable failover = root.table("failover");
     failover.read("auto_enabled", config.auto_enabled);
+    failover.read("values", config.values, "\"adopt\", \"keep\" or \"pickup\"", parse_takeover);
     failover.read("switch_back_policy", config.switch_back_policy, "\"manual\" or \"auto\"",
                   parse_switch_back);
     read_duration<seconds>(failover, "lockout_seconds", config.lockout, {0, 3600});
@@ -148,6 +167,7 @@ Result<HostConfig> interpret(TomlDocument document) {
 void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
     writer.table("failover");
     writer.key("auto_enabled", config.auto_enabled);
+    writer.key("values", std::string(takeover_text(config.values)));
     writer.key("switch_back_policy",
                config.switch_back_policy == SwitchBack::Auto ? "auto" : "manual");
     writer.key("lockout_seconds", duration_cast<seconds>(config.lockout).count());
@@ -168,6 +188,15 @@ void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
 }
 
 }  // namespace
+
+wire::FailoverPolicy failover_policy(const HostConfig& config) noexcept {
+    return {.misses = static_cast<std::uint8_t>(config.heartbeat.miss_threshold),
+            .automatic = config.failover.auto_enabled,
+            .returns = config.failover.switch_back_policy == SwitchBack::Auto,
+            .takeover = config.failover.values,
+            .lockout_s = static_cast<std::uint16_t>(
+                duration_cast<seconds>(config.failover.lockout).count())};
+}
 
 HostConfig default_host_config() { return parse_host_config("", "defaults").value(); }
 

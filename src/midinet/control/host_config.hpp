@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "base/types.hpp"
 #include "control/config_sections.hpp"
+#include "wire/heartbeat.hpp"
 
 #include <filesystem>
 #include <string>
@@ -59,9 +60,10 @@ struct OscTriggerConfig {
     friend bool operator==(const OscTriggerConfig&, const OscTriggerConfig&) = default;
 };
 
-/// [failover]. Read and checked; acts from the redundancy release on.
+/// [failover]: what the host tells its clients to do, and what it does itself with a trigger.
 struct HostFailoverConfig {
     bool auto_enabled = true;
+    wire::Takeover values = wire::Takeover::Adopt;
     SwitchBack switch_back_policy = SwitchBack::Manual;
     Duration lockout = 5s;
     Confirmation confirmation_mode = Confirmation::Immediate;
@@ -83,6 +85,9 @@ struct HostConfig {
     LogConfig log;
     friend bool operator==(const HostConfig&, const HostConfig&) = default;
 };
+
+/// What the host's heartbeats tell clients to do.
+wire::FailoverPolicy failover_policy(const HostConfig& config) noexcept;
 
 /// What a host does without any file.
 HostConfig default_host_config();

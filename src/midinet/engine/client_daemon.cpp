@@ -57,7 +57,9 @@ Result<void> ClientDaemon::open_control() {
 }
 
 Result<ClientEngineOptions> ClientDaemon::engine_options() const {
-    ClientEngineOptions options{.client = s_.client_id, .jitter_buffer = config_.jitter_buffer};
+    ClientEngineOptions options{.client = s_.client_id,
+                                .failover = control::failover_options(config_.failover),
+                                .jitter_buffer = config_.failover.jitter_buffer};
     using midi::ControlClass;
     for (const auto& rule : config_.midi.controls.relative)
         if (auto added = options.profile.add(ControlClass::Relative, rule); !added)
@@ -317,7 +319,7 @@ void ClientDaemon::reload() {
         s_.logger.info("reloaded");
     else
         s_.logger.warning(
-            "reloaded; changes to [network], [midi.controls] and failover.jitter_buffer_us take "
+            "reloaded; changes to [network], [midi.controls] and [failover] take "
             "effect at the next start");
 }
 

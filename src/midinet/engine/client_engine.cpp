@@ -28,9 +28,11 @@ class ClientEngine::Tap final : public path::StreamSink {
     void on_new_epoch() noexcept override {
         const auto& stream = *source_.stream;
         engine_.tell({ClientEvent::What::SourceHeard, nullptr, stream.source(), stream.epoch()});
+        engine_.policy_.on_restart(stream.source());
         if (!engine_.is_active(source_)) return;
         engine_.playout_.drain();
         engine_.recover_.release(engine_.now_);
+        engine_.values_kept_ = false;
         engine_.output_.set_store(&stream.sysex());
     }
     void on_whole(bool joined) noexcept override {
@@ -50,7 +52,7 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
       sockets_(std::move(sockets)),
       waiter_(waiter),
       clock_(clock),
-      chooser_(options.active),
+      policy_(options.failover),
       output_(*this),
       playout_(options.jitter_buffer, output_),
       recover_(options_.profile, playout_) {
@@ -214,20 +216,17 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     if ((heard.source = source_for(beat.source, now)) == nullptr) return true;
     auto& stream = *heard.source->stream;
     stream.on_heartbeat(*heartbeat, now);
-    note_alive(*heard.source, now);
     heard.current = stream.is_current(beat.epoch, beat.sent_us, now);
-    if (beat.epoch == stream.epoch() && (beat.flags & wire::heartbeat_flags::kGoodbye) != 0)
-        chooser_.on_goodbye(beat.source);
+    if (beat.epoch != stream.epoch()) return true;
+    if (stream.last_heard() == now) policy_.on_beat(beat, now);
+    if ((beat.flags & wire::heartbeat_flags::kGoodbye) != 0) policy_.on_goodbye(beat.source);
     return true;
 }
 
 /// Only what the stream took keeps its source alive: an older epoch's datagrams do not.
 void ClientEngine::note_alive(const Source& source, TimePoint now) noexcept {
     const auto& stream = *source.stream;
-    if (stream.last_heard() != now) return;
-    const auto us = stream.last_beat().interval_us;  // 0: no beat yet
-    const Duration interval = us > 0 ? std::chrono::microseconds{us} : wire::kHeartbeatInterval;
-    chooser_.on_heard(stream.source(), interval, now);
+    if (stream.last_heard() == now) policy_.on_heard(stream.source(), now);
 }
 
 ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexcept {

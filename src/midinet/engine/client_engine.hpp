@@ -4,7 +4,7 @@
 #include "base/histogram.hpp"
 #include "base/spsc_ring.hpp"
 #include "base/triple_buffer.hpp"
-#include "control/active_source.hpp"
+#include "control/failover_policy.hpp"
 #include "engine/leases.hpp"
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
@@ -28,7 +28,7 @@ namespace midinet::engine {
 struct ClientEngineOptions {
     SenderId client;
     path::StreamOptions stream;
-    control::ActiveSourceOptions active;
+    control::FailoverOptions failover;
     midi::ControlProfile profile;
     Duration jitter_buffer{};
     /// After repaired loss, held notes older than this are not started late.
@@ -51,12 +51,26 @@ struct SourceStatus {
     path::StreamCounters counters;
     wire::Heartbeat beat;
     Duration hold{};
+    Duration gap_p999{};      ///< of the gaps between its beats
+    Duration closest_call{};  ///< the longest gap that was not taken for its death
+    Duration limit{};         ///< the silence that would be
+};
+
+/// The last time another source was played than before.
+struct SwitchRecord {
+    SourceId from;  ///< 0: none was played before
+    SourceId to;
+    control::SwitchReason why = control::SwitchReason::First;
+    TimePoint at{};
+    Duration silence{};  ///< since the one before was last heard
 };
 
 struct ClientStatus {
-    std::array<SourceStatus, control::ActiveSource::kMaxSources> sources;
+    std::array<SourceStatus, control::FailoverPolicy::kMaxSources> sources;
     std::uint8_t source_count = 0;
     SourceId active;  ///< 0: none yet
+    wire::Appointment appointment;
+    SwitchRecord last_switch;
     path::OutputCounters output;
     Legs legs;
     std::uint64_t corrections = 0;
@@ -97,6 +111,7 @@ struct ClientEvent {
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
     SourceId source;
     Epoch epoch;
+    control::SwitchReason why = control::SwitchReason::First;  ///< Switched
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -138,7 +153,7 @@ class ClientEngine final : private path::PortWriter {
 
   private:
     class Tap;
-    static constexpr std::size_t kMaxSources = control::ActiveSource::kMaxSources;
+    static constexpr std::size_t kMaxSources = control::FailoverPolicy::kMaxSources;
     static constexpr std::size_t kMaxReady = 64;
     static constexpr io::Token kPortToken = 1000;
     /// "Held notes of any age are started": for one who knows nothing yet.
@@ -178,7 +193,9 @@ class ClientEngine final : private path::PortWriter {
     void ask_leases(TimePoint now) noexcept;
     void judge(TimePoint now) noexcept;
     void play_first(Source& source) noexcept;
-    void play(SourceId id, TimePoint now) noexcept;
+    void play(SourceId id, control::SwitchReason why, TimePoint now) noexcept;
+    void take_over(Source& source, TimePoint now) noexcept;
+    SourceStatus status_of(const path::SourceStream& stream, TimePoint now) const noexcept;
     void fall_silent(TimePoint now) noexcept;
     void resync(Duration fresh, TimePoint now) noexcept;
     bool senses() const noexcept;
@@ -198,7 +215,7 @@ class ClientEngine final : private path::PortWriter {
     const io::Clock& clock_;
     std::array<Source, kMaxSources> sources_;
     Source* active_ = nullptr;
-    control::ActiveSource chooser_;
+    control::FailoverPolicy policy_;
     path::Output output_;
     path::Playout playout_;
     path::Recover recover_;
@@ -206,6 +223,8 @@ class ClientEngine final : private path::PortWriter {
     std::unique_ptr<io::VirtualPort> port_;
     bool port_lost_ = false;
     bool port_new_ = false;  ///< opened since the last mend_port()
+    /// Values of the active source are not restored: its hosts asked for that at a takeover.
+    bool values_kept_ = false;
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
     TimePoint now_{};         ///< of the datagram at hand, else of the wake-up

@@ -15,12 +15,12 @@ constexpr Duration kPublishInterval = 100ms;
 }  // namespace
 
 void ClientEngine::judge(TimePoint now) noexcept {
-    const auto decision = chooser_.judge(now);
+    const auto decision = policy_.judge(now);
     if (decision.play && (active_ == nullptr || active_->stream->source() != *decision.play))
-        play(*decision.play, now);
+        play(*decision.play, decision.why, now);
     if (decision.silent) {
         fall_silent(now);
-    } else if (silenced_ && active_ != nullptr && chooser_.alive(active_->stream->source(), now)) {
+    } else if (silenced_ && active_ != nullptr && policy_.alive(active_->stream->source(), now)) {
         silenced_ = false;
         tell({ClientEvent::What::SourceBack, nullptr, active_->stream->source(),
               active_->stream->epoch()});
@@ -33,20 +33,33 @@ void ClientEngine::play_first(Source& source) noexcept {
     output_.set_store(&source.stream->sysex());
 }
 
-void ClientEngine::play(SourceId id, TimePoint now) noexcept {
+void ClientEngine::play(SourceId id, control::SwitchReason why, TimePoint now) noexcept {
     for (auto& source : sources_) {
         if (!source.stream->heard() || source.stream->source() != id) continue;
         ++counts_.switches;
-        playout_.drain();
-        active_ = &source;
-        silenced_ = false;
-        output_.set_store(&source.stream->sysex());
-        if (source.stream->whole())
-            resync(options_.fresh_notes, now);
-        else
-            recover_.release(now);
-        tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch()});
+        counts_.last_switch = {.to = id, .why = why, .at = now};
+        if (active_ != nullptr) {
+            counts_.last_switch.from = active_->stream->source();
+            counts_.last_switch.silence = now - active_->stream->last_heard();
+        }
+        take_over(source, now);
+        next_publish_ = now;  // whoever waits for the switch is told at once
+        tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch(), why});
     }
+}
+
+/// From one performance to another: the old one's notes end by difference, and its values stay,
+/// change or are kept as the hosts want it.
+void ClientEngine::take_over(Source& source, TimePoint now) noexcept {
+    playout_.drain();
+    values_kept_ = policy_.rules().takeover != wire::Takeover::Adopt && active_ != nullptr;
+    active_ = &source;
+    silenced_ = false;
+    output_.set_store(&source.stream->sysex());
+    if (source.stream->whole())
+        resync(options_.fresh_notes, now);
+    else
+        recover_.release(now);
 }
 
 void ClientEngine::fall_silent(TimePoint now) noexcept {
@@ -62,7 +75,8 @@ void ClientEngine::fall_silent(TimePoint now) noexcept {
 
 void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
     const auto& stream = *active_->stream;
-    recover_.resync(stream.truth(), {.fresh = fresh}, stream.stream_time(now), now);
+    recover_.resync(stream.truth(), {.fresh = fresh, .values = !values_kept_},
+                    stream.stream_time(now), now);
 }
 
 /// After something was dropped, or a port was opened: once the port takes messages again, tell it
@@ -71,6 +85,7 @@ void ClientEngine::mend_port(TimePoint now) noexcept {
     if (!output_.dirty() || !port_ || port_lost_ || !output_.idle() || !playout_.empty()) return;
     output_.clear_dirty();
     recover_.rebase(output_.told());
+    if (port_new_) values_kept_ = false;  // a new port was told nothing: it needs them all
     if (active_ != nullptr && active_->stream->whole() && !silenced_)
         resync(port_new_ ? kAnyAge : options_.fresh_notes, now);
     port_new_ = false;
@@ -108,7 +123,7 @@ void ClientEngine::sense(TimePoint now) noexcept {
 }
 
 TimePoint ClientEngine::next_due() const noexcept {
-    auto due = std::min({playout_.next_due(), output_.next_due(), chooser_.next_due(),
+    auto due = std::min({playout_.next_due(), output_.next_due(), policy_.next_due(),
                          leases_.next_due(), next_publish_, shutdown_by_});
     for (const auto& source : sources_) due = std::min(due, source.stream->next_due());
     if (senses()) due = std::min(due, last_write_ + kSensingInterval);
@@ -231,6 +246,23 @@ void ClientEngine::send_lease(std::uint8_t socket, io::Endpoint door, bool relea
     if (!sockets_[socket].socket->send(door, writer.written())) ++counts_.send_failures;
 }
 
+SourceStatus ClientEngine::status_of(const path::SourceStream& stream,
+                                     TimePoint now) const noexcept {
+    SourceStatus status{.source = stream.source(),
+                        .epoch = stream.epoch(),
+                        .alive = policy_.alive(stream.source(), now),
+                        .whole = stream.whole(),
+                        .counters = stream.counters(),
+                        .beat = stream.last_beat(),
+                        .hold = stream.hold(),
+                        .limit = policy_.limit(stream.source(), now)};
+    if (const auto* gaps = policy_.gaps(stream.source())) {
+        status.gap_p999 = gaps->quantile(0.999);
+        status.closest_call = gaps->max();
+    }
+    return status;
+}
+
 void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     ++counts_.turns;
     counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - woke);
@@ -240,15 +272,10 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     for (const auto& source : sources_) {
         const auto& stream = *source.stream;
         if (!stream.heard()) continue;
-        counts_.sources[counts_.source_count++] = {.source = stream.source(),
-                                                   .epoch = stream.epoch(),
-                                                   .alive = chooser_.alive(stream.source(), now),
-                                                   .whole = stream.whole(),
-                                                   .counters = stream.counters(),
-                                                   .beat = stream.last_beat(),
-                                                   .hold = stream.hold()};
+        counts_.sources[counts_.source_count++] = status_of(stream, now);
     }
     counts_.active = active_ != nullptr ? active_->stream->source() : SourceId{};
+    counts_.appointment = policy_.appointment();
     counts_.output = output_.counters();
     counts_.corrections = recover_.corrections();
     counts_.port_open = port_ != nullptr;

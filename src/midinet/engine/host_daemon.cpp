@@ -101,7 +101,8 @@ Result<void> HostDaemon::start() {
                      .epoch = epoch_,
                      .epoch_start = s_.clock.now(),
                      .beat_interval = config_.heartbeat.interval,
-                     .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby},
+                     .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby,
+                     .failover = control::failover_policy(config_)},
         .data_group = {config_.multicast_group, config_.network.data_port},
         .heartbeat_group = {config_.multicast_group, config_.network.heartbeat_port}};
     engine_ = std::make_unique<HostEngine>(options, std::move(sockets), s_.engine_waiter, s_.clock);
@@ -270,11 +271,15 @@ void HostDaemon::reload() {
     s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
     config_.failover = loaded->failover;
+    config_.heartbeat.miss_threshold = loaded->heartbeat.miss_threshold;
+    (void)engine_->command(
+        {.what = HostCommand::What::SetFailover, .failover = control::failover_policy(config_)});
     if (config_ == *loaded)
         s_.logger.info("reloaded");
     else
         s_.logger.warning(
-            "reloaded; changes to [host], [network] and [heartbeat] take effect at the next start");
+            "reloaded; changes to [host], [network] and heartbeat.interval_ms take effect at the "
+            "next start");
 }
 
 /// A device that is waited for takes over at once, there or not. Errors: any other cannot be

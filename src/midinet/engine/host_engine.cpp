@@ -194,6 +194,13 @@ void HostEngine::take_commands(TimePoint now) noexcept {
             case HostCommand::What::UseSource:
                 use_source(command.source, now);
                 break;
+            case HostCommand::What::SetFailover:
+                transmit_.set_failover(command.failover);
+                break;
+            case HostCommand::What::Appoint:
+                transmit_.appoint(command.appointment, now);
+                next_publish_ = now;
+                break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
                 transmit_.release_all(now);
@@ -264,6 +271,8 @@ void HostEngine::publish(TimePoint now) noexcept {
     counts_.parser = capture_.counters();
     counts_.leases = static_cast<std::uint32_t>(leases_.size());
     counts_.source_open = source_ != nullptr;
+    counts_.failover = transmit_.options().failover;
+    counts_.appointment = transmit_.options().appointment;
     status_.publish(counts_);
 }
 

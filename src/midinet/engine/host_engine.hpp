@@ -45,14 +45,23 @@ struct HostStatus {
     std::uint64_t watch_failures = 0;
     std::uint32_t leases = 0;
     bool source_open = false;
+    wire::FailoverPolicy failover;
+    wire::Appointment appointment;
     std::uint64_t turns = 0;
     Duration longest_turn{};  ///< longest time from wake-up to wait
 };
 
 /// Control to engine.
 struct HostCommand {
-    enum class What : std::uint8_t { UseSource, Shutdown } what = What::Shutdown;
+    enum class What : std::uint8_t {
+        UseSource,
+        SetFailover,
+        Appoint,
+        Shutdown
+    } what = What::Shutdown;
     io::MidiSource* source = nullptr;  ///< ownership passes to the engine; none: lets go of its own
+    wire::FailoverPolicy failover{};   ///< SetFailover
+    wire::Appointment appointment{};   ///< Appoint; a lower term than the one in force is ignored
 };
 /// Engine to control.
 struct HostEvent {

@@ -5,6 +5,42 @@ namespace {
 
 constexpr std::uint8_t kMaxHealth = 100;
 
+constexpr std::uint8_t kMostMisses = 100;
+
+// Bits of the failover byte.
+constexpr std::uint8_t kAutomatic = 1U << 0U;
+constexpr std::uint8_t kReturns = 1U << 1U;
+constexpr unsigned kTakeoverShift = 2;
+constexpr std::uint8_t kTakeoverMask = 3;
+
+void encode_failover(ByteWriter& writer, const FailoverPolicy& policy) noexcept {
+    writer.u8(policy.misses);
+    writer.u8(static_cast<std::uint8_t>(
+        (policy.automatic ? kAutomatic : 0U) | (policy.returns ? kReturns : 0U) |
+        (static_cast<unsigned>(policy.takeover) << kTakeoverShift)));
+    writer.u16(policy.lockout_s);
+}
+
+/// False when a value is out of its range.
+bool decode_failover(ByteReader& reader, FailoverPolicy& policy) noexcept {
+    policy.misses = reader.u8();
+    const std::uint8_t bits = reader.u8();
+    policy.lockout_s = reader.u16();
+    policy.automatic = (bits & kAutomatic) != 0;
+    policy.returns = (bits & kReturns) != 0;
+    const auto takeover = static_cast<std::uint8_t>((bits >> kTakeoverShift) & kTakeoverMask);
+    if (takeover > static_cast<std::uint8_t>(Takeover::Pickup)) return false;
+    policy.takeover = static_cast<Takeover>(takeover);
+    return policy.misses >= 1 && policy.misses <= kMostMisses;
+}
+
+/// Nobody is appointed in term 0, and somebody in every other.
+bool decode_appointment(ByteReader& reader, Appointment& appointment) noexcept {
+    appointment.source.value = reader.u16();
+    appointment.term = reader.u32();
+    return (appointment.source.value == 0) == (appointment.term == 0);
+}
+
 bool is_in_range(const Heartbeat& beat, std::uint8_t role) noexcept {
     return names_a_stream(beat.source, beat.epoch) && is_role(role) && beat.health <= kMaxHealth &&
            beat.ports <= kMaxPorts && beat.interval_us != 0;
@@ -25,6 +61,9 @@ void encode_heartbeat(ByteWriter& writer, const Heartbeat& heartbeat) noexcept {
     writer.u32(heartbeat.newest.value);
     writer.u32(heartbeat.newest_bulk.value);
     writer.u64(heartbeat.digest);
+    encode_failover(writer, heartbeat.failover);
+    writer.u16(heartbeat.appointment.source.value);
+    writer.u32(heartbeat.appointment.term);
 }
 
 Decoded<HeartbeatView> decode_heartbeat(ByteView payload) noexcept {
@@ -43,8 +82,11 @@ Decoded<HeartbeatView> decode_heartbeat(ByteView payload) noexcept {
     beat.newest.value = reader.u32();
     beat.newest_bulk.value = reader.u32();
     beat.digest = reader.u64();
+    const bool failover = decode_failover(reader, beat.failover);
+    const bool appointment = decode_appointment(reader, beat.appointment);
     if (!reader.ok()) return tl::unexpected(DecodeError::TooShort);
-    if (!is_in_range(beat, role)) return tl::unexpected(DecodeError::BadValue);
+    if (!failover || !appointment || !is_in_range(beat, role))
+        return tl::unexpected(DecodeError::BadValue);
     beat.role = static_cast<Role>(role);
     view.blocks = reader.rest();
     if (!are_well_formed(view.blocks, beat.sent_us)) return tl::unexpected(DecodeError::BadValue);

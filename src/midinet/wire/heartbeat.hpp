@@ -19,6 +19,37 @@ inline constexpr std::uint8_t kActiveSensing = 1U << 2U;  ///< the source uses a
 inline constexpr std::uint8_t kNoDigest = 1U << 3U;
 }  // namespace heartbeat_flags
 
+/// What a client does with the values of a host it changes over to.
+enum class Takeover : std::uint8_t {
+    Adopt = 0,   ///< it sends those that are known and differ
+    Keep = 1,    ///< it sends none
+    Pickup = 2,  ///< it sends none, and a control acts once it reaches the value in force
+};
+
+/// What the clients of a host are to do when hosts come and go. The whole show should agree; a
+/// client obeys the host it plays.
+struct FailoverPolicy {
+    std::uint8_t misses = kMissThreshold;  ///< beats missing until a host is silent. Range: 1..100
+    bool automatic = true;                 ///< leave a silent host for a living one
+    bool returns = false;                  ///< go back to the preferred host when it lives again
+    Takeover takeover = Takeover::Adopt;
+    std::uint16_t lockout_s = 5;  ///< a preferred host must live this long before it is returned to
+    friend bool operator==(const FailoverPolicy&, const FailoverPolicy&) = default;
+};
+
+/// The outcome of the last manual switch: a register that every host repeats in every heartbeat.
+/// The highest term is in force, and between equal ones the lower source.
+struct Appointment {
+    SourceId source{};       ///< 0: nobody was appointed yet
+    std::uint32_t term = 0;  ///< counts manual switches; 0 when nobody was appointed
+    /// Whether this one is in force rather than `other`.
+    constexpr bool overrules(const Appointment& other) const noexcept {
+        return term != other.term ? term > other.term
+                                  : source.value != 0 && source.value < other.source.value;
+    }
+    friend bool operator==(const Appointment&, const Appointment&) = default;
+};
+
 struct Heartbeat {
     SourceId source{};
     Epoch epoch{};
@@ -32,6 +63,8 @@ struct Heartbeat {
     Sequence newest{};          ///< highest live number sent
     Sequence newest_bulk{};     ///< highest bulk number sent
     std::uint64_t digest = 0;   ///< of the source's state after `newest`
+    FailoverPolicy failover{};
+    Appointment appointment{};
     friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 struct HeartbeatView {

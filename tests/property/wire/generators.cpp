@@ -54,6 +54,16 @@ Event random_event(Sequence sequence, StreamTime sent_us) {
     return event;
 }
 
+FailoverPolicy random_failover() {
+    return {draw<std::uint8_t>(1, 100), any<bool>(), any<bool>(),
+            static_cast<Takeover>(draw<unsigned>(0, 2)), any<std::uint16_t>()};
+}
+
+Appointment random_appointment() {
+    return any<bool>() ? Appointment{}
+                       : Appointment{any_source(), draw<std::uint32_t>(1, 0xFFFFFFFF)};
+}
+
 Heartbeat random_beat() {
     return {any_source(),
             any_epoch(),
@@ -66,7 +76,9 @@ Heartbeat random_beat() {
             draw<std::uint8_t>(0, kMaxPorts),
             any_sequence(),
             any_sequence(),
-            any<std::uint64_t>()};
+            any<std::uint64_t>(),
+            random_failover(),
+            random_appointment()};
 }
 
 Name random_name() { return Name(any<std::string>()); }

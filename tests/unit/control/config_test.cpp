@@ -160,7 +160,7 @@ TEST(ClientConfig, WithoutAnyKeyHasTheSpecifiedDefaults) {
     EXPECT_EQ(address_text(config->standby_group), "239.69.83.2");
     EXPECT_EQ(config->midi.port, "auto");
     EXPECT_EQ(config->midi.device_name, "");
-    EXPECT_EQ(config->jitter_buffer, 0ms);
+    EXPECT_EQ(config->failover.jitter_buffer, 0ms);
     EXPECT_TRUE(config->auto_claim);
 }
 
@@ -175,7 +175,7 @@ TEST(ClientConfig, ReadsPeersRulesAndBuffer) {
     EXPECT_THAT(config->network.hosts,
                 ElementsAre(io::Endpoint{0x0A000007, 0}, io::Endpoint{0x0A000008, 6000}));
     EXPECT_THAT(config->midi.controls.relative, ElementsAre("1:16-23"));
-    EXPECT_EQ(config->jitter_buffer, 2ms);
+    EXPECT_EQ(config->failover.jitter_buffer, 2ms);
 }
 
 TEST(ClientConfig, RefusesOneGroupForBothHosts) {
@@ -263,6 +263,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 61)};
     config.midi.device = "stream:" + any_text();
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
+    config.failover.values = static_cast<wire::Takeover>(*rc::gen::inRange(0, 3));
     config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};
     config.failover.midi.velocity_threshold = *rc::gen::inRange<std::uint8_t>(0, 127);
     config.failover.osc.enabled = *rc::gen::arbitrary<bool>();
@@ -278,7 +279,9 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameClientConfig, ()) {
     config.midi.device_name = any_text();
     config.midi.port = "file:" + any_text();
     config.midi.controls.relative = {"*:47", "1,3-4:0-119"};
-    config.jitter_buffer = std::chrono::microseconds{*rc::gen::inRange(0, 1'000'001)};
+    config.failover.link = *rc::gen::element(Link::Wired, Link::Wifi);
+    config.failover.adaptive = *rc::gen::arbitrary<bool>();
+    config.failover.jitter_buffer = std::chrono::microseconds{*rc::gen::inRange(0, 1'000'001)};
     config.auto_claim = *rc::gen::arbitrary<bool>();
     config.network.control_group = *rc::gen::inRange<std::uint32_t>(0xE0000000, 0xF0000000);
     const auto again = parse_client_config(print_config(config), "printed");

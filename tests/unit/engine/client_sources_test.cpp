@@ -236,7 +236,7 @@ TEST_F(ClientSourcesTest, SourcesHeardAreBounded) {
             group_of(1, wire::kHeartbeatPort), wire::PacketKind::Heartbeat,
             [&](ByteWriter& w) { wire::encode_heartbeat(w, {.source = {id}, .epoch = {1}}); });
     pass(200ms);
-    EXPECT_EQ(client_.engine().status().source_count, control::ActiveSource::kMaxSources);
+    EXPECT_EQ(client_.engine().status().source_count, control::FailoverPolicy::kMaxSources);
     a_.play({0x90, 60, 1});
     pass(5ms);
     EXPECT_EQ(client_.heard(), (Bytes{0x90, 60, 1}));

@@ -190,7 +190,9 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
                                .ports = options_.ports,
                                .newest = first_unsent_.minus(1),
                                .newest_bulk = bulk_.newest_sent(),
-                               .digest = state_.digest()};
+                               .digest = state_.digest(),
+                               .failover = options_.failover,
+                               .appointment = options_.appointment};
     wire::encode_heartbeat(writer, beat);
     wire::EventWriter events{writer, beat.sent_us};
     const auto room = writer.room() - wire::EventWriter::kBlockHeader;

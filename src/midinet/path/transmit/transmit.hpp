@@ -18,6 +18,8 @@ struct TransmitOptions {
     Duration beat_interval = wire::kHeartbeatInterval;
     wire::Role role = wire::Role::Primary;
     std::uint8_t ports = 1;
+    wire::FailoverPolicy failover;  ///< what clients are told to do
+    wire::Appointment appointment;  ///< in force at the start
 };
 
 struct TransmitCounters {
@@ -93,6 +95,16 @@ class Transmit {
     /// wire::heartbeat_flags, without kGoodbye.
     void set_flags(std::uint8_t flags) noexcept { flags_ = flags; }
     void set_ports(std::uint8_t ports) noexcept { options_.ports = ports; }
+    /// From the next heartbeat on.
+    void set_failover(const wire::FailoverPolicy& failover) noexcept {
+        options_.failover = failover;
+    }
+    /// When it overrules the one in force: told in a heartbeat of its own, now.
+    void appoint(const wire::Appointment& appointment, TimePoint now) noexcept {
+        if (!appointment.overrules(options_.appointment)) return;
+        options_.appointment = appointment;
+        next_beat_ = now;
+    }
     Sequence newest() const noexcept { return history_.newest(); }
     const TransmitCounters& counters() const noexcept { return counters_; }
     const midi::StreamState& state() const noexcept { return state_; }

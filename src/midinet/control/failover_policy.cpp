@@ -1,0 +1,191 @@
+#include "control/failover_policy.hpp"
+
+#include <algorithm>
+
+namespace midinet::control {
+namespace {
+
+/// The last beat that may be missed is given two fifths of an interval to arrive: the network and
+/// two schedulers stand between it and us.
+constexpr Duration grace(Duration interval) noexcept { return interval * 2 / 5; }
+
+/// Nobody is returned to before it has lived this long, whatever the lockout.
+constexpr Duration kLeastReturn = 1s;
+
+}  // namespace
+
+const char* to_string(SwitchReason reason) noexcept {
+    switch (reason) {
+        case SwitchReason::First:
+            return "first heard";
+        case SwitchReason::Settled:
+            return "preferred";
+        case SwitchReason::Silent:
+            return "the one before fell silent";
+        case SwitchReason::Goodbye:
+            return "the one before left";
+        case SwitchReason::Appointed:
+            return "switched by hand";
+        case SwitchReason::Returned:
+            return "preferred, and back";
+    }
+    return "";
+}
+
+FailoverPolicy::Heard* FailoverPolicy::find(SourceId source) noexcept {
+    auto* found = std::find_if(heard_.begin(), heard_.end(),
+                               [&](const Heard& h) { return h.source == source; });
+    return found == heard_.end() ? nullptr : found;
+}
+
+const FailoverPolicy::Heard* FailoverPolicy::find(SourceId source) const noexcept {
+    return const_cast<FailoverPolicy*>(this)->find(source);
+}
+
+/// The place of `source`, as heard now. Nothing: no room, or it said goodbye a moment ago.
+FailoverPolicy::Heard* FailoverPolicy::hear(SourceId source, TimePoint now) noexcept {
+    Heard* heard = find(source);
+    if (heard == nullptr) {
+        if (heard_.full()) {  // the one silent for longest makes room
+            auto* oldest =
+                std::min_element(heard_.begin(), heard_.end(),
+                                 [](const Heard& a, const Heard& b) { return a.last < b.last; });
+            if (oldest->source == active_) return nullptr;
+            heard_.swap_remove(static_cast<std::size_t>(oldest - heard_.begin()));
+        }
+        heard_.push_back({.source = source, .last = now, .alive_since = now});
+        heard = &heard_.back();
+        if (settled_at_ == kNever) settled_at_ = now + options_.settling;
+    }
+    if (heard->gone && now - heard->last < kFarewell) return nullptr;
+    if (!is_alive(*heard, now)) {
+        heard->alive_since = now;
+        if (heard->gone || now - heard->last > options_.adaptive_most) heard->meter.interrupt();
+    }
+    heard->gone = false;
+    heard->last = std::max(heard->last, now);
+    return heard;
+}
+
+void FailoverPolicy::on_heard(SourceId source, TimePoint now) noexcept { (void)hear(source, now); }
+
+void FailoverPolicy::on_beat(const wire::Heartbeat& beat, TimePoint now) noexcept {
+    Heard* heard = hear(beat.source, now);
+    if (heard == nullptr) return;
+    heard->interval = std::chrono::microseconds{beat.interval_us};
+    heard->rules = beat.failover;
+    const bool ours = judge_by_ != kNever && now - judge_by_ > heard->interval;
+    heard->meter.on_heard(now, ours);
+    if (beat.appointment.overrules(appointment_)) appointment_ = beat.appointment;
+}
+
+void FailoverPolicy::on_goodbye(SourceId source) noexcept {
+    if (auto* heard = find(source)) heard->gone = true;
+}
+
+void FailoverPolicy::on_restart(SourceId source) noexcept {
+    if (auto* heard = find(source)) heard->meter.interrupt();
+}
+
+Duration FailoverPolicy::limit_of(const Heard& heard, TimePoint now) const noexcept {
+    const Duration beats = heard.interval * heard.rules.misses + grace(heard.interval);
+    const Duration margin =
+        options_.adaptive ? std::min(heard.meter.margin(now), options_.adaptive_most) : Duration{};
+    return std::max({beats, options_.floor, margin});
+}
+
+bool FailoverPolicy::is_alive(const Heard& heard, TimePoint now) const noexcept {
+    return !heard.gone && now - heard.last <= limit_of(heard, now);
+}
+
+bool FailoverPolicy::alive(SourceId source, TimePoint now) const noexcept {
+    const auto* heard = find(source);
+    return heard != nullptr && is_alive(*heard, now);
+}
+
+Duration FailoverPolicy::limit(SourceId source, TimePoint now) const noexcept {
+    const auto* heard = find(source);
+    return heard != nullptr ? limit_of(*heard, now) : Duration{};
+}
+
+const Histogram* FailoverPolicy::gaps(SourceId source) const noexcept {
+    const auto* heard = find(source);
+    return heard != nullptr ? &heard->meter.gaps() : nullptr;
+}
+
+const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
+    static constexpr wire::FailoverPolicy kDefault{};
+    const auto* active = active_ ? find(*active_) : nullptr;
+    return active != nullptr ? active->rules : kDefault;
+}
+
+/// The appointed one while it lives; else the lowest living id.
+const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
+    const Heard* best = nullptr;
+    for (const auto& heard : heard_) {
+        if (!is_alive(heard, now)) continue;
+        if (heard.source == appointment_.source) return &heard;
+        if (best == nullptr || heard.source < best->source) best = &heard;
+    }
+    return best;
+}
+
+/// Who takes over from `active`, and why; nobody when it stays.
+const FailoverPolicy::Heard* FailoverPolicy::successor(const Heard* active, TimePoint now,
+                                                       SwitchReason& why) noexcept {
+    const Heard* best = preferred(now);
+    const bool appointed = appointment_.term > obeyed_term_;
+    obeyed_term_ = std::max(obeyed_term_, appointment_.term);
+    if (best == nullptr || (active != nullptr && best->source == active->source)) return nullptr;
+    const auto because = [&](SwitchReason reason) {
+        why = reason;
+        return best;
+    };
+    if (active == nullptr) return because(SwitchReason::First);
+    if (appointed && best->source == appointment_.source) return because(SwitchReason::Appointed);
+    if (!is_alive(*active, now)) {
+        if (!active->rules.automatic) return nullptr;
+        return because(active->gone ? SwitchReason::Goodbye : SwitchReason::Silent);
+    }
+    if (now < settled_at_) return because(SwitchReason::Settled);
+    const Duration lockout = std::chrono::seconds{active->rules.lockout_s};
+    if (active->rules.returns && now - best->alive_since >= std::max(lockout, kLeastReturn))
+        return because(SwitchReason::Returned);
+    return nullptr;
+}
+
+/// Woken much later than asked for: the stall is ours, and nobody is judged by it.
+void FailoverPolicy::forgive_stall(TimePoint now) noexcept {
+    for (auto& heard : heard_)
+        if (judge_by_ != kNever && now - judge_by_ > heard.interval)
+            heard.last = std::max(heard.last, now - heard.interval);
+}
+
+FailoverPolicy::Decision FailoverPolicy::judge(TimePoint now) noexcept {
+    forgive_stall(now);
+    judged_at_ = now;
+    Decision decision;
+    const Heard* active = active_ ? find(*active_) : nullptr;
+    const bool active_alive = active != nullptr && is_alive(*active, now);
+    if (active_alive) active_silent_ = false;
+    if (const Heard* next = successor(active, now, decision.why)) {
+        decision.play = active_ = next->source;
+        active_silent_ = false;
+    } else if (active != nullptr && !active_alive && !active_silent_ &&
+               (active->gone || now - active->last > options_.lone_patience)) {
+        active_silent_ = true;
+        decision.silent = active_;
+    }
+    judge_by_ = next_due();
+    return decision;
+}
+
+TimePoint FailoverPolicy::next_due() const noexcept {
+    if (!active_ || active_silent_) return kNever;
+    const auto* active = find(*active_);
+    if (active == nullptr) return kNever;
+    const auto misses = active->last + limit_of(*active, judged_at_);
+    return (misses >= judged_at_ ? misses : active->last + options_.lone_patience) + 1us;
+}
+
+}  // namespace midinet::control
