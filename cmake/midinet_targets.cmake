@@ -11,10 +11,6 @@ if(MIDINET_SANITIZE)
   target_compile_options(midinet_sanitizers INTERFACE -fsanitize=${MIDINET_SANITIZE} -fno-omit-frame-pointer -g)
   # With sanitizers g++ 12 takes std::regex's internals for uninitialised (GCC bug 105562).
   target_compile_options(midinet_sanitizers INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
-  if(MIDINET_SANITIZE MATCHES "thread")
-    # moodycamel's queue orders by fences, which the sanitizer cannot follow; the queue turns it off for itself.
-    target_compile_options(midinet_sanitizers INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
-  endif()
   target_link_options(midinet_sanitizers INTERFACE -fsanitize=${MIDINET_SANITIZE})
   if(MIDINET_SANITIZE MATCHES "undefined")
     target_compile_options(midinet_sanitizers INTERFACE -fno-sanitize-recover=undefined)

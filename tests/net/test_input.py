@@ -69,6 +69,10 @@ class BadInput(unittest.TestCase):
         done = subprocess.run([self.stage.bin / "midi-host", "--config", "/nowhere/at/all.toml"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 2)
         self.assertIn("/nowhere/at/all.toml", done.stderr)
+        for path, why in (("/dev/zero", "larger than 4 MiB"), ("", "empty")):
+            done = subprocess.run([self.stage.bin / "midi-host", "--config", path, "--check-config"], capture_output=True, text=True, timeout=10)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(why, done.stderr)
 
     def test_what_the_world_refuses_exits_with_one(self):
         folder = self.stage.path
@@ -77,6 +81,7 @@ class BadInput(unittest.TestCase):
         self.refused("midi-host", f'{lo}[midi]\ndevice = "stream:{folder}/absent"\n', 1, "absent")
         self.refused("midi-host", f'{lo}[midi]\ndevice = "stream:{folder}/plain"\n', 1, "plain")
         self.refused("midi-host", f'{lo}[midi]\ndevice = "stream:{folder}"\n', 1, "directory")
+        self.refused("midi-host", f'{lo}[midi]\ndevice = "stream:/dev/zero"\n', 1, "/dev/zero", "no MIDI")
         self.refused("midi-host", f'{lo}[midi]\ndevice = "file:{folder}/absent.mid"\n', 1, "absent.mid")
         self.refused("midi-host", f'{lo}[midi]\ndevice = "file:{folder}/plain"\n', 1, "byte 0")
         self.refused("midi-client", f'{lo}[midi]\nport = "file:{folder}/no/such/out.mid"\n', 1, "out.mid")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A byte stream through the real programs: exact, through restarts, in any order of starting."""
+import os
 import signal
 import time
 import unittest
@@ -50,6 +51,21 @@ class Loopback(unittest.TestCase):
         sent, expected = random_stream(rng, 300)
         rig.write_all(into, sent, piece=lambda: 1)
         self.assertEqual(voices(rig.read_for(self.out, len(expected))), voices(expected))
+
+    def test_fifos_made_anew_are_found_again(self):
+        host, client = self.start_both()
+        into = self.stage.open_write(self.source)
+        os.write(into, bytes.fromhex("90 3c 50"))
+        self.assertEqual(rig.read_for(self.out, 3), bytes.fromhex("903c50"))
+        for path, program, word in ((self.source, host, "looking for it again"), (self.port, client, "opening it again")):
+            os.remove(path)
+            program.await_word(word)
+            os.mkfifo(path)
+        self.assertEqual(rig.read_for(self.out, 3, seconds=2), bytes.fromhex("803c40"), "what was held is released")
+        self.out = self.stage.open_read(self.port)
+        into = self.stage.open_write(self.source)
+        os.write(into, bytes.fromhex("b0 07 21"))
+        self.assertEqual(rig.read_for(self.out, 3), bytes.fromhex("b00721"))
 
     def test_host_before_client_gives_the_client_the_state(self):
         self.stage.host(f"stream:{self.source}")

@@ -2,13 +2,15 @@
 
 #include "midi/control_profile.hpp"
 
+#include <utility>
+
 namespace midinet::control {
 namespace {
 
 using std::chrono::microseconds;
 
 std::optional<std::string> parse_port(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional{text};
+    return names_endpoint(text, {"hw", "stream", "file"}) ? std::optional{text} : std::nullopt;
 }
 
 std::optional<std::string> parse_device_name(const std::string& text) {
@@ -28,6 +30,11 @@ void read_client_network(TomlTable& root, ClientConfig& config) {
         network.refuse(network.has("standby_group") ? "standby_group" : "primary_group",
                        "different addresses for primary_group and standby_group");
     read_network(network, config.network);
+    for (const auto& [key, group] : {std::pair{"primary_group", config.primary_group},
+                                     std::pair{"standby_group", config.standby_group}})
+        if (group == config.network.control_group)
+            network.refuse(network.has(key) ? key : "control_group",
+                           "different addresses for " + std::string(key) + " and control_group");
     network.finish();
 }
 

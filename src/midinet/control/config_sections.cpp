@@ -47,6 +47,15 @@ void read_interfaces(TomlTable& network, std::vector<std::string>& interfaces) {
 
 }  // namespace
 
+bool names_endpoint(const std::string& text, std::initializer_list<std::string_view> schemes) {
+    if (text.find('\0') != std::string::npos) return false;
+    return text == "auto" ||
+           std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) {
+               return text.size() > scheme.size() + 1 && text.starts_with(scheme) &&
+                      text[scheme.size()] == ':';
+           });
+}
+
 void read_group(TomlTable& network, std::string_view key, std::uint32_t& group) {
     network.read(key, group, "an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, in quotes",
                  parse_multicast);
@@ -69,9 +78,11 @@ void read_network(TomlTable& network, NetworkConfig& config) {
     network.read("control_port", config.control_port, kPorts);
     read_interfaces(network, config.interfaces);
     network.read_list("hosts", config.hosts,
-                      "the IPv4 address of a host, such as \"10.0.0.7\" or \"10.0.0.7:5006\"",
+                      "the IPv4 address of a host, such as \"10.0.0.7\" or \"10.0.0.7:5004\"",
                       parse_peer);
     network.refuse_twins("hosts");
+    if (config.hosts.size() > kMostHosts)
+        network.refuse("hosts", "at most " + std::to_string(kMostHosts) + " hosts");
 }
 
 void read_log(TomlTable& root, LogConfig& config) {

@@ -8,7 +8,9 @@
 #include "wire/constants.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace midinet::control {
@@ -24,6 +26,9 @@ struct NetworkConfig {
     friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
 };
 
+/// Most entries of `hosts`: as many as a client asks for leases.
+inline constexpr std::size_t kMostHosts = 16;
+
 /// [log]
 struct LogConfig {
     LogLevel level = LogLevel::Info;
@@ -33,6 +38,9 @@ struct LogConfig {
 
 /// The speed of serial lines. Units: bit/s.
 inline constexpr std::uint32_t kDefaultBaud = 31'250;
+
+/// Whether `text` is "auto", or one of `schemes` ("hw", "stream" …), a colon and something more.
+bool names_endpoint(const std::string& text, std::initializer_list<std::string_view> schemes);
 
 // Each reads its keys out of the table, which the caller then finishes.
 void read_network(TomlTable& network, NetworkConfig& config);

@@ -45,7 +45,9 @@ bool Ipv4Range::contains(std::uint32_t other) const noexcept {
 std::optional<io::Endpoint> parse_peer(const std::string& text) {
     const std::size_t colon = text.find(':');
     const auto address = io::parse_ipv4(text.substr(0, colon));
-    if (!address || *address == 0 || io::is_multicast(*address)) return std::nullopt;
+    constexpr std::uint32_t kBroadcast = 0xFFFFFFFF;
+    if (!address || *address == 0 || *address == kBroadcast || io::is_multicast(*address))
+        return std::nullopt;
     if (colon == std::string::npos) return io::Endpoint{*address, 0};
     const auto port = parse_number(std::string_view(text).substr(colon + 1), 65'535);
     if (!port || *port == 0) return std::nullopt;

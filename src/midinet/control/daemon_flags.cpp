@@ -27,11 +27,33 @@ CLI::Validator one_of(const std::map<std::string, T>& choices) {
         "");
 }
 
+/// A shell variable that is not set must not mean "the usual one".
+CLI::Validator not_empty() {
+    return CLI::Validator(
+        [](const std::string& word) {
+            return word.empty() ? std::string("is empty; name a path") : std::string{};
+        },
+        "");
+}
+
+/// CLI::Range lets "nan" through: it compares as neither too small nor too large.
+CLI::Validator percentage() {
+    return CLI::Validator(
+        [](const std::string& word) {
+            double value = -1;
+            const bool good =
+                CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= 100.0;
+            return good ? std::string{} : '"' + word + "\" is not a percentage from 0 to 100";
+        },
+        "");
+}
+
 void add_client_flags(CLI::App& app, DaemonFlags& flags, double& percent) {
     app.add_option("--inject-loss", percent,
                    "Drop this percentage of received datagrams on purpose (rehearsals, demo)")
-        ->check(CLI::Range(0.0, 100.0));
-    app.add_option("--inject-seed", flags.inject_seed, "Which datagrams --inject-loss drops");
+        ->check(percentage());
+    app.add_option("--inject-seed", flags.inject_seed, "Which datagrams --inject-loss drops")
+        ->check(CLI::NonNegativeNumber);
     app.add_flag("--status-lines", flags.status_lines, "Print one JSON object a second to stdout");
 }
 
@@ -44,7 +66,9 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
     std::string config;
     std::string state_dir;
     double percent = 0;
-    app.add_option("--config", config, "Configuration file (TOML)")->type_name("FILE");
+    app.add_option("--config", config, "Configuration file (TOML)")
+        ->check(not_empty())
+        ->type_name("FILE");
     app.set_version_flag("--version", description.name + " " + description.version);
     std::string level;
     std::string format;
@@ -55,6 +79,7 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
         ->check(one_of(kFormats))
         ->type_name("FORMAT");
     app.add_option("--state-dir", state_dir, "Where epochs and ids are remembered")
+        ->check(not_empty())
         ->type_name("DIR");
     app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
     app.add_flag("--print-config", flags.print_config,

@@ -14,8 +14,9 @@ std::optional<std::string> parse_host_name(const std::string& text) {
     return text.empty() || text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
 }
 
-std::optional<std::string> parse_not_empty(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional{text};
+std::optional<std::string> parse_device(const std::string& text) {
+    return names_endpoint(text, {"auto", "hw", "stream", "file"}) ? std::optional{text}
+                                                                  : std::nullopt;
 }
 
 std::optional<SwitchBack> parse_switch_back(const std::string& text) {
@@ -96,7 +97,7 @@ void read_midi(TomlTable& root, HostMidiConfig& config) {
     midi.read("device", config.device,
               "\"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
               "\"file:PATH\"",
-              parse_not_empty);
+              parse_device);
     read_baud(midi, config.baud);
     TomlTable file = midi.table("file");
     file.read("rate", config.file.rate, 0.0, 100.0);

@@ -4,21 +4,32 @@
 
 namespace midinet::control {
 
-const IdentityBook::Entry* IdentityBook::take(ByteView bytes, io::Endpoint from) {
+/// The host's own, or a new one; nothing while all are taken by hosts that are heard.
+IdentityBook::Entry* IdentityBook::place_for(SourceId source, TimePoint now) {
+    if (const auto found = entries_.find(source); found != entries_.end()) return &found->second;
+    if (entries_.size() == kMaxHosts)
+        std::erase_if(entries_, [&](const auto& e) { return now - e.second.heard > kForgetAfter; });
+    return entries_.size() < kMaxHosts ? &entries_[source] : nullptr;
+}
+
+const IdentityBook::Entry* IdentityBook::take(ByteView bytes, io::Endpoint from, TimePoint now) {
     const auto datagram = wire::decode_datagram(bytes);
     if (!datagram || datagram->header.kind != wire::PacketKind::Identity) return nullptr;
     const auto identity = wire::decode_identity(datagram->payload);
     if (!identity) return nullptr;
-    const auto found = entries_.find(identity->source);
-    if (found == entries_.end())
-        return entries_.size() < kMaxHosts
-                   ? &entries_.emplace(identity->source, Entry{*identity, from}).first->second
-                   : nullptr;
-    auto& entry = found->second;
-    if (identity->epoch < entry.identity.epoch) return nullptr;  // a zombie's
-    const bool changed = !(entry.identity == *identity);
-    entry = {*identity, from};
-    return changed ? &entry : nullptr;
+    auto* entry = place_for(identity->source, now);
+    if (entry == nullptr) return nullptr;
+    const bool is_new = entry->heard == TimePoint{};
+    const bool zombie = identity->epoch < entry->identity.epoch;
+    if (!is_new && zombie && now - entry->heard <= kForgetAfter) return nullptr;
+    const bool changed = is_new || !(entry->identity == *identity);
+    entry->identity = *identity;
+    entry->from = from;
+    entry->heard = now;
+    if (!changed) return nullptr;
+    entry->is_remarkable = is_new || now - entry->told >= kQuiet;
+    if (entry->is_remarkable) entry->told = now;
+    return entry;
 }
 
 const IdentityBook::Entry* IdentityBook::find(SourceId source) const {

@@ -14,20 +14,29 @@ namespace midinet::control {
 class IdentityBook {
   public:
     static constexpr std::size_t kMaxHosts = 32;
+    /// A host silent this long (identities come every 5 s) is believed whatever epoch it comes back
+    /// with, and gives its place to one that is heard.
+    static constexpr Duration kForgetAfter = 3 * wire::kIdentityInterval + 1s;
+    /// People are told of one host this often at most: names that change all the time are noise.
+    static constexpr Duration kQuiet = 1s;
 
     struct Entry {
         wire::Identity identity;
         io::Endpoint from;
+        TimePoint heard{};
+        TimePoint told{};
+        bool is_remarkable = false;  ///< worth a line for people: kQuiet has passed since the last
         io::Endpoint door() const noexcept {
             return {from.address, identity.unicast_port != 0 ? identity.unicast_port : from.port};
         }
     };
     /// The host's entry when the datagram tells something new of it; nothing for garbage and
     /// repetitions.
-    const Entry* take(ByteView bytes, io::Endpoint from);
+    const Entry* take(ByteView bytes, io::Endpoint from, TimePoint now);
     const Entry* find(SourceId source) const;
 
   private:
+    Entry* place_for(SourceId source, TimePoint now);
     std::map<SourceId, Entry> entries_;
 };
 

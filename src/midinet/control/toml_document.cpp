@@ -34,6 +34,8 @@ struct TomlState {
 namespace {
 
 constexpr int kUsageExit = 2;
+/// Thousands of times what a configuration has.
+constexpr std::size_t kMaxFile = std::size_t{4} * 1024 * 1024;
 
 /// A value as a person wrote it, with its type where that does not show.
 std::string shown(const toml::node& node) {
@@ -224,7 +226,11 @@ Result<TomlDocument> TomlDocument::load(const std::filesystem::path& path) {
     if (std::filesystem::is_directory(path, ignored)) return refused("it is a directory");
     std::ifstream file(path, std::ios::binary);
     if (!file) return refused(std::generic_category().message(errno));
-    const std::string text(std::istreambuf_iterator<char>(file), {});
+    std::string text(kMaxFile + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad()) return refused(std::generic_category().message(errno));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kMaxFile) return refused("it is larger than 4 MiB");
     return parse(text, name);
 }
 

@@ -174,6 +174,12 @@ Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
 
 void ClientDaemon::retry_port(TimePoint now) {
     ask_identity(now);
+    if (port_ != nullptr && opener_->replaced()) {
+        s_.logger.warning(
+            fmt::format("port \"{}\" was removed; opening it again", port_->info().name));
+        port_ = nullptr;  // the engine keeps the old one until there is a new one
+        next_try_ = {};
+    }
     const auto use = opener_->identity_use();
     const bool good = port_ != nullptr && !identity_.outdates(opened_with_, use);
     if (good || stopping_ || now < next_try_) return;
@@ -248,15 +254,20 @@ void ClientDaemon::on_identities() {
         for (int i = 0; i < 32; ++i) {
             const auto received = socket->receive(buffer);
             if (!received) break;
-            const auto* entry = book_.take(received->bytes, received->from);
+            const auto* entry = book_.take(received->bytes, received->from, s_.clock.now());
             if (entry != nullptr) take_identity(*entry);
         }
     }
 }
 
 void ClientDaemon::take_identity(const control::IdentityBook::Entry& entry) {
-    const auto& identity = entry.identity;
     (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry.door()});
+    if (entry.is_remarkable) tell_of(entry);
+    identity_.on_identity(control::device_of(entry.identity));
+}
+
+void ClientDaemon::tell_of(const control::IdentityBook::Entry& entry) {
+    const auto& identity = entry.identity;
     s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"", identity.source.value,
                                identity.host_name.view(), io::to_string(entry.from),
                                identity.device_name.view()));
@@ -266,7 +277,6 @@ void ClientDaemon::take_identity(const control::IdentityBook::Entry& entry) {
             "host {} sends on {}, which this client does not listen to; set network.primary_group "
             "or network.standby_group to it",
             identity.source.value, io::to_string({identity.data_group, identity.data_port})));
-    identity_.on_identity(control::device_of(identity));
 }
 
 /// Nothing runs yet: all of the file is taken.

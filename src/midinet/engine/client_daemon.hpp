@@ -49,6 +49,7 @@ class ClientDaemon {
     Result<ClientEngineOptions> engine_options() const;
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
+    void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);
     void ask_identity(TimePoint now);
     void retry_port(TimePoint now);

@@ -181,16 +181,14 @@ bool ClientEngine::dispatch(const wire::Datagram& datagram, Heard& heard, TimePo
             const auto bulk = wire::decode_bulk(datagram.payload);
             if (!bulk) return false;
             if ((heard.source = source_for(bulk->source, now)) == nullptr) return true;
-            heard.source->stream->on_bulk(*bulk, now);
-            note_alive(*heard.source, now);
+            heard.source->stream->on_bulk(*bulk);
             return true;
         }
         case wire::PacketKind::Journal: {
             const auto journal = wire::decode_journal(datagram.payload);
             if (!journal) return false;
             if ((heard.source = source_for(journal->head.source, now)) == nullptr) return true;
-            heard.source->stream->on_journal(*journal, now);
-            note_alive(*heard.source, now);
+            heard.source->stream->on_journal(*journal);
             return true;
         }
         default:
@@ -223,7 +221,8 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     return true;
 }
 
-/// Only what the stream took keeps its source alive: an older epoch's datagrams do not.
+/// Only what is newer than anything heard before keeps a source alive: neither an older epoch's
+/// datagrams do, nor old ones that somebody sends again.
 void ClientEngine::note_alive(const Source& source, TimePoint now) noexcept {
     const auto& stream = *source.stream;
     if (stream.last_heard() == now) policy_.on_heard(stream.source(), now);

@@ -180,6 +180,12 @@ void HostDaemon::let_go() {
 }
 
 void HostDaemon::retry_source(TimePoint now) {
+    if (source_ != nullptr && opener_->replaced()) {
+        s_.logger.warning(fmt::format("what was read as \"{}\" was removed; looking for it again",
+                                      source_->info().name));
+        let_go();
+        next_try_ = {};
+    }
     if (source_ != nullptr || ended_ || stopping_ || now < next_try_) return;
     next_try_ = now + kRetry;
     (void)open_source();

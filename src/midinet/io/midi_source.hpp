@@ -60,6 +60,9 @@ class MidiSourceOpener {
     virtual Result<std::unique_ptr<MidiSource>> open(TimePoint now) = 0;
     /// Whether a source that is absent at start is waited for ("auto") or is an error.
     virtual bool waits_for_device() const noexcept { return false; }
+    /// Whether what was opened last is not what its name leads to any more: a FIFO that was removed
+    /// or made anew. Its handle would never tell.
+    virtual bool replaced() const noexcept { return false; }
 };
 
 }  // namespace midinet::io

@@ -58,6 +58,9 @@ class VirtualPortOpener {
     /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be
     /// cheap when idle.
     virtual void service() noexcept {}
+    /// Whether what was opened last is not what its name leads to any more: a FIFO that was removed
+    /// or made anew. Its handle would never tell.
+    virtual bool replaced() const noexcept { return false; }
     virtual IdentityUse identity_use() const noexcept { return IdentityUse::None; }
 };
 

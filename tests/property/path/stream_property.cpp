@@ -84,9 +84,9 @@ class Link final : public DatagramOut {
             case wire::PacketKind::Heartbeat:
                 return stream_.on_heartbeat(wire::decode_heartbeat(payload).value(), now_);
             case wire::PacketKind::Bulk:
-                return stream_.on_bulk(wire::decode_bulk(payload).value(), now_);
+                return stream_.on_bulk(wire::decode_bulk(payload).value());
             default:
-                return stream_.on_journal(wire::decode_journal(payload).value(), now_);
+                return stream_.on_journal(wire::decode_journal(payload).value());
         }
     }
 

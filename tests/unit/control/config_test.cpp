@@ -253,6 +253,12 @@ std::string any_text() {
     return text.substr(0, 40);
 }
 
+std::string any_path() {
+    std::string text = any_text();
+    std::erase(text, '\0');
+    return text;
+}
+
 RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     HostConfig config = default_host_config();
     config.id.value = *rc::gen::inRange<std::uint16_t>(1, 65'535);
@@ -261,7 +267,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.network.hosts = {
         {*rc::gen::inRange<std::uint32_t>(1, 0xE0000000), *rc::gen::arbitrary<std::uint16_t>()}};
     config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 61)};
-    config.midi.device = "stream:" + any_text();
+    config.midi.device = "stream:/" + any_path();
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
     config.failover.values = static_cast<wire::Takeover>(*rc::gen::inRange(0, 3));
     config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};
@@ -277,7 +283,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
 RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameClientConfig, ()) {
     ClientConfig config;
     config.midi.device_name = any_text();
-    config.midi.port = "file:" + any_text();
+    config.midi.port = "file:/" + any_path();
     config.midi.controls.relative = {"*:47", "1,3-4:0-119"};
     config.failover.link = *rc::gen::element(Link::Wired, Link::Wifi);
     config.failover.adaptive = *rc::gen::arbitrary<bool>();

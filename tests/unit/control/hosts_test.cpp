@@ -78,29 +78,30 @@ TEST_F(Hosts, BookKeepsWhatTheBeaconTellsAndGivesTheDeviceBack) {
     const auto received = hear();
     ASSERT_TRUE(received);
     IdentityBook book;
-    const auto* entry = book.take(received->bytes, received->from);
+    const auto* entry = book.take(received->bytes, received->from, world_.now());
     ASSERT_NE(entry, nullptr);
     EXPECT_EQ(entry->door(), (io::Endpoint{received->from.address, 5004}));
     const auto device = device_of(entry->identity);
     EXPECT_EQ(device.name, "Akai APC40");
     EXPECT_EQ(device.usb_vendor, 0x09e8);
     EXPECT_EQ(device.ports, (std::vector<std::string>{"APC40 MIDI 1", "APC40 MIDI 2"}));
-    EXPECT_EQ(book.take(received->bytes, received->from), nullptr) << "a repetition is no news";
+    EXPECT_EQ(book.take(received->bytes, received->from, world_.now()), nullptr)
+        << "a repetition is no news";
 }
 
 TEST_F(Hosts, BookIgnoresGarbageAndOlderEpochs) {
     IdentityBook book;
-    EXPECT_EQ(book.take({}, {}), nullptr);
+    EXPECT_EQ(book.take({}, {}, world_.now()), nullptr);
     auto b = beacon();
     b.set(some_identity(9));
     b.on_timer(world_.now());
     const auto newer = hear();
-    ASSERT_NE(book.take(newer->bytes, newer->from), nullptr);
+    ASSERT_NE(book.take(newer->bytes, newer->from, world_.now()), nullptr);
     b.set(some_identity(8));
     b.on_timer(world_.now() + 1s);
     const auto older = hear();
     ASSERT_TRUE(older);
-    EXPECT_EQ(book.take(older->bytes, older->from), nullptr);
+    EXPECT_EQ(book.take(older->bytes, older->from, world_.now()), nullptr);
     EXPECT_EQ(book.find(SourceId{1})->identity.epoch, Epoch{9});
 }
 
@@ -115,9 +116,64 @@ TEST_F(Hosts, BookIsBounded) {
         b.on_timer(now += 1s);
         const auto received = hear();
         ASSERT_TRUE(received);
-        EXPECT_EQ(book.take(received->bytes, received->from) != nullptr,
+        EXPECT_EQ(book.take(received->bytes, received->from, world_.now()) != nullptr,
                   id <= IdentityBook::kMaxHosts);
     }
+}
+
+TEST_F(Hosts, BookBelievesALowerEpochOnceTheHigherOneHasBeenSilent) {
+    IdentityBook book;
+    auto b = beacon();
+    b.set(some_identity(9));
+    b.on_timer(world_.now());
+    const auto newer = *hear();
+    const auto began = world_.now();
+    ASSERT_NE(book.take(newer.bytes, newer.from, began), nullptr);
+    b.set(some_identity(8));
+    b.on_timer(world_.now() + 1s);
+    const auto older = *hear();
+    EXPECT_EQ(book.take(older.bytes, older.from, began + IdentityBook::kForgetAfter), nullptr);
+    EXPECT_NE(book.take(older.bytes, older.from, began + IdentityBook::kForgetAfter + 1ms),
+              nullptr);
+    EXPECT_EQ(book.find(SourceId{1})->identity.epoch, Epoch{8});
+}
+
+TEST_F(Hosts, FullBookForgetsWhoIsSilentForOneWhoIsHeard) {
+    IdentityBook book;
+    auto b = beacon();
+    auto now = world_.now();
+    const auto take = [&](std::uint16_t id, TimePoint when) {
+        auto identity = some_identity();
+        identity.source = SourceId{id};
+        b.set(identity);
+        b.on_timer(now += 1s);
+        const auto received = hear();
+        return book.take(received->bytes, received->from, when);
+    };
+    const auto began = world_.now();
+    for (std::uint16_t id = 1; id <= IdentityBook::kMaxHosts; ++id)
+        ASSERT_NE(take(id, began), nullptr);
+    EXPECT_EQ(take(999, began + 1s), nullptr);
+    EXPECT_NE(take(999, began + IdentityBook::kForgetAfter + 1s), nullptr);
+}
+
+TEST_F(Hosts, NamesThatChangeAllTheTimeAreTakenButNotRemarkable) {
+    IdentityBook book;
+    auto b = beacon();
+    auto now = world_.now();
+    unsigned remarkable = 0;
+    for (int i = 0; i < 50; ++i) {
+        auto identity = some_identity();
+        identity.host_name = wire::Name{"host " + std::to_string(i)};
+        b.set(identity);
+        b.on_timer(now += 1s);
+        const auto received = hear();
+        const auto* entry =
+            book.take(received->bytes, received->from, world_.now() + i * Duration{100ms});
+        ASSERT_NE(entry, nullptr);
+        remarkable += entry->is_remarkable ? 1 : 0;
+    }
+    EXPECT_EQ(remarkable, 5U);
 }
 
 TEST_F(Hosts, OwnIdHearsTheHighestEpochOfItsOwnSourceOnly) {

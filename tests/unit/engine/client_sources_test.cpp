@@ -182,6 +182,24 @@ TEST_F(ClientSourcesTest, DatagramsOfAnOlderEpochAreNotPlayedAndKeepNobodyAlive)
     EXPECT_GT(client_.stream().old_epochs, 0U);
 }
 
+TEST_F(ClientSourcesTest, DeadHostsDatagramsSentAgainKeepItsNotesNoLonger) {
+    b_.kill();
+    const auto recorded = recording_of_a();
+    a_.play({0x90, 61, 100});
+    pass(500ms);
+    (void)client_.heard();
+    const auto died = world_.now();
+    a_.kill();
+    for (int i = 0; i < 200; ++i) {
+        for (const auto& bytes : recorded) world_.inject_everywhere({0x0A0000FE, 5004}, bytes);
+        pass(1ms);
+    }
+    EXPECT_EQ(client_.heard(), (Bytes{0x80, 60, 64, 0x80, 61, 64}));
+    EXPECT_LE(client_.last_write - died, 110ms);
+    EXPECT_EQ(count(What::SourceSilent), 1U);
+    EXPECT_EQ(count(What::SourceBack), 0U);
+}
+
 TEST_F(ClientSourcesTest, StrangerWhoReplaysOldDatagramsIsNotAskedInPlaceOfTheHost) {
     Client client{world_, {1}};
     client.start();

@@ -125,8 +125,7 @@ class Hearing : public ::testing::Test {
                                      .digest = j.digest,
                                      .index = j.index,
                                      .count = j.count},
-                            .records = writer.written()},
-                           now_);
+                            .records = writer.written()});
     }
     void tick(Duration step = Duration::zero()) {
         now_ += step;

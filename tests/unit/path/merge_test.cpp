@@ -240,8 +240,7 @@ TEST_F(Merge, BulkGapIsAskedForAndDelaysNoLiveEvent) {
                          .epoch = {3},
                          .sequence = {n},
                          .offset = (n - 1) * 1024,
-                         .bytes = std::as_bytes(std::span{bytes})},
-                        now_);
+                         .bytes = std::as_bytes(std::span{bytes})});
     };
     data(notes(1, 1));
     bulk(1);
@@ -272,8 +271,7 @@ TEST_F(Merge, FragmentsOfAnotherEpochAreIgnored) {
     stream_.on_bulk({.source = kSource,
                      .epoch = {2},
                      .sequence = {1},
-                     .bytes = std::as_bytes(std::span{bytes})},
-                    now_);
+                     .bytes = std::as_bytes(std::span{bytes})});
     EXPECT_FALSE(stream_.sysex().fragment(Sequence{1}, PortIndex{0}));
 }
 

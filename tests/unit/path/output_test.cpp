@@ -342,6 +342,23 @@ TEST_F(OutputTest, MoreThanItsRoomDropsTheOldestAndCallsThePortDirty) {
     EXPECT_EQ(port_.writes[0].front(), bytes_of({midi::control_change(0, 8, 1)}));
 }
 
+TEST_F(OutputTest, MoreThanItsRoomAtOnceIsPlayedOnWhereThePortTakesIt) {
+    const auto s = sysex(2 * wire::kFragmentBytes);
+    place(s);
+    pump();
+    arrive(s);  // and with it, before the next pump, more than is held
+    Bytes expected = s.bytes;
+    for (unsigned i = 0; i < 3 * Output::kHeldPerPort; ++i) {
+        const auto message = midi::control_change(0, 7, i % 128);
+        play(message);
+        expected = std::move(expected) + bytes_of({message});
+    }
+    pump();
+    EXPECT_EQ(port_.joined(), expected);
+    EXPECT_EQ(output_.counters().port_full, 0U);
+    EXPECT_EQ(output_.counters().sysex_lost, 0U);
+}
+
 TEST_F(OutputTest, PortThatIsGoneLosesMessagesAndIsDirty) {
     port_.answer = Wrote::Lost;
     play(kNote);

@@ -122,7 +122,27 @@ TEST_F(Fifo, WhatASlowReaderLeavesIsQueuedAndFlushedInOrder) {
     EXPECT_FALSE(port->wants_write());
 }
 
-TEST_F(Fifo, RealtimeByteOvertakesWhatIsQueued) {
+TEST_F(Fifo, TransportKeepsItsPlaceInTheQueueAndTicksKeepTheirsBehindIt) {
+    const auto port = open_port(path);
+    const auto reader = open_end(O_RDONLY);
+    const std::size_t given = fill_pipe(*port);
+    const std::vector<Bytes> told{
+        {0xF8}, {0xB0, 0x07, 0x01}, {0xF2, 0x01, 0x02}, {0xFA}, {0xF8}, {0x90, 0x3C, 0x40}, {0xFC},
+        {0xFF}, {0x80, 0x3C, 0x40}};
+    for (const auto& message : told) EXPECT_EQ(put(*port, message), io::WriteResult::Taken);
+    Bytes all;
+    for (int turns = 0; turns < 1000 && all.size() < given + 17; ++turns) {
+        const Bytes got = take(reader.get());
+        all.insert(all.end(), got.begin(), got.end());
+        port->flush();
+    }
+    ASSERT_EQ(all.size(), given + 17);
+    EXPECT_THAT(Bytes(all.end() - 16, all.end()),
+                ElementsAre(0xB0, 0x07, 0x01, 0xF2, 0x01, 0x02, 0xFA, 0xF8, 0x90, 0x3C, 0x40, 0xFC,
+                            0xFF, 0x80, 0x3C, 0x40));
+}
+
+TEST_F(Fifo, TickOvertakesNotesThatAreQueued) {
     const auto port = open_port(path);
     const auto reader = open_end(O_RDONLY);
     const std::size_t given = fill_pipe(*port);

@@ -52,9 +52,7 @@ void Output::on_event(const wire::Event& event, TimePoint when) noexcept {
 bool Output::goes_at_once(const Port& port, const wire::Event& event) noexcept {
     if (event.kind != wire::EventKind::Message) return false;
     if (port.count == 0) return true;
-    const bool realtime =
-        event.message.is_realtime_message() && event.message.kind() != midi::Kind::SystemReset;
-    return realtime && port.ordered == 0;
+    return is_tick(event) && port.ordered == 0;
 }
 
 /// Writes one message. True when it is dealt with: played, or no port is there to play it.
@@ -76,7 +74,7 @@ bool Output::play(const wire::Event& event, TimePoint when) noexcept {
 
 void Output::hold(const wire::Event& event, TimePoint when) noexcept {
     Port& port = ports_[event.port.value];
-    if (port.count == kHeldPerPort) drop_oldest(port, event.port);
+    if (port.count == kHeldPerPort) make_room(port, event.port);
     if (port.count == 0) {
         ++blocked_ports_;
         port.waiting_since = when;
@@ -85,6 +83,14 @@ void Output::hold(const wire::Event& event, TimePoint when) noexcept {
     if (is_ordered(event)) ++port.ordered;
     const auto at = (port.first + port.count++) % kHeldPerPort;
     held_[event.port.value * kHeldPerPort + at] = {.event = event, .when = when};
+}
+
+/// After a stall more may come in one turn than is held: what can be played by now is, and only
+/// what cannot is dropped.
+void Output::make_room(Port& port, PortIndex index) noexcept {
+    pieces_left_ = kPiecesPerPump;
+    pump_port(index, pumped_at_);
+    if (port.count == kHeldPerPort) drop_oldest(port, index);
 }
 
 void Output::pop(Port& port, PortIndex index) noexcept {
@@ -105,6 +111,7 @@ void Output::drop_oldest(Port& port, PortIndex index) noexcept {
 }
 
 void Output::pump(TimePoint now) noexcept {
+    pumped_at_ = now;
     if (blocked_ports_ == 0) {
         retry_at_ = kNever;
         return;

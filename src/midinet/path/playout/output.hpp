@@ -21,10 +21,9 @@ struct OutputCounters {
 
 /// Writes events to the port and knows what it was truly told. A long SysEx that still misses
 /// fragments, or that the port does not take at once, holds back the later messages of its own
-/// port; other ports go on, and so do real-time messages, unless a song position, song select
-/// or another real-time message waits before them: order between those is meaning. A reset
-/// overtakes nothing. A tick that finds the port full is dropped, never replayed late. Thread: the
-/// engine's. RT-safe after construction.
+/// port; other ports go on, and so do ticks, unless a song position, song select or another
+/// real-time message waits before them: order between those is meaning. A tick that finds the port
+/// full is dropped, never replayed late. Thread: the engine's. RT-safe after construction.
 class Output final : public EventSink {
   public:
     /// As many as one read of a source can bring, and more: a host reads no further while a
@@ -77,6 +76,7 @@ class Output final : public EventSink {
     bool write_sysex(Port& port, const Held& held, TimePoint now) noexcept;
     void hold(const wire::Event& event, TimePoint when) noexcept;
     void pump_port(PortIndex index, TimePoint now) noexcept;
+    void make_room(Port& port, PortIndex index) noexcept;
     void drop_oldest(Port& port, PortIndex index) noexcept;
     void pop(Port& port, PortIndex index) noexcept;
     Held& oldest(Port& port, PortIndex index) noexcept {
@@ -90,6 +90,7 @@ class Output final : public EventSink {
     unsigned blocked_ports_ = 0;
     unsigned pieces_left_ = 0;
     TimePoint retry_at_ = kNever;
+    TimePoint pumped_at_{};
     midi::StreamState told_;
     bool dirty_ = false;
     OutputCounters counters_;

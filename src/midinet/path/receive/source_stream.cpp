@@ -44,7 +44,8 @@ bool SourceStream::enter(const Stamp& stamp, TimePoint now) noexcept {
         if (now - last_heard_ < kZombieSilence) return false;
         adopt(stamp, now);
     }
-    last_heard_ = now;
+    if (stamp.sent_us > newest_sent_us_) last_heard_ = now;
+    newest_sent_us_ = std::max(newest_sent_us_, stamp.sent_us);
     if (!whole_ && next_state_ask_ == kNever) next_state_ask_ = now;  // we were deaf for a while
     clock_.sample(stamp.sent_us, now);
     return true;
@@ -63,6 +64,8 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     bulk_joined_ = young;
     journal_.reset();
     clock_.reset();
+    newest_sent_us_ = 0;
+    last_heard_ = now;
     truth_.clear();
     live_timer_.end(now, false);
     bulk_timer_.end(now, false);
@@ -165,17 +168,15 @@ void SourceStream::deliver(TimePoint now) noexcept {
     if (!whole_) try_journal();
 }
 
-void SourceStream::on_bulk(const wire::Bulk& bulk, TimePoint now) noexcept {
+void SourceStream::on_bulk(const wire::Bulk& bulk) noexcept {
     if (!known_ || bulk.epoch != epoch_) return;
-    last_heard_ = now;
     if (!bulk_joined_) bulk_.reset(bulk.sequence);
     bulk_joined_ = true;
     if (!bulk_.put(bulk)) ++counters_.duplicates;
 }
 
-void SourceStream::on_journal(const wire::JournalView& journal, TimePoint now) noexcept {
+void SourceStream::on_journal(const wire::JournalView& journal) noexcept {
     if (!known_ || journal.head.epoch != epoch_ || whole_) return;
-    last_heard_ = now;
     journal_.put(journal);
     try_journal();
 }

@@ -66,8 +66,8 @@ class SourceStream {
 
     void on_data(const wire::DataView& data, TimePoint now) noexcept;
     void on_heartbeat(const wire::HeartbeatView& heartbeat, TimePoint now) noexcept;
-    void on_bulk(const wire::Bulk& bulk, TimePoint now) noexcept;
-    void on_journal(const wire::JournalView& journal, TimePoint now) noexcept;
+    void on_bulk(const wire::Bulk& bulk) noexcept;
+    void on_journal(const wire::JournalView& journal) noexcept;
     /// Call after all waiting datagrams were taken in: a gap is judged by what has truly not
     /// arrived.
     void on_timer(TimePoint now) noexcept;
@@ -80,6 +80,8 @@ class SourceStream {
     SourceId source() const noexcept { return source_; }
     Epoch epoch() const noexcept { return epoch_; }
     Sequence next() const noexcept { return next_; }
+    /// When something came that was sent later than all that came before: what does not say when it
+    /// was sent, and what somebody sends again, does not count.
     TimePoint last_heard() const noexcept { return last_heard_; }
     const wire::Heartbeat& last_beat() const noexcept { return beat_; }
     /// What the source's state is, as far as it was told. RT-safe.
@@ -142,6 +144,7 @@ class SourceStream {
     Sequence asked_to_;  ///< highest number ever asked for
     wire::Heartbeat beat_;
     TimePoint last_heard_{};
+    wire::StreamTime newest_sent_us_ = 0;
     TimePoint next_state_ask_ = kNever;
     Duration state_backoff_{};
     unsigned state_asks_ = 0;

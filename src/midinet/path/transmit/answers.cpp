@@ -85,12 +85,14 @@ class SendRecords final : public midi::RecordSink {
     std::size_t in_fragment_ = 0;
 };
 
-/// Calls `each` for the numbers of `ranges`, at most `limit` of them.
+/// Calls `each` for the numbers of `ranges`, at most `limit` of them, while `budget` lasts.
 template <typename Each>
-void for_numbers(std::span<const wire::Range> ranges, unsigned limit, Each each) noexcept {
+void for_numbers(std::span<const wire::Range> ranges, unsigned limit, unsigned& budget,
+                 Each each) noexcept {
     for (const auto& range : ranges)
         for (auto s = range.first; !is_after(s, range.last); s = s.next()) {
-            if (limit-- == 0) return;
+            if (limit-- == 0 || budget == 0) return;
+            --budget;
             each(s);
         }
 }
@@ -112,7 +114,7 @@ void Transmit::on_nack(const wire::Nack& nack, Peer from, TimePoint now,
 void Transmit::resend_live(const wire::Nack& nack, Peer to, TimePoint now,
                            DatagramOut& out) noexcept {
     Resend resend{header(wire::PacketKind::Data), data_head(now), to, out};
-    for_numbers(nack.live.view(), kAnswerLimit, [&](Sequence s) {
+    for_numbers(nack.live.view(), kAnswerLimit, live_budget_, [&](Sequence s) {
         const auto* event = history_.find(s);
         if (event != nullptr) resend.add(*event);
         ++(event != nullptr ? counters_.retransmitted : counters_.too_old);
@@ -120,7 +122,7 @@ void Transmit::resend_live(const wire::Nack& nack, Peer to, TimePoint now,
 }
 
 void Transmit::resend_bulk(const wire::Nack& nack, Peer to, DatagramOut& out) noexcept {
-    for_numbers(nack.bulk.view(), kFragmentAnswerLimit, [&](Sequence s) {
+    for_numbers(nack.bulk.view(), kFragmentAnswerLimit, bulk_budget_, [&](Sequence s) {
         const auto* fragment = bulk_.find(s);
         if (fragment != nullptr) send_fragment(*fragment, &to, out);
         ++(fragment != nullptr ? counters_.retransmitted : counters_.too_old);

@@ -158,6 +158,8 @@ void Transmit::on_timer(TimePoint now, DatagramOut& out) noexcept {
         const auto late = now - next_beat_;
         send_beat(now, flags_, out);
         journals_this_beat_ = 0;
+        live_budget_ = kEventsAnsweredPerBeat;
+        bulk_budget_ = kFragmentsAnsweredPerBeat;
         next_beat_ += options_.beat_interval;
         if (late > options_.beat_interval) {  // after a stall: one beat, not a burst of missed ones
             ++counters_.late_beats;

@@ -62,6 +62,11 @@ class Transmit {
     static constexpr unsigned kAnswerLimit = 512;
     /// Fragments answered per NACK at most.
     static constexpr unsigned kFragmentAnswerLimit = 64;
+    /// Numbers and fragments answered per beat at most, whoever asks: a question is small, may bear
+    /// a false address, and must not become a flood. 64 clients that miss 30 ms of a busy show ask
+    /// for less.
+    static constexpr unsigned kEventsAnsweredPerBeat = 8192;
+    static constexpr unsigned kFragmentsAnsweredPerBeat = 128;
     /// State snapshots sent per beat at most, whoever asks.
     static constexpr unsigned kJournalsPerBeat = 16;
 
@@ -139,6 +144,8 @@ class Transmit {
     std::uint32_t beat_ = 0;
     std::uint8_t flags_ = 0;
     unsigned journals_this_beat_ = 0;
+    unsigned live_budget_ = kEventsAnsweredPerBeat;
+    unsigned bulk_budget_ = kFragmentsAnsweredPerBeat;
     TransmitCounters counters_;
 };
 

@@ -1,7 +1,5 @@
 #include "platform/linux/alsa_raw_port.hpp"
 
-#include "midi/message.hpp"
-
 #include <cerrno>
 
 namespace midinet::platform {
@@ -22,11 +20,11 @@ io::WriteResult AlsaRawPort::write(PortIndex /*port*/, std::span<const std::uint
                                    TimePoint /*when*/) noexcept {
     if (lost_) return io::WriteResult::Lost;
     if (bytes.size() > queue_.room()) return io::WriteResult::Full;
-    // A real-time byte may stand between any two others: it need not wait for the queue.
-    const bool at_once = queue_.empty() || (bytes.size() == 1 && midi::is_realtime(bytes[0]));
+    const bool at_once = queue_.empty() || overtaking_.allowed(bytes);
     const std::size_t sent = at_once ? send(bytes) : 0;
     if (lost_) return io::WriteResult::Lost;
     queue_.push(bytes.subspan(sent));
+    overtaking_.queued(bytes.size() - sent, bytes);
     return io::WriteResult::Taken;
 }
 
@@ -35,6 +33,7 @@ io::WriteResult AlsaRawPort::flush() noexcept {
         const std::size_t sent = send(queue_.front());
         if (sent == 0) break;
         queue_.pop(sent);
+        overtaking_.sent(sent);
     }
     return lost_ ? io::WriteResult::Lost : io::WriteResult::Taken;
 }

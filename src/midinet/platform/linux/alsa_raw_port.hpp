@@ -5,6 +5,7 @@
 #include "platform/linux/alsa_raw.hpp"
 #include "platform/posix/byte_ring.hpp"
 #include "platform/posix/mapped_memory.hpp"
+#include "platform/posix/overtaking.hpp"
 
 namespace midinet::platform {
 
@@ -32,6 +33,7 @@ class AlsaRawPort final : public io::VirtualPort {
     RawMidi stream_;
     MappedMemory memory_;
     ByteRing queue_;
+    Overtaking overtaking_;
     bool lost_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,8 @@ namespace midinet::platform {
 namespace {
 
 constexpr int kPipeBytes = 1024 * 1024;
+/// /dev/zero, /dev/null and the like (Linux, Documentation/admin-guide/devices.txt).
+constexpr unsigned kMemoryDevices = 1;
 
 std::string missing(const std::string& path) {
     return "there is nothing at " + path + ": make a FIFO with `mkfifo " + path +
@@ -27,12 +30,15 @@ std::string refused(const std::string& path) {
 }
 
 /// Why what lies at `path` cannot be a stream; empty when it can.
-std::string unsuitable(const std::string& path, mode_t mode) {
+std::string unsuitable(const std::string& path, const struct stat& about) {
+    const mode_t mode = about.st_mode;
     if (S_ISREG(mode))
         return path + " is a regular file: write file:" + path +
                " to play or record a Standard MIDI File, or make a FIFO elsewhere with `mkfifo`";
     if (S_ISDIR(mode))
         return path + " is a directory: name a FIFO in it, made with `mkfifo " + path + "/NAME`";
+    if (S_ISCHR(mode) && major(about.st_rdev) == kMemoryDevices)
+        return path + " carries no MIDI: name a serial line such as /dev/ttyAMA0, or a FIFO";
     if (S_ISFIFO(mode) || S_ISCHR(mode)) return {};
     return path +
            " is neither a FIFO nor a terminal: make a FIFO with `mkfifo PATH`, or name a "
@@ -83,15 +89,21 @@ Result<void> prepare(ByteStream& stream, const std::string& path, std::uint32_t 
 
 }  // namespace
 
+bool leads_to(const std::string& path, const FilePlace& place) noexcept {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 && about.st_dev == place.device &&
+           about.st_ino == place.node;
+}
+
 Result<ByteStream> open_byte_stream(const std::string& path, std::uint32_t baud) {
     if (path.empty())
         return fail("stream: names no path; write stream:/run/midinet/in.fifo, say", 2);
     struct stat about {};
     if (::stat(path.c_str(), &about) != 0) return fail_open(path);
-    if (std::string why = unsuitable(path, about.st_mode); !why.empty())
-        return fail(std::move(why));
+    if (std::string why = unsuitable(path, about); !why.empty()) return fail(std::move(why));
 
     ByteStream stream;
+    stream.place = {about.st_dev, about.st_ino};
     name_after(path, stream);
     // Both directions at once: a FIFO then neither ends when its last writer leaves (read gives 0)
     // nor breaks when its last reader does (EPIPE), and opening does not wait for the other end

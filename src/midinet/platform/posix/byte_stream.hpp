@@ -5,16 +5,27 @@
 #include "io/midi_source.hpp"
 #include "platform/posix/file_descriptor.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 
 namespace midinet::platform {
+
+/// What a path led to.
+struct FilePlace {
+    dev_t device = 0;
+    ino_t node = 0;
+};
+/// Whether `path` leads there now. Not RT-safe: a syscall that may touch a disk.
+bool leads_to(const std::string& path, const FilePlace& place) noexcept;
 
 struct ByteStream {
     FileDescriptor fd;  ///< non-blocking, for reading and writing
     FileDescriptor
         slave;  ///< held open behind a new pseudo-terminal, whose master would hang up without it
     io::DeviceInfo info;  ///< named after the path; one port
+    FilePlace place;
 };
 
 /// Opens `path` so that who is at its other end may come and go. /dev/ptmx makes a new

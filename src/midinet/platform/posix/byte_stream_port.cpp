@@ -1,7 +1,5 @@
 #include "platform/posix/byte_stream_port.hpp"
 
-#include "midi/message.hpp"
-
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,6 +42,7 @@ bool ByteStreamPort::drain(ByteRing& ring) noexcept {
         const std::size_t sent = send(front.first(std::min(front.size(), kPieceBytes)));
         if (sent == 0) break;
         ring.pop(sent);
+        if (&ring == &queue_) overtaking_.sent(sent);
     }
     return ring.empty();
 }
@@ -51,12 +50,12 @@ bool ByteStreamPort::drain(ByteRing& ring) noexcept {
 io::WriteResult ByteStreamPort::write(PortIndex /*port*/, std::span<const std::uint8_t> bytes,
                                       TimePoint /*when*/) noexcept {
     if (lost_) return io::WriteResult::Lost;
-    const bool is_realtime = bytes.size() == 1 && midi::is_realtime(bytes[0]);
-    ByteRing& ring = is_realtime ? realtime_ : queue_;
+    ByteRing& ring = overtaking_.allowed(bytes) ? realtime_ : queue_;
     if (bytes.size() > ring.room()) return io::WriteResult::Full;
     const std::size_t sent = wants_write() ? 0 : send(bytes);
     if (lost_) return io::WriteResult::Lost;
     ring.push(bytes.subspan(sent));
+    if (&ring == &queue_) overtaking_.queued(bytes.size() - sent, bytes);
     return io::WriteResult::Taken;
 }
 
@@ -69,6 +68,7 @@ Result<std::unique_ptr<io::VirtualPort>> ByteStreamPortOpener::open(
     const io::DeviceInfo& /*device*/) {
     auto stream = open_byte_stream(path_, baud_);
     if (!stream) return tl::unexpected(stream.error());
+    place_ = stream->place;
     return ByteStreamPort::create(std::move(*stream));
 }
 

@@ -5,8 +5,10 @@
 #include "platform/posix/byte_ring.hpp"
 #include "platform/posix/byte_stream.hpp"
 #include "platform/posix/mapped_memory.hpp"
+#include "platform/posix/overtaking.hpp"
 
 #include <array>
+#include <optional>
 
 namespace midinet::platform {
 
@@ -39,8 +41,8 @@ class ByteStreamPort final : public io::VirtualPort {
     MappedMemory memory_;
     std::array<std::uint8_t, kRealtimeQueueBytes> realtime_memory_{};
     ByteRing queue_;
-    ByteRing realtime_{
-        realtime_memory_};  ///< goes before `queue_`: it may stand between any two bytes
+    ByteRing realtime_{realtime_memory_};  ///< ticks, which go before `queue_`
+    Overtaking overtaking_;
     bool lost_ = false;
 };
 
@@ -50,8 +52,10 @@ class ByteStreamPortOpener final : public io::VirtualPortOpener {
     ByteStreamPortOpener(std::string path, std::uint32_t baud)
         : path_(std::move(path)), baud_(baud) {}
     Result<std::unique_ptr<io::VirtualPort>> open(const io::DeviceInfo& device) override;
+    bool replaced() const noexcept override { return place_ && !leads_to(path_, *place_); }
 
   private:
+    std::optional<FilePlace> place_;
     std::string path_;
     std::uint32_t baud_;
 };

@@ -19,6 +19,7 @@ io::SourceRead ByteStreamSource::read(std::span<std::uint8_t> buffer, TimePoint 
 Result<std::unique_ptr<io::MidiSource>> ByteStreamSourceOpener::open(TimePoint /*now*/) {
     auto stream = open_byte_stream(path_, baud_);
     if (!stream) return tl::unexpected(stream.error());
+    place_ = stream->place;
     return std::make_unique<ByteStreamSource>(std::move(*stream));
 }
 

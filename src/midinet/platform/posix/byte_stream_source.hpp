@@ -5,6 +5,7 @@
 #include "platform/posix/byte_stream.hpp"
 
 #include <array>
+#include <optional>
 
 namespace midinet::platform {
 
@@ -29,8 +30,10 @@ class ByteStreamSourceOpener final : public io::MidiSourceOpener {
     ByteStreamSourceOpener(std::string path, std::uint32_t baud)
         : path_(std::move(path)), baud_(baud) {}
     Result<std::unique_ptr<io::MidiSource>> open(TimePoint now) override;
+    bool replaced() const noexcept override { return place_ && !leads_to(path_, *place_); }
 
   private:
+    std::optional<FilePlace> place_;
     std::string path_;
     std::uint32_t baud_;
 };

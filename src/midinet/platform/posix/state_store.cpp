@@ -88,6 +88,11 @@ Epoch StateStore::next_epoch(HostId host, Epoch heard) {
     const std::uint64_t last = std::min<std::uint64_t>(read(name).value_or(0), kHighest - 1);
     const std::uint32_t mine = last == 0 ? from_clock : static_cast<std::uint32_t>(last) + 1;
     const Epoch next{std::max(mine, above_heard)};
+    if (next.value == kHighest)
+        trouble_ = "the epochs of host " + std::to_string(host.value) +
+                   " are used up, because one near the end was heard on the network: clients will "
+                   "take a restart for the old performance. Remove " +
+                   (*directory_ / name).string() + " and restart host and clients";
     if (write(name, next.value)) return next;
     trouble_ = (*directory_ / name).string() + " could not be written (" + os_error(errno) +
                "): this epoch comes from the clock, which must be right at the next start too";

@@ -104,8 +104,9 @@ Result<std::unique_ptr<io::DatagramSocket>> UdpNetwork::open_group(io::Endpoint 
 Result<std::unique_ptr<io::DatagramSocket>> UdpNetwork::open_unicast(const std::string& interface,
                                                                      std::uint16_t port,
                                                                      bool shared) {
-    const std::string doing =
-        "opening UDP port " + std::to_string(port) + " on \"" + interface + "\"";
+    const std::string doing = (port == 0 ? std::string("opening a UDP socket")
+                                         : "opening UDP port " + std::to_string(port)) +
+                              " on \"" + interface + "\"";
     auto on = find_interface(list_interfaces(), interface);
     if (!on) return fail(doing + ": " + on.error().message);
     auto fd = new_socket(doing);
