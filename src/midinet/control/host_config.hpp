@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "base/types.hpp"
 #include "control/config_sections.hpp"
+#include "control/ip_range.hpp"
 
 #include <filesystem>
 #include <string>
@@ -55,7 +56,7 @@ struct OscTriggerConfig {
     bool enabled = false;
     std::uint16_t listen_port = 8000;
     std::string address = "/midinet/failover/switch";
-    std::vector<Ipv4Range> allowed_sources{{0xC0A80100, 24}};  ///< 192.168.1.0/24
+    std::vector<IpRange> allowed_sources{IpRange::parse("192.168.1.0/24").value()};
     friend bool operator==(const OscTriggerConfig&, const OscTriggerConfig&) = default;
 };
 
