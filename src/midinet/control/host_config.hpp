@@ -6,6 +6,7 @@
 #include "base/types.hpp"
 #include "control/config_sections.hpp"
 #include "control/ip_range.hpp"
+#include "control/switch_gate.hpp"
 
 #include <filesystem>
 #include <string>
@@ -39,7 +40,6 @@ struct HostMidiConfig {
 };
 
 enum class SwitchBack : std::uint8_t { Manual, Auto };
-enum class Confirmation : std::uint8_t { Immediate, Confirm };
 
 /// [failover.triggers.midi]
 struct MidiTriggerConfig {
