@@ -48,8 +48,8 @@ class Reader {
     explicit Reader(std::string_view address) noexcept : address_(address) {}
 
     /// False: malformed. `Element` is a packet or an element of a bundle.
-    // NOLINTNEXTLINE(misc-no-recursion): kMaxOscDepth bounds it.
     template <typename Element>
+    // NOLINTNEXTLINE(misc-no-recursion): kMaxOscDepth bounds it.
     bool read(const Element& element) {
         if (element.IsMessage()) return read_message(osc::ReceivedMessage(element));
         const osc::ReceivedBundle bundle(element);
