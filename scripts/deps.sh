@@ -5,9 +5,9 @@ packages=(
     build-essential cmake ninja-build ccache pkg-config git python3
     clang clang-tidy clang-format lld libclang-rt-14-dev
     libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev
-    libasound2-dev
+    libasound2-dev nlohmann-json3-dev liboscpack-dev
     libgtest-dev libgmock-dev librapidcheck-dev
-    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux
+    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools
 )
 missing=()
 for package in "${packages[@]}"; do

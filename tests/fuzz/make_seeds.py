@@ -1,4 +1,4 @@
-"""Writes a seed corpus: whole golden datagrams for datagram_fuzz, their payloads for the decoders, and small MIDI streams and songs.
+"""Writes a seed corpus: whole golden datagrams for datagram_fuzz, their payloads for the decoders, small MIDI streams and songs, and OSC packets.
 
 Usage: make_seeds.py <golden folder> <corpus folder>
 """
@@ -23,6 +23,15 @@ TRACKS = {
     "notes": f"00 90 3C 40 60 3C 00 {TRACK_END}",
     "tempo": f"00 FF 51 03 07 A1 20 00 FF 58 04 04 02 18 08 81 48 C0 05 {TRACK_END}",
     "sysex": f"00 F0 03 7E 7F 09 0A F7 02 01 F7 00 F7 01 F8 {TRACK_END}",
+}
+
+# Of osc_fuzz, which listens for /a/b: address, type tags, arguments.
+OSC_MESSAGES = {
+    "press": ("/a/b", "i", "00000001"),
+    "release": ("/a/b", "f", "00000000"),
+    "pattern": ("/{a,x}/?", "T", ""),
+    "set": ("/*/[!c-e]", "", ""),
+    "every_type": ("/a/b", "sbhtdScrmFNI[i]", "61000000 00000003 62626200" + "00" * 24 + "63000000" + "00" * 16),
 }
 
 
@@ -55,6 +64,26 @@ def songs():
     yield "riff", b"RIFF" + len(riff).to_bytes(4, "little") + riff
 
 
+def osc_text(text):
+    return text.encode() + bytes(4 - len(text) % 4)
+
+
+def osc_bundle(*elements):
+    return osc_text("#bundle") + bytes(8) + b"".join(len(e).to_bytes(4, "big") + e for e in elements)
+
+
+def osc_packets():
+    messages = {n: osc_text(a) + osc_text("," + t) + bytes.fromhex(d) for n, (a, t, d) in OSC_MESSAGES.items()}
+    yield from messages.items()
+    bundle = osc_bundle(*messages.values())
+    yield "bundle", bundle
+    yield "bundles", osc_bundle(messages["release"], osc_bundle(bundle), messages["press"])
+    # What the library behind it does not survive.
+    yield "blob_missing", osc_text("/a/b") + osc_text(",b")
+    yield "blob_far", osc_text("/a/b") + osc_text(",bb") + bytes.fromhex("7FFFFFF0")
+    yield "element_endless", osc_bundle() + bytes.fromhex("FFFFFFFC")
+
+
 def main():
     golden, corpus = map(pathlib.Path, sys.argv[1:])
     for path in sorted(golden.glob("*.hex")):
@@ -65,6 +94,8 @@ def main():
         write_seed(corpus / "midi_parser", name, CHUNKING + bytes.fromhex(stream))
     for name, seed in songs():
         write_seed(corpus / "smf_reader", name, seed)
+    for name, seed in osc_packets():
+        write_seed(corpus / "osc", name, seed)
 
 
 main()

@@ -17,10 +17,6 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned highest) {
     return value;
 }
 
-std::uint32_t mask_of(std::uint8_t prefix) noexcept {
-    return prefix == 0 ? 0 : ~std::uint32_t{0} << (32U - prefix);
-}
-
 /// How many single-letter changes lead from one word to the other (Levenshtein).
 std::size_t edit_distance(const std::string& a, const std::string& b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -37,10 +33,6 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 }
 
 }  // namespace
-
-bool Ipv4Range::contains(std::uint32_t other) const noexcept {
-    return (other & mask_of(prefix)) == address;
-}
 
 std::optional<io::Endpoint> parse_peer(const std::string& text) {
     const std::size_t colon = text.find(':');
@@ -59,17 +51,6 @@ std::optional<std::uint32_t> parse_multicast(const std::string& text) {
     return address && io::is_multicast(*address) ? address : std::nullopt;
 }
 
-std::optional<Ipv4Range> parse_range(const std::string& text) {
-    const std::size_t slash = text.find('/');
-    const auto address = io::parse_ipv4(text.substr(0, slash));
-    const auto prefix = slash == std::string::npos
-                            ? std::optional<unsigned>{32}
-                            : parse_number(std::string_view(text).substr(slash + 1), 32);
-    if (!address || !prefix) return std::nullopt;
-    const Ipv4Range range{*address, static_cast<std::uint8_t>(*prefix)};
-    return range.contains(*address) ? std::optional{range} : std::nullopt;
-}
-
 std::string address_text(std::uint32_t address) {
     return fmt::format("{}.{}.{}.{}", address >> 24U, (address >> 16U) & 0xFFU,
                        (address >> 8U) & 0xFFU, address & 0xFFU);
@@ -77,10 +58,6 @@ std::string address_text(std::uint32_t address) {
 
 std::string peer_text(const io::Endpoint& peer) {
     return peer.port == 0 ? address_text(peer.address) : io::to_string(peer);
-}
-
-std::string range_text(const Ipv4Range& range) {
-    return fmt::format("{}/{}", address_text(range.address), range.prefix);
 }
 
 std::string toml_string(std::string_view text) {

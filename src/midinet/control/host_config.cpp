@@ -130,7 +130,8 @@ void read_osc_trigger(TomlTable& triggers, OscTriggerConfig& config) {
     osc.read("address", config.address, "an OSC address, such as \"/midinet/failover/switch\"",
              parse_osc_address);
     osc.read_list("allowed_sources", config.allowed_sources,
-                  "an IPv4 network, such as \"192.168.1.0/24\", or address", parse_range);
+                  "an IPv4 or IPv6 network, such as \"192.168.1.0/24\" or \"fd00::/8\", or address",
+                  IpRange::parse);
     osc.refuse_twins("allowed_sources");
     osc.finish();
 }
@@ -185,7 +186,7 @@ void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
     writer.key("listen_port", config.osc.listen_port);
     writer.key("address", config.osc.address);
     writer.list("allowed_sources", config.osc.allowed_sources,
-                [](const Ipv4Range& range) { return range_text(range); });
+                [](const IpRange& range) { return to_string(range); });
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include "base/time.hpp"
 #include "base/types.hpp"
 #include "control/config_sections.hpp"
+#include "control/ip_range.hpp"
+#include "control/switch_gate.hpp"
 #include "wire/heartbeat.hpp"
 
 #include <filesystem>
@@ -39,7 +41,6 @@ struct HostMidiConfig {
 };
 
 enum class SwitchBack : std::uint8_t { Manual, Auto };
-enum class Confirmation : std::uint8_t { Immediate, Confirm };
 
 /// [failover.triggers.midi]
 struct MidiTriggerConfig {
@@ -56,7 +57,7 @@ struct OscTriggerConfig {
     bool enabled = false;
     std::uint16_t listen_port = 8000;
     std::string address = "/midinet/failover/switch";
-    std::vector<Ipv4Range> allowed_sources{{0xC0A80100, 24}};  ///< 192.168.1.0/24
+    std::vector<IpRange> allowed_sources{IpRange::parse("192.168.1.0/24").value()};
     friend bool operator==(const OscTriggerConfig&, const OscTriggerConfig&) = default;
 };
 

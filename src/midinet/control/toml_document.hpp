@@ -49,7 +49,7 @@ class TomlTable {
         else
             refuse(key, expected);
     }
-    /// A list of such strings.
+    /// A list of such strings. Where `parse` gives a Result, its error is told after `expected`.
     template <typename T, typename Parse>
     void read_list(std::string_view key, std::vector<T>& value, const std::string& expected,
                    Parse parse) {
@@ -57,10 +57,13 @@ class TomlTable {
         if (!found) return;
         std::vector<T> all;
         for (std::size_t i = 0; i < found->size(); ++i) {
-            if (const auto parsed = parse((*found)[i]))
-                all.push_back(*parsed);
-            else
+            const auto parsed = parse((*found)[i]);
+            if (!parsed) {
+                if constexpr (requires { parsed.error().message; })
+                    return refuse_item(key, i, expected + ": " + parsed.error().message);
                 return refuse_item(key, i, expected);
+            }
+            all.push_back(*parsed);
         }
         value = std::move(all);
     }

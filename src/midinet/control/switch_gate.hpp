@@ -1,0 +1,108 @@
+// Whether a switch that somebody asks for may happen: the one policy in front of every trigger.
+#pragma once
+
+#include "base/time.hpp"
+#include "base/types.hpp"
+#include "control/audit_trail.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace midinet::control {
+
+enum class Confirmation : std::uint8_t {
+    Immediate,  ///< the first request switches
+    Confirm,    ///< a second one for the same host, within kConfirmWithin, switches
+};
+
+struct SwitchGateConfig {
+    Duration lockout = 5s;  ///< 0 = none
+    Confirmation confirmation = Confirmation::Immediate;
+    friend bool operator==(const SwitchGateConfig&, const SwitchGateConfig&) = default;
+};
+
+/// "Switch to that host."
+struct SwitchRequest {
+    SwitchOrigin origin = SwitchOrigin::Command;
+    std::string who;       ///< for the audit: address, user, device
+    SourceId target{};     ///< 0 = the best standby
+    bool guard_ok = true;  ///< false: a guard is configured and was not held
+};
+
+/// What is known of a host at the moment of a request.
+struct HostView {
+    SourceId source{};
+    bool alive = false;
+    std::uint8_t health = 100;  ///< Range: 0..100
+    std::string health_reason;  ///< why it is below 100; may be empty
+    bool device_present = false;
+    bool is_active = false;  ///< the one that is played
+};
+
+/// When a request came, on both clocks.
+struct SwitchMoment {
+    TimePoint now{};
+    std::int64_t unix_ms = 0;
+};
+
+struct SwitchVerdict {
+    SwitchOutcome outcome = SwitchOutcome::Refused;
+    SourceId target{};         ///< Accepted and NeedsConfirmation: never 0
+    std::string reason;        ///< a sentence for a person; never empty
+    TimePoint until = kNever;  ///< NeedsConfirmation: the last moment of the second request
+    friend bool operator==(const SwitchVerdict&, const SwitchVerdict&) = default;
+};
+
+/// Every trigger asks here, so none can do what another may not, and every attempt leaves one audit
+/// record, whatever comes of it. Pure: time and hosts are passed in; `now` does not go back. It
+/// does not switch: the caller does, on Accepted. Thread: control.
+///
+/// In this order a request is refused: without its guard; within the lockout; when its target is
+/// unknown, already active, dead, or not healthy (health below kLowestHealth, or no MIDI device).
+/// The best standby is the living, healthy host of the lowest id that is not active.
+///
+/// Confirmation: the second request may come from anywhere, another origin too, for two people who
+/// press at once mean the same; it counts when it would lead to the same host. A refused request
+/// neither arms nor disarms. An accepted one, and any switch, disarms. A trigger that sends one
+/// press twice confirms itself: take duplicates out before (commands carry an id).
+class SwitchGate {
+  public:
+    static constexpr std::uint8_t kLowestHealth = 50;
+    static constexpr Duration kConfirmWithin = 2s;
+
+    explicit SwitchGate(const SwitchGateConfig& config = {}) noexcept : config_(config) {}
+
+    /// Takes effect with the next request; a lockout that runs is measured anew with the new
+    /// length.
+    void configure(const SwitchGateConfig& config) noexcept;
+
+    SwitchVerdict request(const SwitchRequest& request, std::span<const HostView> hosts,
+                          SwitchMoment moment);
+
+    /// A switch happened without a request, or an accepted one was carried out: the lockout begins
+    /// (again).
+    void on_switch(TimePoint now) noexcept;
+
+    /// Zero when one may switch.
+    Duration lockout_left(TimePoint now) const noexcept;
+
+    const AuditTrail& audit() const noexcept { return audit_; }
+
+  private:
+    struct Armed {
+        SourceId target{};
+        TimePoint until{};
+    };
+    SwitchVerdict judge(const SwitchRequest& request, std::span<const HostView> hosts,
+                        TimePoint now);
+    SwitchVerdict confirm(SourceId target, TimePoint now);
+
+    SwitchGateConfig config_;
+    std::optional<TimePoint> last_switch_;
+    std::optional<Armed> armed_;
+    AuditTrail audit_;
+};
+
+}  // namespace midinet::control
