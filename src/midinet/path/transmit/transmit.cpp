@@ -1,7 +1,7 @@
 #include "path/transmit/transmit.hpp"
 
 #include "midi/difference.hpp"
-#include "path/transmit/outgoing.hpp"
+#include "path/outgoing.hpp"
 
 #include <algorithm>
 #include <array>

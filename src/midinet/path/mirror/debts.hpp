@@ -1,0 +1,88 @@
+// What one lane still owes: events that were played from others and whose copy it has not brought.
+#pragma once
+
+#include "base/lazy_array.hpp"
+#include "base/time.hpp"
+#include "path/mirror/likeness.hpp"
+
+namespace midinet::path {
+
+using LaneId = Strong<struct LaneIdTag, std::uint8_t>;
+
+/// An event that was played, and from which lane.
+struct Debt {
+    Likeness what;
+    TimePoint played{};
+    Sequence number;        ///< in the numbering of `from`
+    std::uint16_t run = 0;  ///< of `from`'s numbering; 0: it has no number
+    LaneId from;
+};
+
+/// A queue of debts, oldest first, from which any may be taken. Memory is bounded by kDepth.
+/// RT-safe after construction.
+class Debts {
+  public:
+    /// 80 ms of a flood of 50,000 events/s; 128 KiB, touched only where it is used.
+    static constexpr std::uint32_t kDepth = 4096;
+    /// How far from the oldest one that may go is looked for when it is full.
+    static constexpr std::uint32_t kChoice = 16;
+
+    Debts() : ring_(kDepth) {}
+
+    /// False when an older one had to go for it: its copy will be played a second time. Of the
+    /// kChoice oldest that is the first value, since saying a value twice changes nothing, and only
+    /// where there is none the oldest of all.
+    bool push(const Debt& debt) noexcept {
+        const bool fits = end_ - first_ < kDepth || make_room();
+        at(end_++) = debt;
+        return fits;
+    }
+    /// Forgets what was played before `then`; gives how many.
+    std::uint32_t expire(TimePoint then) noexcept {
+        std::uint32_t count = 0;
+        while (first_ != end_ && (!at(first_).what.present() || at(first_).played < then)) {
+            if (at(first_).what.present()) ++count;
+            ++first_;
+        }
+        return count;
+    }
+    void erase(std::uint32_t i) noexcept {
+        at(i).what = {};
+        while (first_ != end_ && !at(first_).what.present()) ++first_;
+    }
+    /// Calls `visit(index, debt)` from the oldest on until it gives true. It may erase its debt.
+    template <typename Visit>
+    bool any(Visit visit) noexcept {
+        for (auto i = first_; i != end_; ++i)
+            if (at(i).what.present() && visit(i, static_cast<const Debt&>(at(i)))) return true;
+        return false;
+    }
+    bool empty() const noexcept { return first_ == end_; }
+
+  private:
+    Debt& at(std::uint32_t i) noexcept { return ring_[i % kDepth]; }
+    static bool is_value(const Likeness& what) noexcept {
+        const auto message = what.channel_message();
+        return !message.empty() && message.status() >= 0xA0;
+    }
+    /// True when what goes was paid already.
+    bool make_room() noexcept {
+        std::uint32_t victim = first_;
+        for (std::uint32_t i = first_; i != first_ + kChoice; ++i) {
+            const auto& what = at(i).what;
+            if (what.present() && !is_value(what)) continue;
+            victim = i;
+            break;
+        }
+        const bool paid = !at(victim).what.present();
+        for (; victim != first_; --victim) at(victim) = at(victim - 1);
+        ++first_;
+        return paid;
+    }
+
+    LazyArray<Debt> ring_;
+    std::uint32_t first_ = 0;  ///< counts up for ever; the place is modulo kDepth
+    std::uint32_t end_ = 0;
+};
+
+}  // namespace midinet::path
