@@ -4,7 +4,7 @@
 local midinet = Proto("midinet", "MIDInet")
 
 local MAGIC, VERSION, HEADER_SIZE = 0x4D4E, 1, 40
-local DATA, BULK, HEARTBEAT, IDENTITY, JOURNAL, NACK, LEASE = 1, 2, 3, 4, 5, 6, 7
+local DATA, BULK, HEARTBEAT, IDENTITY, JOURNAL, NACK, LEASE, CONTROL = 1, 2, 3, 4, 5, 6, 7, 8
 local AGE_UNIT_US = 16
 local RECORD_SIZE = 8
 local SHORT = {} -- what a cursor throws past the end
@@ -12,6 +12,7 @@ local SHORT = {} -- what a cursor throws past the end
 local KINDS = {
     [DATA] = "Data", [BULK] = "Bulk", [HEARTBEAT] = "Heartbeat", [IDENTITY] = "Identity",
     [JOURNAL] = "Journal", [NACK] = "Nack", [LEASE] = "Lease",
+    [CONTROL] = "Control",
 }
 local EVENT_KINDS = { [0] = "Message", [1] = "LongSysEx", [2] = "AbortedSysEx" }
 local ROLES = { [0] = "Primary", [1] = "Standby", [2] = "Relay", [3] = "Mirror" }
@@ -139,6 +140,9 @@ declare("nack.last", u32, "Last")
 
 declare("lease.flags", u8, "Flags", base.HEX)
 declare_bit("lease.flags.release", "Release", 0x01)
+
+declare("control.message", ProtoField.bytes, "Message (CBOR)")
+declare("control.type", ProtoField.string, "Type")
 
 midinet.fields = declared
 
@@ -398,10 +402,35 @@ local function dissect_lease(cursor, tree)
     return flags % 2 == 1 and "release" or "ask"
 end
 
+-- The type, where it stands first, as this implementation writes it: {"t": "host", ...}
+local function control_type(range)
+    local bytes = range:bytes():raw()
+    local size = bytes:sub(1, 1) >= "\xB8" and 2 or 1
+    if bytes:sub(size + 1, size + 2) ~= "at" then return nil end -- 61 74
+    local text = (bytes:byte(size + 3) or 0) - 0x60
+    if text < 1 or text > 23 or #bytes < size + 3 + text then return nil end
+    return range(size + 3, text)
+end
+
+-- What the message says is Wireshark's to show: it knows CBOR.
+local cbor = Dissector.get("cbor")
+local function dissect_control(cursor, tree, info)
+    local size = cursor:left()
+    if size == 0 then error(SHORT, 0) end
+    local range = cursor:range(size)
+    local item = tree:add(F["control.message"], range)
+    local type_range = control_type(range)
+    if type_range ~= nil then item:add(F["control.type"], type_range) end
+    if cbor ~= nil and not pcall(cbor.call, cbor, range:tvb(), info, item) then
+        item:add_proto_expert_info(malformed, "Not whole CBOR")
+    end
+    return type_range ~= nil and type_range:string() or "message"
+end
+
 local DISSECT = {
     [DATA] = dissect_data, [BULK] = dissect_bulk, [HEARTBEAT] = dissect_heartbeat,
     [IDENTITY] = dissect_identity, [JOURNAL] = dissect_journal, [NACK] = dissect_nack,
-    [LEASE] = dissect_lease,
+    [LEASE] = dissect_lease, [CONTROL] = dissect_control,
 }
 
 -- The datagram ------------------------------------------------------------------------------------
@@ -431,7 +460,7 @@ local function dissect_payload(cursor, tree, info, kind)
         return
     end
     info.cols.info = KINDS[kind]
-    local ok, result = pcall(dissect, cursor, tree)
+    local ok, result = pcall(dissect, cursor, tree, info)
     if ok then
         info.cols.info = KINDS[kind] .. " " .. result
         if cursor:left() > 0 then tree:add_proto_expert_info(malformed, "Bytes after the end") end

@@ -7,7 +7,7 @@ import sys
 
 HEADER_SIZE = 40
 KIND_AT = 3
-KINDS = {1: "data", 2: "bulk", 3: "heartbeat", 4: "identity", 5: "journal", 6: "nack", 7: "lease"}
+KINDS = {1: "data", 2: "bulk", 3: "heartbeat", 4: "identity", 5: "journal", 6: "nack", 7: "lease", 8: "control"}
 
 # midi_parser_fuzz takes the first two bytes as the seed of the chunking.
 CHUNKING = bytes.fromhex("0007")

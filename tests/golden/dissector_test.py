@@ -16,7 +16,7 @@ DISSECTOR = HERE.parent.parent / "tools" / "midinet.lua"
 SKIPPED = 77
 LINKTYPE_IPV4 = 228
 KIND_AT = 3
-PORT_OF_KIND = {1: 5004, 2: 5004, 3: 5005, 4: 5006, 5: 49152, 6: 49153, 7: 5004}  # the high ones: by magic
+PORT_OF_KIND = {1: 5004, 2: 5004, 3: 5005, 4: 5006, 5: 49152, 6: 49153, 7: 5004, 8: 5006}  # the high ones: by magic
 
 # What each golden datagram must show: a field's values, in order. ("1"/"0" and "True"/"False": both are tshark's.)
 EXPECTED = {
@@ -82,6 +82,19 @@ EXPECTED = {
     },
     "lease": {"midinet.lease.flags": ["0x00"], "midinet.lease.flags.release": ["0"]},
     "lease_release": {"midinet.lease.flags.release": ["1"], "midinet.packet_number": ["14"]},
+    # Below the type it is Wireshark's own dissector of CBOR that shows.
+    "control_host_status": {"midinet.kind": ["8"], "midinet.control.type": ["host"]},
+    "control_client_status": {"midinet.control.type": ["client"]},
+    "control_command": {
+        "midinet.control.type": ["command"],
+        "cbor.type.textstring": ["t", "command", "v", "id", "from", "to", "do", "switch", "src", "who", "cli alice@foh"],
+        "cbor.type.uint": ["1", "1234605616436508552", "9223372036854775809", "2", "2"],
+    },
+    "control_ack": {
+        "midinet.control.type": ["ack"],
+        "midinet.control.message": ["a4:61:74:63:61:63:6b:61:76:01:62:69:64:1b:11:22:33:44:55:66:77:88:64:66:72:6f:6d:02"],
+    },
+    "control_result": {"midinet.control.type": ["result"]},
 }
 EVERY_DATAGRAM = ["magic", "version", "kind", "flags", "key_id", "length", "sender", "boot", "packet_number", "check", "mac"]
 

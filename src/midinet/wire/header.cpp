@@ -20,7 +20,7 @@ std::uint32_t check_of(ByteView datagram) noexcept {
 
 constexpr bool is_known(std::uint8_t kind) noexcept {
     return kind >= static_cast<std::uint8_t>(PacketKind::Data) &&
-           kind <= static_cast<std::uint8_t>(PacketKind::Lease);
+           kind <= static_cast<std::uint8_t>(PacketKind::Control);
 }
 
 /// The fixed fields up to the length, in the order in which a stranger's datagram should fail.

@@ -20,6 +20,7 @@ enum class PacketKind : std::uint8_t {
     Journal = 5,    ///< a fragment of the state of one port
     Nack = 6,       ///< a client asks for numbers, for the state, or for the identity
     Lease = 7,      ///< a client asks for a unicast copy
+    Control = 8,    ///< a message of the control plane, one CBOR map: opaque to this layer
 };
 
 enum class DecodeError : std::uint8_t {

@@ -14,7 +14,7 @@ using midinet::testing::Bytes;
 using midinet::testing::to_hex;
 
 Bytes random_datagram() {
-    const auto kind = static_cast<PacketKind>(*rc::gen::inRange(1, 8));
+    const auto kind = static_cast<PacketKind>(*rc::gen::inRange(1, 9));
     return encode_whole(random_header(kind), random_value(kind));
 }
 
@@ -61,7 +61,7 @@ RC_GTEST_PROP(Damage, EveryChangedByteGivesARefusalOrAValue, ()) {
 }
 
 RC_GTEST_PROP(Damage, RandomPayloadsAreRefusedOrValues, (std::vector<std::uint8_t> noise)) {
-    const auto kind = static_cast<PacketKind>(*rc::gen::inRange(1, 8));
+    const auto kind = static_cast<PacketKind>(*rc::gen::inRange(1, 9));
     Bytes datagram(kHeaderSize);
     ByteWriter writer(datagram);
     begin_datagram(writer, random_header(kind));

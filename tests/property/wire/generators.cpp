@@ -181,9 +181,11 @@ PacketValue random_value(PacketKind kind) {
             return Nack{SourceId{any<std::uint16_t>()}, Epoch{any<std::uint32_t>()},
                         any<std::uint8_t>(), random_ranges(), random_ranges()};
         case PacketKind::Lease:
+            return Lease{any<bool>()};
+        case PacketKind::Control:
             break;
     }
-    return Lease{any<bool>()};
+    return ControlValue{random_bulk().bytes};
 }
 
 Header random_header(PacketKind kind) {

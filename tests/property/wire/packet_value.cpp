@@ -58,6 +58,7 @@ struct Encoder {
     void operator()(const Identity& v) const { encode_identity(writer, v); }
     void operator()(const Nack& v) const { encode_nack(writer, v); }
     void operator()(const Lease& v) const { encode_lease(writer, v); }
+    void operator()(const ControlValue& v) const { writer.bytes(v.message); }
 };
 
 template <typename View>
@@ -84,6 +85,8 @@ Decoded<PacketValue> decode_payload(PacketKind kind, ByteView payload) {
             return wrap(decode_nack(payload));
         case PacketKind::Lease:
             return wrap(decode_lease(payload));
+        case PacketKind::Control:
+            return ControlValue{{payload.begin(), payload.end()}};
     }
     return tl::unexpected(DecodeError::UnknownKind);
 }

@@ -38,9 +38,14 @@ struct JournalValue {
     std::vector<midi::StateRecord> records;
     friend bool operator==(const JournalValue&, const JournalValue&) = default;
 };
+/// Opaque here: what it means is control's, tests/property/control.
+struct ControlValue {
+    std::vector<std::byte> message;
+    friend bool operator==(const ControlValue&, const ControlValue&) = default;
+};
 /// The alternatives stand in the order of PacketKind.
-using PacketValue =
-    std::variant<DataValue, BulkValue, HeartbeatValue, Identity, JournalValue, Nack, Lease>;
+using PacketValue = std::variant<DataValue, BulkValue, HeartbeatValue, Identity, JournalValue, Nack,
+                                 Lease, ControlValue>;
 
 inline PacketKind kind_of(const PacketValue& value) {
     return static_cast<PacketKind>(value.index() + 1);

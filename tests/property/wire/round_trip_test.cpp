@@ -30,6 +30,9 @@ RC_GTEST_PROP(RoundTrip, JournalsComeBackAsTheyWereSent, ()) {
 }
 RC_GTEST_PROP(RoundTrip, NacksComeBackAsTheyWereSent, ()) { expect_round_trip(PacketKind::Nack); }
 RC_GTEST_PROP(RoundTrip, LeasesComeBackAsTheyWereSent, ()) { expect_round_trip(PacketKind::Lease); }
+RC_GTEST_PROP(RoundTrip, ControlMessagesComeBackAsTheyWereSent, ()) {
+    expect_round_trip(PacketKind::Control);
+}
 
 RC_GTEST_PROP(Name, IsAlwaysTextThatADecoderTakes, (std::string text)) {
     Identity identity;

@@ -289,7 +289,7 @@ TEST_F(RelayTest, StatesAreGivenOutNoFasterThanAHostWould) {
     const KnownState known{transmit_.state(), kEpoch, {1}, 10'000'000};
     for (unsigned i = 0; i < 100; ++i) relay_.on_nack(nack_state(), {i}, &known, now_, relayed_);
     EXPECT_EQ(relay_.counters().journals, Relay::kJournalsPerSpan);
-    now_ += Relay::kJournalSpan;
+    now_ += Relay::kSpan;
     relay_.on_nack(nack_state(), {99}, &known, now_, relayed_);
     EXPECT_EQ(relay_.counters().journals, Relay::kJournalsPerSpan + 1);
 }

@@ -66,7 +66,7 @@ TEST(DatagramHeader, TakesAnyPacketNumberUnderTheSameCheck) {
 
 TEST(DatagramHeader, RefusesUnknownKinds) {
     EXPECT_EQ(refusal(decode_datagram(with(kLease, 3, "00"))), DecodeError::UnknownKind);
-    EXPECT_EQ(refusal(decode_datagram(with(kLease, 3, "08"))), DecodeError::UnknownKind);
+    EXPECT_EQ(refusal(decode_datagram(with(kLease, 3, "09"))), DecodeError::UnknownKind);
 }
 
 TEST(DatagramHeader, CarriesFlagsThatThisVersionDoesNotKnow) {

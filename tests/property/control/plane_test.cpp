@@ -1,0 +1,225 @@
+// Random messages of the control plane, whole and damaged.
+#include "control/plane/message.hpp"
+#include "unit/control/plane/samples.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace midinet::control::plane {
+namespace {
+
+using testing::encoded;
+
+/// Both ends included.
+template <typename T>
+T draw(T low, T high) {
+    return static_cast<T>(low + *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{high} - low + 1));
+}
+/// Small, large, and everything between: the sizes that CBOR has.
+template <typename T>
+T number() {
+    return static_cast<T>(*rc::gen::arbitrary<T>() >> draw<unsigned>(0, 8 * sizeof(T) - 1));
+}
+template <typename T>
+T positive() {
+    return static_cast<T>(std::max<T>(number<T>(), 1));
+}
+bool coin() { return *rc::gen::arbitrary<bool>(); }
+template <typename E>
+E one_of(unsigned count) {
+    return static_cast<E>(draw<unsigned>(0, count - 1));
+}
+template <typename Text>
+Text text() {
+    return Text{*rc::gen::arbitrary<std::string>()};
+}
+template <typename T, std::size_t N, typename Make>
+void fill(FixedVector<T, N>& list, Make make) {
+    for (auto left = draw<std::size_t>(0, N); left > 0; --left) (void)list.push_back(make());
+}
+
+HostCounters random_host_counters() {
+    const auto n = [] { return number<std::uint64_t>(); };
+    return {n(), n(), n(), n(), n(), n(), n(), n(), n(), n()};
+}
+
+HostStatus random_host() {
+    HostStatus s;
+    s.id.value = positive<std::uint16_t>();
+    s.epoch.value = number<std::uint32_t>();
+    s.name = text<Name>();
+    s.version = text<Version>();
+    s.uptime_ms = number<std::uint64_t>();
+    s.role = one_of<wire::Role>(4);
+    s.mode = one_of<HostMode>(3);
+    s.device_present = coin();
+    s.device_name = text<Name>();
+    s.health = draw<std::uint8_t>(0, kMaxHealth);
+    fill(s.reasons, [] { return text<Reason>(); });
+    s.counters = random_host_counters();
+    s.failover = {coin(),
+                  one_of<SwitchBack>(2),
+                  number<std::uint32_t>(),
+                  number<std::uint32_t>(),
+                  number<std::uint8_t>(),
+                  number<std::uint32_t>(),
+                  one_of<Values>(3),
+                  SourceId{number<std::uint16_t>()},
+                  number<std::uint32_t>()};
+    if (coin()) s.conflict = Conflict{number<std::uint32_t>(), text<InterfaceName>()};
+    return s;
+}
+
+ClientStatus random_client() {
+    ClientStatus s;
+    const auto n = [] { return number<std::uint64_t>(); };
+    s.id.value = n() | kClientBit;
+    s.name = text<Name>();
+    s.version = text<Version>();
+    s.uptime_ms = n();
+    s.port_name = text<Name>();
+    s.port_open = coin();
+    s.active.value = number<std::uint16_t>();
+    s.term = number<std::uint32_t>();
+    if (coin())
+        s.last_switch =
+            LastSwitch{n(), SourceId{number<std::uint16_t>()}, SourceId{number<std::uint16_t>()},
+                       text<Reason>(), number<std::uint32_t>()};
+    s.counters = {n(), n(), n(), n(), n(), n(), n(), n()};
+    s.transit_p50_us = number<std::uint32_t>();
+    s.transit_p99_us = number<std::uint32_t>();
+    fill(s.sources, [n] {
+        return HeardSource{SourceId{positive<std::uint16_t>()},
+                           Epoch{number<std::uint32_t>()},
+                           coin(),
+                           coin(),
+                           number<std::uint32_t>(),
+                           number<std::uint32_t>(),
+                           n()};
+    });
+    fill(s.legs, [n] {
+        return Leg{SenderId{positive<std::uint64_t>()}, text<InterfaceName>(), coin(), n(), n()};
+    });
+    return s;
+}
+
+Command random_command() {
+    return {positive<std::uint64_t>(),
+            SenderId{positive<std::uint64_t>()},
+            SenderId{number<std::uint64_t>()},
+            one_of<Verb>(5),
+            SourceId{number<std::uint16_t>()},
+            coin(),
+            number<std::uint8_t>(),
+            text<Name>()};
+}
+
+Ack random_ack() { return {positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()}}; }
+
+/// Too large for a datagram now and then.
+CommandResult random_result() {
+    CommandResult r;
+    r.command = positive<std::uint64_t>();
+    r.from.value = positive<std::uint64_t>();
+    r.outcome = one_of<CommandOutcome>(5);
+    r.why = text<Why>();
+    r.lockout_left_ms = number<std::uint32_t>();
+    r.term = number<std::uint32_t>();
+    r.active.value = number<std::uint16_t>();
+    r.clients_total = number<std::uint32_t>();
+    r.clients_ok = number<std::uint32_t>();
+    r.audit_total = number<std::uint32_t>();
+    fill(r.clients, [] {
+        return ClientAnswer{SenderId{positive<std::uint64_t>()}, text<ClientName>(),
+                            one_of<ClientOutcome>(3), number<std::uint32_t>()};
+    });
+    fill(r.audit, [] {
+        return AuditRecord{number<std::uint64_t>(), text<Name>(), text<Name>(),
+                           one_of<CommandOutcome>(5), text<ShortWhy>()};
+    });
+    return r;
+}
+
+Message random_message() {
+    switch (draw<unsigned>(0, 4)) {
+        case 0:
+            return random_host();
+        case 1:
+            return random_client();
+        case 2:
+            return random_command();
+        case 3:
+            return random_ack();
+        default:
+            return random_result();
+    }
+}
+
+/// Whether `list` is the beginning of `whole`.
+template <typename T, std::size_t N>
+bool begins(const FixedVector<T, N>& whole, const FixedVector<T, N>& list) {
+    return list.size() <= whole.size() && std::equal(list.begin(), list.end(), whole.begin());
+}
+
+void expect_round_trip(const Message& message) {
+    const auto back = decode(encoded(message));
+    RC_ASSERT(back.has_value());
+    RC_ASSERT(*back == message);
+}
+
+RC_GTEST_PROP(ControlRoundTrip, HostStatusesComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_host());
+}
+RC_GTEST_PROP(ControlRoundTrip, ClientStatusesComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_client());
+}
+RC_GTEST_PROP(ControlRoundTrip, CommandsComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_command());
+}
+RC_GTEST_PROP(ControlRoundTrip, AcksComeBackAsTheyWereSent, ()) { expect_round_trip(random_ack()); }
+RC_GTEST_PROP(ControlRoundTrip, ResultsComeBackWithNothingButTheEndsOfTheirListsCut, ()) {
+    const auto sent = random_result();
+    const auto back = decode(encoded(sent));
+    RC_ASSERT(back.has_value());
+    auto got = std::get<CommandResult>(*back);
+    RC_ASSERT(begins(sent.clients, got.clients));
+    RC_ASSERT(begins(sent.audit, got.audit));
+    RC_ASSERT(got.clients.size() == sent.clients.size() || got.audit.empty());
+    got.clients = sent.clients;
+    got.audit = sent.audit;
+    RC_ASSERT(got == sent);
+}
+
+/// Whatever was accepted can be sent on, and means the same to the next receiver.
+void expect_refused_or_encodable(ByteView bytes) {
+    const auto message = decode(bytes);
+    if (!message) return;
+    const auto again = encoded(*message);
+    RC_ASSERT(again.size() <= bytes.size());
+    const auto twice = decode(again);
+    RC_ASSERT(twice.has_value());
+    RC_ASSERT(*twice == *message);
+}
+
+RC_GTEST_PROP(ControlDamage, EveryPrefixIsRefused, ()) {
+    const auto bytes = encoded(random_message());
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+        RC_ASSERT(!decode(ByteView(bytes).first(size)));
+}
+
+RC_GTEST_PROP(ControlDamage, EveryChangedByteGivesARefusalOrAMessage, ()) {
+    const auto bytes = encoded(random_message());
+    const auto change = static_cast<std::byte>(draw<unsigned>(1, 255));
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        auto damaged = bytes;
+        damaged[at] ^= change;
+        expect_refused_or_encodable(damaged);
+    }
+}
+
+RC_GTEST_PROP(ControlDamage, RandomBytesAreRefusedOrAMessage, (std::vector<std::uint8_t> noise)) {
+    expect_refused_or_encodable(std::as_bytes(std::span(noise)));
+}
+
+}  // namespace
+}  // namespace midinet::control::plane

@@ -1,0 +1,211 @@
+// Messages to try things with: those of the golden datagrams, and the largest there can be.
+#pragma once
+
+#include "control/plane/message.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace midinet::control::plane::testing {
+
+constexpr std::uint64_t kSomeClient = 0x9E3779B97F4A7C15;
+constexpr std::uint64_t kSomeCommand = 0x1122334455667788;
+
+inline HostStatus some_host() {
+    HostStatus s;
+    s.id = HostId{1};
+    s.epoch = Epoch{7};
+    s.name = Name{"stage-left"};
+    s.version = Version{"0.1.0"};
+    s.uptime_ms = 3'600'000;
+    s.device_present = true;
+    s.device_name = Name{"APC40 mkII"};
+    s.health = 97;
+    (void)s.reasons.push_back(Reason{"3 late heartbeats in 60 s"});
+    s.counters = {.events = 42,
+                  .datagrams = 1000,
+                  .heartbeats = 20000,
+                  .late_heartbeats = 3,
+                  .nacks = 12,
+                  .retransmitted = 5,
+                  .journals = 2,
+                  .garbage = 1,
+                  .send_failures = 4,
+                  .leases = 6};
+    s.failover = {.armed = true,
+                  .lockout_s = 5,
+                  .lockout_left_ms = 1500,
+                  .miss_threshold = 3,
+                  .interval_us = 3000,
+                  .preferred = SourceId{1},
+                  .term = 9};
+    s.conflict = Conflict{0xC0000207, InterfaceName{"eth0"}};
+    return s;
+}
+
+inline ClientStatus some_client() {
+    ClientStatus s;
+    s.id = SenderId{kSomeClient};
+    s.name = Name{"foh"};
+    s.version = Version{"0.1.0"};
+    s.uptime_ms = 3'599'000;
+    s.port_name = Name{"R\u00e9 \u266a"};
+    s.port_open = true;
+    s.active = SourceId{2};
+    s.term = 9;
+    s.last_switch = LastSwitch{2500, SourceId{1}, SourceId{2}, Reason{"host 1 is silent"}, 9300};
+    s.counters = {.played = 42,
+                  .lost = 1,
+                  .repaired = 2,
+                  .duplicates = 84,
+                  .corrections = 3,
+                  .switches = 1,
+                  .silences = 4,
+                  .garbage = 5};
+    s.transit_p50_us = 65;
+    s.transit_p99_us = 320;
+    (void)s.sources.push_back({SourceId{1}, Epoch{7}, false, true, 3900, 8700, 6});
+    (void)s.sources.push_back({SourceId{2}, Epoch{8}, true, true, 3200, 4100, 0});
+    (void)s.legs.push_back({SenderId{2}, InterfaceName{"eth0"}, false, 1000, 2});
+    (void)s.legs.push_back({SenderId{2}, InterfaceName{"wlan0"}, true, 900, 0});
+    return s;
+}
+
+inline Command some_command() {
+    return {.id = kSomeCommand,
+            .from = SenderId{0x8000000000000001},
+            .to = SenderId{2},
+            .verb = Verb::SwitchHost,
+            .target = SourceId{2},
+            .who = Name{"cli alice@foh"}};
+}
+
+inline Ack some_ack() { return {kSomeCommand, SenderId{2}}; }
+
+inline CommandResult some_result() {
+    CommandResult r;
+    r.command = kSomeCommand;
+    r.from = SenderId{2};
+    r.outcome = CommandOutcome::NeedsConfirmation;
+    r.why = Why{"host 2 is less healthy than host 1: repeat to confirm"};
+    r.lockout_left_ms = 1500;
+    r.term = 9;
+    r.active = SourceId{1};
+    r.clients_total = 2;
+    r.clients_ok = 1;
+    r.audit_total = 17;
+    (void)r.clients.push_back(
+        {SenderId{0x8000000000000002}, ClientName{"monitor"}, ClientOutcome::Elsewhere, 0});
+    (void)r.clients.push_back({SenderId{kSomeClient}, ClientName{"foh"}, ClientOutcome::Ok, 2100});
+    (void)r.audit.push_back({60'000, Name{"cli alice@foh"}, Name{"switch to 2"},
+                             CommandOutcome::Refused, ShortWhy{"host 2 has no device"}});
+    return r;
+}
+
+inline std::vector<Message> some_of_each() {
+    return {some_host(), some_client(), some_command(), some_ack(), some_result()};
+}
+
+// The largest -------------------------------------------------------------------------------------
+
+constexpr std::uint8_t kMost8 = std::numeric_limits<std::uint8_t>::max();
+constexpr std::uint16_t kMost16 = std::numeric_limits<std::uint16_t>::max();
+constexpr std::uint32_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMost64 = std::numeric_limits<std::uint64_t>::max();
+
+template <typename Text>
+Text longest() {
+    return Text{std::string(Text::kMaxBytes, 'x')};
+}
+
+inline HostStatus largest_host() {
+    HostStatus s;
+    s.id = HostId{kMost16};
+    s.epoch = Epoch{kMost32};
+    s.name = s.device_name = longest<Name>();
+    s.version = longest<Version>();
+    s.uptime_ms = kMost64;
+    s.role = wire::Role::Primary;
+    s.mode = HostMode::Standby;
+    s.device_present = true;
+    s.health = kMaxHealth;
+    while (s.reasons.push_back(longest<Reason>())) {
+    }
+    s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64,
+                  kMost64, kMost64, kMost64, kMost64, kMost64};
+    s.failover = {true,    SwitchBack::Manual, kMost32,           kMost32, kMost8,
+                  kMost32, Values::Pickup,     SourceId{kMost16}, kMost32};
+    s.conflict = Conflict{kMost32, longest<InterfaceName>()};
+    return s;
+}
+
+inline ClientStatus largest_client() {
+    ClientStatus s;
+    s.id = SenderId{kMost64};
+    s.name = s.port_name = longest<Name>();
+    s.version = longest<Version>();
+    s.uptime_ms = kMost64;
+    s.port_open = true;
+    s.active = SourceId{kMost16};
+    s.term = kMost32;
+    s.last_switch =
+        LastSwitch{kMost64, SourceId{kMost16}, SourceId{kMost16}, longest<Reason>(), kMost32};
+    s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64, kMost64, kMost64, kMost64};
+    s.transit_p50_us = s.transit_p99_us = kMost32;
+    while (s.sources.push_back(
+        {SourceId{kMost16}, Epoch{kMost32}, true, true, kMost32, kMost32, kMost64})) {
+    }
+    while (
+        s.legs.push_back({SenderId{kMost64}, longest<InterfaceName>(), true, kMost64, kMost64})) {
+    }
+    return s;
+}
+
+inline Command largest_command() {
+    return {kMost64,
+            SenderId{kMost64},
+            SenderId{kMost64},
+            Verb::FailoverStatus,
+            SourceId{kMost16},
+            true,
+            kMost8,
+            longest<Name>()};
+}
+
+inline CommandResult largest_result() {
+    CommandResult r{kMost64,
+                    SenderId{kMost64},
+                    CommandOutcome::Refused,
+                    longest<Why>(),
+                    kMost32,
+                    kMost32,
+                    SourceId{kMost16},
+                    kMost32,
+                    kMost32,
+                    kMost32,
+                    {},
+                    {}};
+    while (r.clients.push_back(
+        {SenderId{kMost64}, longest<ClientName>(), ClientOutcome::Elsewhere, kMost32})) {
+    }
+    while (r.audit.push_back({kMost64, longest<Name>(), longest<Name>(), CommandOutcome::Refused,
+                              longest<ShortWhy>()})) {
+    }
+    return r;
+}
+
+// Encoded -----------------------------------------------------------------------------------------
+
+inline std::vector<std::byte> encoded(const Message& message) {
+    std::vector<std::byte> buffer(wire::kMaxPayload);
+    ByteWriter writer(buffer);
+    const auto result = encode(writer, message);
+    EXPECT_TRUE(result) << result.error().message;
+    buffer.resize(writer.size());
+    return buffer;
+}
+
+}  // namespace midinet::control::plane::testing
