@@ -134,26 +134,33 @@ bool Pairing::keep_order(LaneId lane, const wire::Event& event) noexcept {
         close_note(lane, event);
         return true;
     }
-    const bool relative =
-        is_control(message) && options_.profile != nullptr &&
-        options_.profile->of(message.channel(), message.data1()) == midi::ControlClass::Relative;
-    if (relative) return true;
+    if (is_turn(message)) return true;
     bool too_late = false;
+    Sequence newest = event.sequence;
     debts.any([&](std::uint32_t, const Debt& debt) {
         const auto other = debt.what.channel_message();
-        if (other.empty() || debt.what.port() != event.port ||
-            !is_ahead(lane, event.sequence, debt))
+        Sequence copy;
+        if (other.empty() || debt.what.port() != event.port || !copy_of(debt, lane, copy))
             return false;
         // Half a transaction behind another would set what nobody meant. The lane that lost it has
         // its journal.
         too_late |= is_parameter(message) && is_parameter(other) &&
-                    message.channel() == other.channel() &&
+                    message.channel() == other.channel() && is_after(copy, event.sequence) &&
                     lost_by(debt.from, lane, event.sequence);
-        if (replaces(other, message)) closing_ = other;
+        // The latest in the performance: with three lanes not always the one that was played last.
+        if (!replaces(other, message) || !is_after(copy, newest)) return too_late;
+        closing_ = other;
+        newest = copy;
         return too_late;
     });
     if (too_late) closing_.clear();
     return !too_late;
+}
+
+/// Of an encoder: it adds to what was before, and neither replaces nor is replaced.
+bool Pairing::is_turn(const midi::Message& message) const noexcept {
+    return is_control(message) && options_.profile != nullptr &&
+           options_.profile->of(message.channel(), message.data1()) == midi::ControlClass::Relative;
 }
 
 /// A note-on that nobody else has brought. Where its note-off was played already, it ends at once.
@@ -164,7 +171,8 @@ void Pairing::close_note(LaneId lane, const wire::Event& on) noexcept {
         const auto other = debt.what.channel_message();
         if (other.empty() || debt.what.port() != on.port || !ends_note(other, on.message))
             return false;
-        if (is_ahead(lane, on.sequence, debt))
+        Sequence copy;
+        if (copy_of(debt, lane, copy) && is_after(copy, on.sequence))
             closing_ = midi::note_off(on.message.channel(), on.message.data1());
         else if (other.is_note_off())
             debts.erase(i);
@@ -172,11 +180,9 @@ void Pairing::close_note(LaneId lane, const wire::Event& on) noexcept {
     });
 }
 
-/// Whether the lane, which is at number `of`, is certain to bring its copy of `debt` later.
-bool Pairing::is_ahead(LaneId lane, Sequence of, const Debt& debt) const noexcept {
-    Sequence copy;
-    return debt.run == lanes_[debt.from.value].run &&
-           translate(debt.from, debt.number, lane, copy) && is_after(copy, of);
+/// Which number the lane's own copy of `debt` has. False when that is not known.
+bool Pairing::copy_of(const Debt& debt, LaneId lane, Sequence& copy) const noexcept {
+    return debt.run == lanes_[debt.from.value].run && translate(debt.from, debt.number, lane, copy);
 }
 
 void Pairing::learn(LaneId lane, Sequence number, const Debt& paid) noexcept {
@@ -193,10 +199,20 @@ void Pairing::learn(LaneId lane, Sequence number, const Debt& paid) noexcept {
         .distance = 0U - apart, .agreed = there.agreed, .last = there.last};
 }
 
+/// The number in `to` of what is `number` in `from`. Two lanes that both trail a third pair with it
+/// alone, so their distance is known through it. False when it is not.
 bool Pairing::translate(LaneId from, Sequence number, LaneId to, Sequence& result) const noexcept {
-    const auto& parallel = parallels_[from.value][to.value];
-    result = number.plus(parallel.distance);
-    return parallel.sure();
+    const auto& direct = parallels_[from.value][to.value];
+    result = number.plus(direct.distance);
+    if (direct.sure()) return true;
+    for (unsigned by = 0; by < options_.lanes; ++by) {
+        const auto& there = parallels_[from.value][by];
+        const auto& on = parallels_[by][to.value];
+        if (!there.sure() || !on.sure()) continue;
+        result = number.plus(there.distance).plus(on.distance);
+        return true;
+    }
+    return false;
 }
 
 /// Whether lane `who` lost its copy of what is `number` in `lane`.

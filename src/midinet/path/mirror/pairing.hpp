@@ -40,14 +40,14 @@ struct PairingCounters {
 ///     dies, at any point, and one brings them all;
 ///  2. the copies of an event come within the window of each other;
 ///  3. no more than Debts::kDepth events lie between two lanes.
-/// A lane that joins later, or is silent for a while, may also do so at any point: each event is
-/// still played once (a note-off at least once), though one that equals another of the last window
-/// may be played in the place of the trailing copy. Where lanes lose events for good (their numbers
-/// jump), each event is still played once as long as any lane brings it (but for RPN and NRPN: see
+/// The other lanes may also join later, or be silent for a while, at any point: each event is still
+/// played once (a note-off at least once), though one that equals another of the last window may be
+/// played in the place of the trailing copy. Where lanes lose events for good (their numbers jump),
+/// each event is still played once as long as any lane brings it (but for RPN and NRPN: see
 /// `superseded`), if moreover
-///  4. the hosts' numberings run in parallel, which is learnt from kAgreements + 1 pairs in a
-///     row, not all of the same event, whose numbers are equally far apart; and a lane has at most
-///     Numbering::kGaps gaps in a window.
+///  4. the hosts' numberings run in parallel, which is learnt from kAgreements + 1 pairs in a row,
+///     not all of the same event, whose numbers are equally far apart (with more than two lanes
+///     also through a third); and a lane has at most Numbering::kGaps gaps in a window.
 /// An event that the leading lane lost is then played when the trailing one brings it, behind later
 /// ones: see closing(). Numbers only ever tell which debts are void; what pairs is content. Without
 /// 4 (one host's device itself lost something, or interleaves its ports otherwise) a void debt
@@ -102,8 +102,9 @@ class Pairing {
     bool pay(LaneId lane, const wire::Event& event, const Likeness& what) noexcept;
     void owe(LaneId lane, const Debt& debt) noexcept;
     bool keep_order(LaneId lane, const wire::Event& event) noexcept;
+    bool is_turn(const midi::Message& message) const noexcept;
     void close_note(LaneId lane, const wire::Event& on) noexcept;
-    bool is_ahead(LaneId lane, Sequence of, const Debt& debt) const noexcept;
+    bool copy_of(const Debt& debt, LaneId lane, Sequence& copy) const noexcept;
     void learn(LaneId lane, Sequence number, const Debt& paid) noexcept;
     bool translate(LaneId from, Sequence number, LaneId to, Sequence& result) const noexcept;
     bool lost_by(LaneId who, LaneId lane, Sequence number) const noexcept;
