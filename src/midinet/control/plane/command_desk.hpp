@@ -27,7 +27,8 @@ class CommandDesk {
     };
     struct Judged {
         Verdict verdict = Verdict::NotForUs;
-        /// To send to who asked, and nothing else: an Ack or a CommandResult.
+        /// An Ack or a CommandResult. To the group, so that the other hosts overhear it, and by
+        /// unicast to who asked where multicast does not reach.
         std::optional<Message> reply;
     };
 
