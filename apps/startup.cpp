@@ -2,6 +2,10 @@
 
 #include "platform/linux/realtime.hpp"
 
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -50,6 +54,18 @@ void set_last_words(const char* program) {
         std::fprintf(stderr, "%s: ended by an internal fault: %s\n", g_program, what);
         std::_Exit(1);
     });
+}
+
+std::string machine_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
+}
+
+std::int64_t unix_ms() {
+    using std::chrono::milliseconds;
+    return std::chrono::duration_cast<milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 int say(const std::string& text) {

@@ -5,6 +5,7 @@
 #include "control/daemon_flags.hpp"
 #include "platform/posix/state_store.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -23,6 +24,10 @@ void tell_trouble(platform::StateStore& store, control::Logger& logger);
 /// From now on a fault in any thread ends the process with one sentence and exit code 1, so that
 /// its supervisor sees it die.
 void set_last_words(const char* program);
+/// What this machine calls itself.
+std::string machine_name();
+/// The wall clock. Units: ms since 1970.
+std::int64_t unix_ms();
 /// Prints to stdout; exit code 0.
 int say(const std::string& text);
 /// Prints an error to stderr; its exit code.

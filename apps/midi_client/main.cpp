@@ -71,6 +71,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .signals = *signals,
                  .logger = logger,
                  .client_id = client_id,
+                 .machine = apps::machine_name(),
+                 .version = MIDINET_VERSION,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener = make_opener,
                  .reload = [&] { return load(flags); },

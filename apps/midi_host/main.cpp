@@ -7,6 +7,7 @@
 #include "platform/ports.hpp"
 #include "platform/posix/state_store.hpp"
 #include "platform/posix/steady_clock.hpp"
+#include "platform/posix/udp_listener.hpp"
 #include "platform/posix/udp_network.hpp"
 #include "startup.hpp"
 
@@ -65,6 +66,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
                          return epoch;
                      },
                  .version = MIDINET_VERSION,
+                 .unix_ms = apps::unix_ms,
+                 .open_osc = platform::UdpListener::open,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener =
                      [&](const control::HostConfig& c) {

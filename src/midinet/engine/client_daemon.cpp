@@ -44,22 +44,24 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets() {
 }
 
 Result<void> ClientDaemon::open_control() {
-    for (const auto& interface : interfaces_) {
-        auto socket = s_.network.open_group(
-            {config_.network.control_group, config_.network.control_port}, interface);
-        if (!socket) return tl::unexpected(socket.error());
-        if (auto watched = s_.control_waiter.watch((*socket)->handle(), kControlToken, true, false);
-            !watched)
+    auto plane = ClientPlane::open(s_.network, s_.clock, config_.network,
+                                   {.client = s_.client_id,
+                                    .name = s_.machine,
+                                    .version = s_.version,
+                                    .interfaces = interfaces_});
+    if (!plane) return tl::unexpected(plane.error());
+    plane_ = std::move(*plane);
+    for (const auto handle : plane_->handles())
+        if (auto watched = s_.control_waiter.watch(handle, kControlToken, true, false); !watched)
             return watched;
-        control_sockets_.push_back(std::move(*socket));
-    }
     return {};
 }
 
 Result<ClientEngineOptions> ClientDaemon::engine_options() const {
     ClientEngineOptions options{.client = s_.client_id,
                                 .failover = control::failover_options(config_.failover),
-                                .jitter_buffer = config_.failover.jitter_buffer};
+                                .jitter_buffer = config_.failover.jitter_buffer,
+                                .attention = &s_.control_waiter};
     using midi::ControlClass;
     for (const auto& rule : config_.midi.controls.relative)
         if (auto added = options.profile.add(ControlClass::Relative, rule); !added)
@@ -137,6 +139,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         on_signals();
         on_events();
         on_identities();
+        plane_->service(engine_->status(), port_ != nullptr ? port_->info().name : "");
         retry_port(now);
         opener_->service();
         report(now);
@@ -242,22 +245,18 @@ void ClientDaemon::on_events() {
                 s_.logger.info(fmt::format("host {} is back", event.source.value));
                 break;
             case ClientEvent::What::Switched:
-                s_.logger.warning(fmt::format("playing host {} now", event.source.value));
+                s_.logger.warning(fmt::format("playing host {} now: {}", event.source.value,
+                                              control::to_string(event.why)));
                 break;
         }
     }
 }
 
 void ClientDaemon::on_identities() {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
-    for (const auto& socket : control_sockets_) {
-        for (int i = 0; i < 32; ++i) {
-            const auto received = socket->receive(buffer);
-            if (!received) break;
-            const auto* entry = book_.take(received->bytes, received->from, s_.clock.now());
-            if (entry != nullptr) take_identity(*entry);
-        }
-    }
+    plane_->receive([this](const control::plane::Station::Heard& heard) {
+        const auto* entry = book_.take(heard.bytes, heard.from, s_.clock.now());
+        if (entry != nullptr) take_identity(*entry);
+    });
 }
 
 void ClientDaemon::take_identity(const control::IdentityBook::Entry& entry) {

@@ -6,6 +6,7 @@
 #include "control/port_identity.hpp"
 #include "control/watchdog.hpp"
 #include "engine/client_engine.hpp"
+#include "engine/client_plane.hpp"
 #include "engine/engine_thread.hpp"
 #include "io/signals.hpp"
 
@@ -26,6 +27,8 @@ struct ClientSurroundings {
     io::Signals& signals;
     control::Logger& logger;
     SenderId client_id;
+    std::string machine;  ///< its host name, for people
+    std::string version;
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::ClientConfig&)>
         make_opener;
@@ -67,7 +70,7 @@ class ClientDaemon {
     std::vector<std::string> interfaces_;
     std::unique_ptr<io::VirtualPortOpener> opener_;
     std::unique_ptr<ClientEngine> engine_;
-    std::vector<std::unique_ptr<io::DatagramSocket>> control_sockets_;
+    std::unique_ptr<ClientPlane> plane_;
     control::IdentityBook book_;
     control::Watchdog watchdog_;
     control::PortIdentity identity_;

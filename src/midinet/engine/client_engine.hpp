@@ -33,6 +33,9 @@ struct ClientEngineOptions {
     Duration jitter_buffer{};
     /// After repaired loss, held notes older than this are not started late.
     Duration fresh_notes = 500ms;
+    /// Woken when another source is played: whoever asked for that waits to be told. Lifetime: the
+    /// engine's. May be null.
+    io::Waiter* attention = nullptr;
 };
 
 /// One socket and what it hears.
@@ -225,6 +228,7 @@ class ClientEngine final : private path::PortWriter {
     bool port_new_ = false;  ///< opened since the last mend_port()
     /// Values of the active source are not restored: its hosts asked for that at a takeover.
     bool values_kept_ = false;
+    bool switched_ = false;  ///< since the last publication
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
     TimePoint now_{};         ///< of the datagram at hand, else of the wake-up

@@ -44,6 +44,7 @@ void ClientEngine::play(SourceId id, control::SwitchReason why, TimePoint now) n
         }
         take_over(source, now);
         next_publish_ = now;  // whoever waits for the switch is told at once
+        switched_ = true;
         tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch(), why});
     }
 }
@@ -280,6 +281,8 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     counts_.corrections = recover_.corrections();
     counts_.port_open = port_ != nullptr;
     status_.publish(counts_);
+    if (switched_ && options_.attention != nullptr) options_.attention->wake();
+    switched_ = false;
 }
 
 }  // namespace midinet::engine

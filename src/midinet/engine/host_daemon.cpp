@@ -78,6 +78,40 @@ Result<void> HostDaemon::prepare() {
     return {};
 }
 
+HostEngineOptions HostDaemon::engine_options() const {
+    const auto& trigger = config_.failover.midi;
+    return {.transmit = {.source = SourceId{config_.id.value},
+                         .sender = SenderId{config_.id.value},
+                         .epoch = epoch_,
+                         .epoch_start = s_.clock.now(),
+                         .beat_interval = config_.heartbeat.interval,
+                         .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby,
+                         .failover = control::failover_policy(config_)},
+            .data_group = {config_.multicast_group, config_.network.data_port},
+            .heartbeat_group = {config_.multicast_group, config_.network.heartbeat_port},
+            .trigger = {.enabled = trigger.enabled,
+                        .channel = trigger.channel,
+                        .note = trigger.note,
+                        .velocity_threshold = trigger.velocity_threshold,
+                        .guard_note = trigger.guard_note},
+            .attention = &s_.control_waiter};
+}
+
+Result<void> HostDaemon::open_plane() {
+    auto plane = HostPlane::open(config_, interfaces_, epoch_,
+                                 {.network = s_.network,
+                                  .clock = s_.clock,
+                                  .waiter = s_.control_waiter,
+                                  .logger = s_.logger,
+                                  .engine = *engine_,
+                                  .unix_ms = s_.unix_ms,
+                                  .open_osc = s_.open_osc,
+                                  .version = s_.version});
+    if (!plane) return tl::unexpected(plane.error());
+    plane_ = std::move(*plane);
+    return {};
+}
+
 Result<void> HostDaemon::start() {
     epoch_ = s_.next_epoch(config_.id, hear_own_id());
     HostSockets sockets;
@@ -95,17 +129,9 @@ Result<void> HostDaemon::start() {
     beacon_ = std::make_unique<control::IdentityBeacon>(
         io::Endpoint{config_.network.control_group, config_.network.control_port}, sender,
         std::move(*beacons));
-    const HostEngineOptions options{
-        .transmit = {.source = SourceId{config_.id.value},
-                     .sender = sender,
-                     .epoch = epoch_,
-                     .epoch_start = s_.clock.now(),
-                     .beat_interval = config_.heartbeat.interval,
-                     .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby,
-                     .failover = control::failover_policy(config_)},
-        .data_group = {config_.multicast_group, config_.network.data_port},
-        .heartbeat_group = {config_.multicast_group, config_.network.heartbeat_port}};
-    engine_ = std::make_unique<HostEngine>(options, std::move(sockets), s_.engine_waiter, s_.clock);
+    engine_ = std::make_unique<HostEngine>(engine_options(), std::move(sockets), s_.engine_waiter,
+                                           s_.clock);
+    if (auto opened = open_plane(); !opened) return opened;
     announce({});
     if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
     return engine_->start();
@@ -136,10 +162,11 @@ Result<void> HostDaemon::run() {
 Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
     std::array<io::Ready, 4> ready;
     while (!thread.ended()) {
-        (void)s_.control_waiter.wait(s_.clock.now() + kTick, ready);
+        (void)s_.control_waiter.wait(std::min(s_.clock.now() + kTick, plane_->next_due()), ready);
         const auto now = s_.clock.now();
         on_signals();
         on_events();
+        plane_->service();
         retry_source(now);
         beacon_->on_timer(now);
         if (now >= stop_at_) stop();
@@ -203,6 +230,7 @@ void HostDaemon::announce(const io::DeviceInfo& device) {
     identity_.version = wire::Name{s_.version};
     control::describe_device(device, identity_);
     beacon_->set(identity_);
+    plane_->set_device(device.name);
 }
 
 void HostDaemon::on_signals() {
@@ -228,6 +256,12 @@ void HostDaemon::on_events() {
         const bool is_ours = retired != nullptr && retired.get() == source_;
         if (is_ours) source_ = nullptr;
         switch (event.what) {
+            case HostEvent::What::TriggerPressed:
+                plane_->on_note(true);
+                break;
+            case HostEvent::What::TriggerPressedUnguarded:
+                plane_->on_note(false);
+                break;
             case HostEvent::What::IdentityAsked:
                 beacon_->asked();
                 break;
@@ -278,6 +312,7 @@ void HostDaemon::reload() {
     config_.log = loaded->log;
     config_.failover = loaded->failover;
     config_.heartbeat.miss_threshold = loaded->heartbeat.miss_threshold;
+    plane_->configure(config_);
     (void)engine_->command(
         {.what = HostCommand::What::SetFailover, .failover = control::failover_policy(config_)});
     if (config_ == *loaded)

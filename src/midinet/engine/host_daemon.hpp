@@ -8,6 +8,7 @@
 #include "control/watchdog.hpp"
 #include "engine/engine_thread.hpp"
 #include "engine/host_engine.hpp"
+#include "engine/host_plane.hpp"
 #include "io/signals.hpp"
 
 #include <functional>
@@ -30,6 +31,8 @@ struct HostSurroundings {
     /// An epoch above every earlier one of the host, and above the one given.
     std::function<Epoch(HostId host, Epoch heard)> next_epoch;
     std::string version;
+    std::function<std::int64_t()> unix_ms;  ///< the wall clock, for audit records
+    std::function<Result<std::unique_ptr<io::DatagramListener>>(std::uint16_t port)> open_osc;
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)>
         make_opener;
@@ -52,6 +55,8 @@ class HostDaemon {
                                                                           bool shared);
     Result<void> loop(EngineThread<HostEngine>& thread);
     Epoch hear_own_id();
+    HostEngineOptions engine_options() const;
+    Result<void> open_plane();
     Result<void> open_source();
     void use(std::unique_ptr<io::MidiSource> source);
     void let_go();
@@ -71,6 +76,7 @@ class HostDaemon {
     std::unique_ptr<io::MidiSourceOpener> opener_;
     std::unique_ptr<control::IdentityBeacon> beacon_;
     std::unique_ptr<HostEngine> engine_;
+    std::unique_ptr<HostPlane> plane_;
     control::Watchdog watchdog_;
     wire::Identity identity_;
     const io::MidiSource* source_ = nullptr;  ///< the one the engine was given last and still has

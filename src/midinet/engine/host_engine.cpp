@@ -14,6 +14,11 @@ constexpr unsigned kReceivesPerTurn = 64;
 constexpr unsigned kGoodbyes = 3;
 constexpr Duration kGoodbyeInterval = 2ms;
 constexpr Duration kPublishInterval = 100ms;
+constexpr Duration kHealthInterval = 1s;
+constexpr std::uint8_t kBestHealth = 100;
+constexpr std::uint8_t kHealthWithFailures = 60;
+/// Below what a manual switch asks for (SwitchGate::kLowestHealth).
+constexpr std::uint8_t kHealthWithoutDevice = 30;
 
 }  // namespace
 
@@ -50,6 +55,10 @@ class HostEngine::Feed final : public path::CaptureSink {
     explicit Feed(HostEngine& engine) noexcept : engine_(engine) {}
     void on_message(PortIndex port, const midi::Message& message,
                     TimePoint stamp) noexcept override {
+        if (engine_.trigger_.take(port, message)) {
+            engine_.on_press();
+            return;
+        }
         midi::Message processed = message;
         if (engine_.pipeline_.process(port, processed))
             engine_.transmit_.add_message(port, processed, stamp);
@@ -72,6 +81,7 @@ HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io
       sockets_(std::move(sockets)),
       waiter_(waiter),
       clock_(clock),
+      trigger_(options.trigger),
       transmit_(options.transmit),
       packet_numbers_(sockets_.sockets.size()) {}
 
@@ -120,6 +130,7 @@ bool HostEngine::turn() noexcept {
         if (ready[i].token < sockets_.sockets.size()) receive(ready[i].token, now);
     take_commands(now);
     update_flags(now);
+    update_health(now);
     transmit_.on_timer(now, out);
     watch_source(transmit_.accepts());
     say_goodbyes(now);
@@ -230,6 +241,7 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     Feed feed{*this};
     Out out{*this};
     capture_.reset(now, feed);
+    trigger_.reset();
     transmit_.release_all(now);
     transmit_.flush(now, out);
     HostEvent event{why, source_.release()};
@@ -249,6 +261,32 @@ void HostEngine::update_flags(TimePoint now) noexcept {
     if (source_) flags |= wire::heartbeat_flags::kDevicePresent;
     if (capture_.senses(now)) flags |= wire::heartbeat_flags::kActiveSensing;
     transmit_.set_flags(flags);
+}
+
+/// 100, less what would make a switch to this host a bad idea.
+void HostEngine::update_health(TimePoint now) noexcept {
+    if (now >= next_health_) {
+        next_health_ = now + kHealthInterval;
+        counts_.sending_fails = counts_.send_failures != failures_before_;
+        failures_before_ = counts_.send_failures;
+    }
+    counts_.health = !source_ ? kHealthWithoutDevice
+                              : (counts_.sending_fails ? kHealthWithFailures : kBestHealth);
+    transmit_.set_health(counts_.health);
+}
+
+void HostEngine::on_press() noexcept {
+    switch (trigger_.press()) {
+        case path::TriggerPress::None:
+            return;
+        case path::TriggerPress::Pressed:
+            (void)events_.push({HostEvent::What::TriggerPressed, nullptr});
+            break;
+        case path::TriggerPress::PressedWithoutGuard:
+            (void)events_.push({HostEvent::What::TriggerPressedUnguarded, nullptr});
+            break;
+    }
+    if (options_.attention != nullptr) options_.attention->wake();
 }
 
 void HostEngine::say_goodbyes(TimePoint now) noexcept {
@@ -273,6 +311,7 @@ void HostEngine::publish(TimePoint now) noexcept {
     counts_.source_open = source_ != nullptr;
     counts_.failover = transmit_.options().failover;
     counts_.appointment = transmit_.options().appointment;
+    counts_.role = transmit_.options().role;
     status_.publish(counts_);
 }
 

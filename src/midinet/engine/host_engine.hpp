@@ -12,6 +12,7 @@
 #include "path/capture/capture.hpp"
 #include "path/pipeline/pipeline.hpp"
 #include "path/transmit/transmit.hpp"
+#include "path/trigger/trigger.hpp"
 
 #include <atomic>
 #include <memory>
@@ -23,6 +24,9 @@ struct HostEngineOptions {
     path::TransmitOptions transmit;
     io::Endpoint data_group;
     io::Endpoint heartbeat_group;
+    path::TriggerSettings trigger;
+    /// Woken by events that must not wait for its next tick. Lifetime: the engine's. May be null.
+    io::Waiter* attention = nullptr;
 };
 
 /// What a host sends from, in order: first one socket per interface for everything multicast, then
@@ -47,6 +51,9 @@ struct HostStatus {
     bool source_open = false;
     wire::FailoverPolicy failover;
     wire::Appointment appointment;
+    wire::Role role = wire::Role::Primary;
+    std::uint8_t health = 100;   ///< Range: 0..100
+    bool sending_fails = false;  ///< of late
     std::uint64_t turns = 0;
     Duration longest_turn{};  ///< longest time from wake-up to wait
 };
@@ -70,6 +77,8 @@ struct HostEvent {
         SourceEnded,
         SourceReplaced,
         IdentityAsked,
+        TriggerPressed,
+        TriggerPressedUnguarded,
         Finished
     } what = What::Finished;
     io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
@@ -112,6 +121,8 @@ class HostEngine {
     void on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept;
     void watch_source(bool on) noexcept;
     void update_flags(TimePoint now) noexcept;
+    void update_health(TimePoint now) noexcept;
+    void on_press() noexcept;
     void say_goodbyes(TimePoint now) noexcept;
     void publish(TimePoint now) noexcept;
     TimePoint next_due() const noexcept;
@@ -121,6 +132,7 @@ class HostEngine {
     io::Waiter& waiter_;
     const io::Clock& clock_;
     path::Capture capture_;
+    path::Trigger trigger_;
     path::Pipeline pipeline_;
     path::Transmit transmit_;
     Leases leases_;
@@ -135,6 +147,8 @@ class HostEngine {
     TripleBuffer<HostStatus> status_;
     HostStatus counts_;
     TimePoint next_publish_{};
+    TimePoint next_health_{};
+    std::uint64_t failures_before_ = 0;  ///< send_failures when health was looked at last
     std::atomic<std::int64_t> last_turn_{0};
 };
 

@@ -144,6 +144,8 @@ class ClientDaemonTest : public testing::Test {
                  .logger = *host_.logger,
                  .next_epoch = [](HostId, Epoch) { return Epoch{1}; },
                  .version = "test",
+                 .unix_ms = [] { return std::int64_t{0}; },
+                 .open_osc = {},
                  .begin_engine_thread = [] {},
                  .make_opener = [](const auto&) -> Result<std::unique_ptr<io::MidiSourceOpener>> {
                      return std::make_unique<SourceOpener>();
@@ -163,6 +165,8 @@ class ClientDaemonTest : public testing::Test {
                  .signals = client_.stop,
                  .logger = *client_.logger,
                  .client_id = {1ULL << 63U},
+                 .machine = "here",
+                 .version = "test",
                  .begin_engine_thread = [] {},
                  .make_opener =
                      [this, use](const auto&) -> Result<std::unique_ptr<io::VirtualPortOpener>> {

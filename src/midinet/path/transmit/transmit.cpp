@@ -189,6 +189,7 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
                                .role = options_.role,
                                .flags = static_cast<std::uint8_t>(
                                    flags | (unsent() > 0 ? wire::heartbeat_flags::kNoDigest : 0)),
+                               .health = health_,
                                .ports = options_.ports,
                                .newest = first_unsent_.minus(1),
                                .newest_bulk = bulk_.newest_sent(),

@@ -99,6 +99,8 @@ class Transmit {
 
     /// wire::heartbeat_flags, without kGoodbye.
     void set_flags(std::uint8_t flags) noexcept { flags_ = flags; }
+    /// Range: 0..100.
+    void set_health(std::uint8_t health) noexcept { health_ = health; }
     void set_ports(std::uint8_t ports) noexcept { options_.ports = ports; }
     /// From the next heartbeat on.
     void set_failover(const wire::FailoverPolicy& failover) noexcept {
@@ -143,6 +145,7 @@ class Transmit {
     TimePoint echo_at_ = kNever;
     std::uint32_t beat_ = 0;
     std::uint8_t flags_ = 0;
+    std::uint8_t health_ = 100;
     unsigned journals_this_beat_ = 0;
     unsigned live_budget_ = kEventsAnsweredPerBeat;
     unsigned bulk_budget_ = kFragmentsAnsweredPerBeat;

@@ -1,0 +1,293 @@
+#include "control/switch_board.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <type_traits>
+#include <variant>
+
+namespace midinet::control {
+namespace {
+
+constexpr std::size_t kMostWaiting = 8;
+constexpr std::size_t kMostSeen = 64;
+/// Two reports of one switch differ by less; two switches do not.
+constexpr Duration kSameSwitch = 500ms;
+
+std::uint32_t whole_ms(Duration d) {
+    return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::milliseconds>(d).count());
+}
+
+plane::CommandOutcome outcome_of(SwitchOutcome outcome) {
+    switch (outcome) {
+        case SwitchOutcome::Accepted:
+            return plane::CommandOutcome::Done;
+        case SwitchOutcome::Refused:
+            return plane::CommandOutcome::Refused;
+        case SwitchOutcome::NeedsConfirmation:
+            return plane::CommandOutcome::NeedsConfirmation;
+    }
+    return plane::CommandOutcome::Failed;
+}
+
+}  // namespace
+
+void SwitchBoard::on_message(const plane::Message& message, const Asker& from, SwitchMoment at) {
+    roster_.on_message(message, from.from, at.now);
+    desk_.overhear(message);
+    if (const auto* host = std::get_if<plane::HostStatus>(&message))
+        learn({host->failover.preferred, host->failover.term});
+    else if (const auto* client = std::get_if<plane::ClientStatus>(&message))
+        on_client(*client, at.now);
+    else if (const auto* command = std::get_if<plane::Command>(&message))
+        on_command(*command, from, at);
+}
+
+/// Another host's appointment becomes ours.
+void SwitchBoard::learn(const wire::Appointment& appointment) {
+    if (!appointment.overrules(appointment_)) return;
+    appointment_ = appointment;
+    hands_.appoint(appointment_);
+}
+
+void SwitchBoard::on_client(const plane::ClientStatus& status, TimePoint now) {
+    if (status.last_switch) {
+        const auto moment = now - std::chrono::milliseconds{status.last_switch->ago_ms};
+        if (status.last_switch->from.value != 0 && moment - last_switch_ > kSameSwitch) {
+            last_switch_ = moment;
+            gate_.on_switch(moment);
+        }
+    }
+    if (!underway_ || status.term < underway_->appointment.term) return;
+    auto& answer = underway_->clients[status.id];
+    if (answer.client == status.id && answer.outcome != plane::ClientOutcome::Missing) return;
+    answer = {.client = status.id,
+              .name = plane::ClientName{status.name.view()},
+              .outcome = status.active == underway_->appointment.source
+                             ? plane::ClientOutcome::Ok
+                             : plane::ClientOutcome::Elsewhere,
+              .took_us = static_cast<std::uint32_t>(to_us(now - underway_->began))};
+    const bool complete = std::none_of(
+        underway_->clients.begin(), underway_->clients.end(),
+        [](const auto& c) { return c.second.outcome == plane::ClientOutcome::Missing; });
+    if (complete) finish_switch(now);
+}
+
+/// How many present hosts come before us.
+unsigned SwitchBoard::rank(TimePoint now) const {
+    return static_cast<unsigned>(std::count_if(
+        roster_.hosts().begin(), roster_.hosts().end(),
+        [&](const auto& host) { return host.first < own_ && !host.second.gone(now); }));
+}
+
+void SwitchBoard::on_command(const plane::Command& command, const Asker& from, SwitchMoment at) {
+    if (seen_.size() >= kMostSeen) seen_.clear();
+    const auto first = seen_.emplace(command.id, at.now).first->second;
+    const bool decides = at.now - first >= kRankPause * rank(at.now);
+    const auto judged = desk_.on_command(command, decides);
+    if (judged.reply) hands_.answer(from, *judged.reply);
+    if (judged.verdict == plane::CommandDesk::Verdict::Execute)
+        execute(command, from, at);
+    else if (command.verb == plane::Verb::Arm && command.to.value == 0)
+        hands_.arm(command.on);  // one host answers, all obey: clients obey whichever they play
+}
+
+void SwitchBoard::execute(const plane::Command& command, const Asker& from, SwitchMoment at) {
+    const Asked asked{{}, command, from};
+    switch (command.verb) {
+        case plane::Verb::SwitchHost:
+            if (waiting_.size() == kMostWaiting)
+                return report(asked,
+                              {.outcome = plane::CommandOutcome::Refused,
+                               .why = plane::Why{"too many requests at once; try again"}},
+                              at.now);
+            waiting_.push_back({{.origin = SwitchOrigin::Command,
+                                 .who = std::string(command.who.view()),
+                                 .target = command.target},
+                                command,
+                                from});
+            if (listen_until_ != kNever) return;
+            beats_.clear();
+            listening_since_ = at.now;
+            listen_until_ = at.now + kListen;
+            hands_.listen();
+            return;
+        case plane::Verb::Arm:
+            hands_.arm(command.on);
+            return report(asked,
+                          {.why = plane::Why{command.on ? "armed: clients leave a silent host"
+                                                        : "disarmed: nobody switches by itself"}},
+                          at.now);
+        case plane::Verb::FailoverStatus:
+        case plane::Verb::Audit: {
+            plane::CommandResult result;
+            add_audit(result, command.max == 0 ? 255 : command.max, at.now);
+            return report(asked, result, at.now);
+        }
+        case plane::Verb::Unknown:
+            return report(asked,
+                          {.outcome = plane::CommandOutcome::Unknown,
+                           .why = plane::Why{"this host does not know that command"}},
+                          at.now);
+    }
+}
+
+void SwitchBoard::on_trigger(SwitchRequest request, SwitchMoment at) {
+    const bool bounced = last_trigger_ != TimePoint{} && at.now - last_trigger_ < kBounce;
+    last_trigger_ = at.now;
+    if (bounced || waiting_.size() == kMostWaiting) return;
+    waiting_.push_back({std::move(request), std::nullopt, {}});
+    if (listen_until_ != kNever) return;
+    beats_.clear();
+    listening_since_ = at.now;
+    listen_until_ = at.now + kListen;
+    hands_.listen();
+}
+
+void SwitchBoard::on_beat(const wire::Heartbeat& beat, TimePoint now) {
+    learn(beat.appointment);
+    if (listen_until_ == kNever) return;
+    if ((beat.flags & wire::heartbeat_flags::kGoodbye) == 0) beats_[beat.source] = {beat, now};
+    if (all_heard(now)) listen_until_ = now;
+}
+
+bool SwitchBoard::all_heard(TimePoint now) const {
+    return std::all_of(roster_.hosts().begin(), roster_.hosts().end(), [&](const auto& host) {
+        return host.second.gone(now) || beats_.count(SourceId{host.first.value}) != 0;
+    });
+}
+
+SourceId SwitchBoard::active(TimePoint now) const {
+    std::map<SourceId, unsigned> votes;
+    for (const auto& [id, client] : roster_.clients())
+        if (!client.gone(now) && client.status.active.value != 0) ++votes[client.status.active];
+    const auto most =
+        std::max_element(votes.begin(), votes.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most != votes.end()) return most->first;
+    if (appointment_.source.value != 0) return appointment_.source;
+    for (const auto& [id, host] : roster_.hosts())
+        if (!host.gone(now)) return SourceId{id.value};
+    return SourceId{own_.value};
+}
+
+/// What the hosts themselves just said, and of those who said nothing that they did not.
+std::vector<HostView> SwitchBoard::views(TimePoint now) const {
+    std::vector<HostView> views;
+    const auto active_now = active(now);
+    for (const auto& [source, heard] : beats_) {
+        const auto& beat = heard.beat;
+        const bool device = (beat.flags & wire::heartbeat_flags::kDevicePresent) != 0;
+        std::string reason;
+        if (const auto* host = roster_.host(HostId{source.value}); host != nullptr)
+            for (const auto& why : host->status.reasons) {
+                reason = why.view();
+                break;
+            }
+        views.push_back({.source = source,
+                         .alive = true,
+                         .health = beat.health,
+                         .health_reason = reason,
+                         .device_present = device,
+                         .is_active = source == active_now});
+    }
+    for (const auto& [id, host] : roster_.hosts())
+        if (beats_.count(SourceId{id.value}) == 0)
+            views.push_back({.source = SourceId{id.value},
+                             .alive = false,
+                             .health = host.status.health,
+                             .health_reason = {},
+                             .device_present = host.status.device_present,
+                             .is_active = SourceId{id.value} == active_now});
+    return views;
+}
+
+void SwitchBoard::judge(SwitchMoment at) {
+    listen_until_ = kNever;
+    hands_.quiet();
+    const auto hosts = views(at.now);
+    for (const auto& asked : std::exchange(waiting_, {})) {
+        const auto verdict = gate_.request(asked.request, hosts, at);
+        hands_.record(gate_.audit().newest());
+        if (verdict.outcome == SwitchOutcome::Accepted) {
+            begin_switch(asked, verdict.target, at.now);
+            continue;
+        }
+        report(asked, {.outcome = outcome_of(verdict.outcome), .why = plane::Why{verdict.reason}},
+               at.now);
+    }
+}
+
+void SwitchBoard::begin_switch(const Asked& asked, SourceId target, TimePoint now) {
+    if (underway_) finish_switch(now);
+    underway_ = {.asked = asked,
+                 .appointment = {target, appointment_.term + 1},
+                 .began = asked.command ? listening_since_ : now,
+                 .clients = {}};
+    for (const auto& [id, client] : roster_.clients()) {
+        underway_->appointment.term = std::max(underway_->appointment.term, client.status.term + 1);
+        if (client.gone(now)) continue;
+        underway_->clients[id] = {.client = id,
+                                  .name = plane::ClientName{client.status.name.view()},
+                                  .outcome = plane::ClientOutcome::Missing};
+    }
+    last_switch_ = now;
+    learn(underway_->appointment);
+    if (underway_->clients.empty()) finish_switch(now);
+}
+
+void SwitchBoard::finish_switch(TimePoint now) {
+    const auto done = std::move(*underway_);
+    underway_.reset();
+    plane::CommandResult result{.active = done.appointment.source};
+    result.clients_total = static_cast<std::uint32_t>(done.clients.size());
+    std::vector<plane::ClientAnswer> answers;
+    for (const auto& [id, answer] : done.clients) {
+        answers.push_back(answer);
+        if (answer.outcome == plane::ClientOutcome::Ok) ++result.clients_ok;
+    }
+    std::stable_sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) {
+        return a.outcome > b.outcome;  // what went wrong first: the end may be cut
+    });
+    for (const auto& answer : answers) (void)result.clients.push_back(answer);
+    if (result.clients_ok < result.clients_total) result.outcome = plane::CommandOutcome::Failed;
+    const std::string whom = "host " + std::to_string(done.appointment.source.value) + ": " +
+                             std::to_string(result.clients_ok) + " of " +
+                             std::to_string(result.clients_total) + " clients play it";
+    result.why = plane::Why{whom};
+    report(done.asked, result, now);
+}
+
+void SwitchBoard::report(const Asked& asked, plane::CommandResult result, TimePoint now) {
+    if (!asked.command) return;
+    result.lockout_left_ms = whole_ms(gate_.lockout_left(now));
+    result.term = appointment_.term;
+    if (result.active.value == 0) result.active = active(now);
+    if (auto finished = desk_.finish(*asked.command, result)) hands_.answer(asked.asker, *finished);
+}
+
+void SwitchBoard::add_audit(plane::CommandResult& result, unsigned most, TimePoint now) const {
+    result.audit_total = static_cast<std::uint32_t>(gate_.audit().size());
+    gate_.audit().for_each([&](const AuditRecord& record) {
+        if (result.audit.size() >= most) return;
+        (void)result.audit.push_back(
+            {.ago_ms = static_cast<std::uint64_t>(to_ms(now - record.at)),
+             .who = plane::Name{std::string(to_string(record.origin)) + " " + record.who},
+             .what = plane::Name{record.target.value == 0
+                                     ? std::string("switch")
+                                     : "switch to host " + std::to_string(record.target.value)},
+             .outcome = outcome_of(record.outcome),
+             .why = plane::ShortWhy{record.why}});
+    });
+}
+
+void SwitchBoard::on_timer(SwitchMoment at) {
+    roster_.on_timer(at.now);
+    if (at.now >= listen_until_) judge(at);
+    if (underway_ && at.now - underway_->began >= kReportWithin) finish_switch(at.now);
+}
+
+TimePoint SwitchBoard::next_due() const noexcept {
+    return std::min(listen_until_, underway_ ? underway_->began + kReportWithin : kNever);
+}
+
+}  // namespace midinet::control

@@ -1,0 +1,115 @@
+// A host's part in manual switches: every trigger comes here, and its outcome leaves from here.
+#pragma once
+
+#include "control/plane/exchange.hpp"
+#include "control/switch_gate.hpp"
+#include "wire/heartbeat.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace midinet::control {
+
+/// Who asked, so that it can be answered the same way.
+struct Asker {
+    io::Endpoint from;
+    std::size_t interface = 0;
+};
+
+/// What a board wants done. Thread: control.
+class SwitchBoardHands {
+  public:
+    virtual ~SwitchBoardHands() = default;
+    /// To one who asked, and to the group, so that other hosts know that it is taken.
+    virtual void answer(const Asker& to, const plane::Message& message) = 0;
+    /// Say it in every heartbeat from now on, and in a status at once.
+    virtual void appoint(const wire::Appointment& appointment) = 0;
+    virtual void arm(bool on) = 0;
+    virtual void record(const AuditRecord& record) = 0;
+    /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
+    virtual void listen() = 0;
+    virtual void quiet() = 0;
+};
+
+/// Requests from commands, MIDI notes and OSC are judged by one gate, by what hosts say in
+/// heartbeats at that moment; an accepted one becomes the next appointment, which all hosts repeat
+/// and all clients obey. It is done when the clients say so. Pure: time and messages in, calls of
+/// its hands out. Thread: control.
+class SwitchBoard {
+  public:
+    /// Beats are listened to for so long before a request is judged, or until all known hosts were
+    /// heard.
+    static constexpr Duration kListen = 15ms;
+    /// Clients that did not report by then are missing. Their statuses come once a second.
+    static constexpr Duration kReportWithin = 1200ms;
+    /// A command to nobody in particular is taken by the lowest host; the next one takes it when it
+    /// was not answered for so long, and so on.
+    static constexpr Duration kRankPause = 60ms;
+    /// A trigger that comes again sooner is the same press.
+    static constexpr Duration kBounce = 100ms;
+
+    SwitchBoard(HostId own, const SwitchGateConfig& gate, SwitchBoardHands& hands)
+        : own_(own), gate_(gate), desk_(SenderId{own.value}), hands_(hands) {}
+
+    void configure(const SwitchGateConfig& gate) { gate_.configure(gate); }
+    void on_message(const plane::Message& message, const Asker& from, SwitchMoment at);
+    /// A MIDI note or an OSC message.
+    void on_trigger(SwitchRequest request, SwitchMoment at);
+    /// Another host's heartbeat, or our own, while listening.
+    void on_beat(const wire::Heartbeat& beat, TimePoint now);
+    void on_timer(SwitchMoment at);
+    TimePoint next_due() const noexcept;
+
+    const wire::Appointment& appointment() const noexcept { return appointment_; }
+    Duration lockout_left(TimePoint now) const noexcept { return gate_.lockout_left(now); }
+    const plane::Roster& roster() const noexcept { return roster_; }
+    /// Who is played, as far as clients tell; else as it ought to be. 0: nobody is known.
+    SourceId active(TimePoint now) const;
+
+  private:
+    struct Asked {
+        SwitchRequest request;
+        std::optional<plane::Command> command;
+        Asker asker;
+    };
+    struct Underway {
+        Asked asked;
+        wire::Appointment appointment;
+        TimePoint began;
+        std::map<SenderId, plane::ClientAnswer> clients;
+    };
+    struct Beat {
+        wire::Heartbeat beat;
+        TimePoint heard;
+    };
+    void on_command(const plane::Command& command, const Asker& from, SwitchMoment at);
+    void execute(const plane::Command& command, const Asker& from, SwitchMoment at);
+    void on_client(const plane::ClientStatus& status, TimePoint now);
+    void learn(const wire::Appointment& appointment);
+    void judge(SwitchMoment at);
+    void begin_switch(const Asked& asked, SourceId target, TimePoint now);
+    void finish_switch(TimePoint now);
+    void report(const Asked& asked, plane::CommandResult result, TimePoint now);
+    void add_audit(plane::CommandResult& result, unsigned most, TimePoint now) const;
+    std::vector<HostView> views(TimePoint now) const;
+    unsigned rank(TimePoint now) const;
+    bool all_heard(TimePoint now) const;
+
+    HostId own_;
+    SwitchGate gate_;
+    plane::CommandDesk desk_;
+    plane::Roster roster_;
+    SwitchBoardHands& hands_;
+    wire::Appointment appointment_;
+    std::map<SourceId, Beat> beats_;           ///< since listening began
+    std::map<std::uint64_t, TimePoint> seen_;  ///< commands to nobody in particular; bounded
+    std::vector<Asked> waiting_;               ///< to be judged when listening ends; bounded
+    TimePoint listening_since_{};
+    TimePoint listen_until_ = kNever;
+    std::optional<Underway> underway_;
+    TimePoint last_switch_{};  ///< of any client, by itself or by hand
+    TimePoint last_trigger_{};
+};
+
+}  // namespace midinet::control

@@ -1,0 +1,209 @@
+#include "engine/host_plane.hpp"
+
+#include "engine/host_report.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <set>
+
+namespace midinet::engine {
+namespace {
+
+namespace plane = control::plane;
+
+constexpr io::Token kPlaneToken = 10;
+
+control::SwitchGateConfig gate_of(const control::HostConfig& config) {
+    return {.lockout = config.failover.lockout, .confirmation = config.failover.confirmation_mode};
+}
+
+}  // namespace
+
+HostPlane::HostPlane(const control::HostConfig& config, std::vector<std::string> interfaces,
+                     Epoch epoch, HostPlaneSurroundings s)
+    : config_(config),
+      interfaces_(std::move(interfaces)),
+      epoch_(epoch),
+      s_(std::move(s)),
+      board_(config.id, gate_of(config), *this),
+      began_(s_.clock.now()) {}
+
+HostPlane::~HostPlane() {
+    if (station_)
+        for (const auto handle : station_->handles()) s_.waiter.unwatch(handle);
+    if (listening_) quiet();
+    if (osc_socket_) s_.waiter.unwatch(osc_socket_->handle());
+}
+
+Result<std::unique_ptr<HostPlane>> HostPlane::open(const control::HostConfig& config,
+                                                   const std::vector<std::string>& interfaces,
+                                                   Epoch epoch, const HostPlaneSurroundings& s) {
+    std::unique_ptr<HostPlane> plane(new HostPlane(config, interfaces, epoch, s));
+    if (auto opened = plane->open_sockets(); !opened) return tl::unexpected(opened.error());
+    return plane;
+}
+
+Result<void> HostPlane::watch(io::Handle handle) {
+    return s_.waiter.watch(handle, kPlaneToken, true, false);
+}
+
+Result<void> HostPlane::open_sockets() {
+    const auto& n = config_.network;
+    plane::StationOptions options{
+        .group = {n.control_group, n.control_port}, .interfaces = interfaces_, .peers = {}};
+    for (const auto& host : n.hosts) options.peers.push_back({host.address, n.control_port});
+    auto station = plane::Station::open(s_.network, options);
+    if (!station) return tl::unexpected(station.error());
+    station_ = std::move(*station);
+    for (const auto handle : station_->handles())
+        if (auto watched = watch(handle); !watched) return watched;
+
+    // Joined all the time, so that no switch has to learn of us first; read only when asked for.
+    const std::set<std::uint32_t> groups{config_.multicast_group,
+                                         io::parse_ipv4(wire::kPrimaryGroup).value(),
+                                         io::parse_ipv4(wire::kStandbyGroup).value()};
+    for (const auto group : groups)
+        for (const auto& interface : interfaces_)
+            if (auto ear = s_.network.open_group({group, n.heartbeat_port}, interface))
+                ears_.push_back(std::move(*ear));
+
+    const auto& osc = config_.failover.osc;
+    if (!osc.enabled) return {};
+    auto socket = s_.open_osc(osc.listen_port);
+    if (!socket) return tl::unexpected(socket.error());
+    osc_socket_ = std::move(*socket);
+    osc_ = std::make_unique<control::OscTrigger>(osc.address, osc.allowed_sources);
+    s_.logger.info(
+        fmt::format("listening for OSC {} on UDP port {}", osc.address, osc_socket_->local().port));
+    return watch(osc_socket_->handle());
+}
+
+void HostPlane::configure(const control::HostConfig& config) {
+    config_.failover.lockout = config.failover.lockout;
+    config_.failover.confirmation_mode = config.failover.confirmation_mode;
+    board_.configure(gate_of(config_));
+}
+
+void HostPlane::on_note(bool guarded) {
+    board_.on_trigger({.origin = control::SwitchOrigin::MidiNote,
+                       .who = device_,
+                       .target = {},
+                       .guard_ok = guarded},
+                      moment());
+}
+
+void HostPlane::service() {
+    station_->receive([this](const plane::Station::Heard& heard) { take(heard); });
+    if (listening_) take_beats();
+    if (osc_socket_) take_osc();
+    board_.on_timer(moment());
+    if (s_.clock.now() >= next_status_) say_status();
+}
+
+TimePoint HostPlane::next_due() const noexcept { return std::min(board_.next_due(), next_status_); }
+
+void HostPlane::take(const plane::Station::Heard& heard) {
+    const auto said = plane::decode_datagram(heard.bytes);
+    if (!said) return;
+    if (const auto* status = std::get_if<plane::HostStatus>(&said->message))
+        note_conflict(*status, heard);
+    board_.on_message(said->message, {heard.from, heard.interface}, moment());
+}
+
+/// Another box says it is we. Both go on: which one is wrong only people know.
+void HostPlane::note_conflict(const plane::HostStatus& status, const plane::Station::Heard& heard) {
+    if (status.id != config_.id || status.epoch == epoch_) return;
+    const plane::Conflict conflict{heard.from.address,
+                                   plane::InterfaceName{station_->interface_name(heard.interface)}};
+    if (conflict_ == conflict) return;
+    conflict_ = conflict;
+    s_.logger.error(fmt::format(
+        "another host with id {} is at {} on {}: clients follow the one that started last; give "
+        "one of the two another host.id",
+        config_.id.value, io::to_string(heard.from), conflict.interface.view()));
+}
+
+void HostPlane::take_beats() {
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
+    for (const auto& ear : ears_)
+        for (int i = 0; i < plane::Station::kBatch; ++i) {
+            const auto received = ear->receive(buffer);
+            if (!received) break;
+            const auto datagram = wire::decode_datagram(received->bytes);
+            if (!datagram || datagram->header.kind != wire::PacketKind::Heartbeat) continue;
+            if (const auto beat = wire::decode_heartbeat(datagram->payload))
+                board_.on_beat(beat->beat, s_.clock.now());
+        }
+}
+
+void HostPlane::take_osc() {
+    std::array<std::byte, control::OscTrigger::kMaxPacket + 1> buffer{};
+    for (int i = 0; i < plane::Station::kBatch; ++i) {
+        const auto heard = osc_socket_->receive(buffer);
+        if (!heard) return;
+        if (osc_->judge(heard->bytes, heard->from.address) != control::OscVerdict::Fire) continue;
+        board_.on_trigger({.origin = control::SwitchOrigin::Osc,
+                           .who = io::to_string(heard->from.address),
+                           .target = {}},
+                          moment());
+    }
+}
+
+void HostPlane::say_status() {
+    const auto now = s_.clock.now();
+    next_status_ = now + plane::kStatusInterval;
+    auto status = host_report(config_, s_.engine.status());
+    status.epoch = epoch_;
+    status.version = plane::Version{s_.version};
+    status.uptime_ms = static_cast<std::uint64_t>(to_ms(now - began_));
+    status.device_name = plane::Name{device_};
+    status.failover.lockout_left_ms = static_cast<std::uint32_t>(to_ms(board_.lockout_left(now)));
+    status.failover.preferred = board_.appointment().source;
+    status.failover.term = board_.appointment().term;
+    status.conflict = conflict_;
+    station_->say(status, epoch_);
+}
+
+void HostPlane::answer(const control::Asker& to, const plane::Message& message) {
+    station_->reply({{}, to.from, to.interface}, message, epoch_);
+    station_->say(message, epoch_);
+}
+
+void HostPlane::appoint(const wire::Appointment& appointment) {
+    (void)s_.engine.command({.what = HostCommand::What::Appoint, .appointment = appointment});
+    next_status_ = {};  // other hosts learn of it from our status, and say it too
+    s_.logger.info(fmt::format("host {} is to be played from now on (term {})",
+                               appointment.source.value, appointment.term));
+}
+
+void HostPlane::arm(bool on) {
+    if (config_.failover.auto_enabled == on) return;
+    config_.failover.auto_enabled = on;
+    (void)s_.engine.command(
+        {.what = HostCommand::What::SetFailover, .failover = control::failover_policy(config_)});
+    s_.logger.warning(on ? "armed: clients leave a silent host by themselves"
+                         : "disarmed: clients stay with a silent host");
+    next_status_ = {};
+}
+
+void HostPlane::record(const control::AuditRecord& record) {
+    s_.logger.info("audit: " + control::to_json_line(record));
+}
+
+void HostPlane::listen() {
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
+    for (const auto& ear : ears_) {
+        while (ear->receive(buffer)) {  // what waited is from before the question
+        }
+        (void)watch(ear->handle());
+    }
+    listening_ = true;
+}
+
+void HostPlane::quiet() {
+    for (const auto& ear : ears_) s_.waiter.unwatch(ear->handle());
+    listening_ = false;
+}
+
+}  // namespace midinet::engine

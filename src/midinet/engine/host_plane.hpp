@@ -1,0 +1,87 @@
+// A host on the control plane: its status, the switches it decides, and the triggers that ask for
+// them.
+#pragma once
+
+#include "control/host_config.hpp"
+#include "control/plane/station.hpp"
+#include "control/switch_board.hpp"
+#include "control/triggers/osc_trigger.hpp"
+#include "engine/host_engine.hpp"
+#include "io/datagram_listener.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace midinet::engine {
+
+/// What the plane gets from the daemon. Lifetime: all of it outlives the plane.
+struct HostPlaneSurroundings {
+    io::Network& network;
+    io::Clock& clock;
+    io::Waiter& waiter;  ///< the control loop's
+    control::Logger& logger;
+    HostEngine& engine;
+    std::function<std::int64_t()> unix_ms;
+    std::function<Result<std::unique_ptr<io::DatagramListener>>(std::uint16_t port)> open_osc;
+    std::string version;
+};
+
+/// Thread: control.
+class HostPlane final : private control::SwitchBoardHands {
+  public:
+    /// Errors: a socket that cannot be opened (the OSC port, say).
+    static Result<std::unique_ptr<HostPlane>> open(const control::HostConfig& config,
+                                                   const std::vector<std::string>& interfaces,
+                                                   Epoch epoch, const HostPlaneSurroundings& s);
+    ~HostPlane() override;
+
+    /// The configuration changed: what can act at once does.
+    void configure(const control::HostConfig& config);
+    /// The device that is read; empty: none.
+    void set_device(const std::string& name) { device_ = name; }
+    /// The trigger note was pressed; `guarded`: with its guard, where there is one.
+    void on_note(bool guarded);
+    /// Takes in what waits, says what is due.
+    void service();
+    TimePoint next_due() const noexcept;
+    const wire::Appointment& appointment() const noexcept { return board_.appointment(); }
+
+  private:
+    HostPlane(const control::HostConfig& config, std::vector<std::string> interfaces, Epoch epoch,
+              HostPlaneSurroundings s);
+    Result<void> open_sockets();
+    Result<void> watch(io::Handle handle);
+    control::SwitchMoment moment() const { return {s_.clock.now(), s_.unix_ms()}; }
+    void take(const control::plane::Station::Heard& heard);
+    void note_conflict(const control::plane::HostStatus& status,
+                       const control::plane::Station::Heard& heard);
+    void take_beats();
+    void take_osc();
+    void say_status();
+
+    void answer(const control::Asker& to, const control::plane::Message& message) override;
+    void appoint(const wire::Appointment& appointment) override;
+    void arm(bool on) override;
+    void record(const control::AuditRecord& record) override;
+    void listen() override;
+    void quiet() override;
+
+    control::HostConfig config_;
+    std::vector<std::string> interfaces_;
+    Epoch epoch_;
+    HostPlaneSurroundings s_;
+    control::SwitchBoard board_;
+    std::unique_ptr<control::plane::Station> station_;
+    std::vector<std::unique_ptr<io::DatagramSocket>> ears_;  ///< for heartbeats, while listening
+    std::unique_ptr<io::DatagramListener> osc_socket_;
+    std::unique_ptr<control::OscTrigger> osc_;
+    std::string device_;
+    std::optional<control::plane::Conflict> conflict_;
+    bool listening_ = false;
+    TimePoint began_{};
+    TimePoint next_status_{};
+};
+
+}  // namespace midinet::engine
