@@ -1,0 +1,251 @@
+// What a host does with those who ask for a switch, and what it tells them in the end.
+#include "control/switch_board.hpp"
+
+#include <gmock/gmock.h>
+
+namespace midinet::control {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr HostId kA{1};
+constexpr HostId kB{2};
+constexpr Asker kCli{{0x0A000009, 40000}, 0};
+
+SenderId client_id(unsigned n) { return {plane::kClientBit + n}; }
+
+class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
+  protected:
+    void SetUp() override { statuses(); }
+
+    // What the board does.
+    void answer(const Asker& to, const plane::Message& message) override {
+        EXPECT_EQ(to.from, kCli.from);
+        if (const auto* result = std::get_if<plane::CommandResult>(&message))
+            results_.push_back(*result);
+        else
+            ++acks_;
+    }
+    void appoint(const wire::Appointment& appointment) override { appointed_ = appointment; }
+    void arm(bool on) override { armed_ = on; }
+    void record(const AuditRecord& record) override { records_.push_back(record); }
+    void listen() override { listening_ = true; }
+    void quiet() override { listening_ = false; }
+
+    // What happens to it.
+    SwitchMoment moment() const { return {now_, 1'700'000'000'000}; }
+    void hear(const plane::Message& message) { board_.on_message(message, kCli, moment()); }
+    void statuses() {
+        hear(plane::HostStatus{.id = kA, .epoch = Epoch{1}, .device_present = true, .health = 100});
+        hear(plane::HostStatus{.id = kB, .epoch = Epoch{1}, .device_present = true, .health = 100});
+        for (const unsigned n : {1U, 2U}) client(n, SourceId{1}, 0);
+    }
+    void client(unsigned n, SourceId active, std::uint32_t term) {
+        plane::ClientStatus status{.id = client_id(n), .active = active, .term = term};
+        status.name = plane::Name{"seat " + std::to_string(n)};
+        hear(status);
+    }
+    void beat(std::uint16_t source, std::uint8_t health = 100, bool device = true) {
+        wire::Heartbeat beat{.source = {source}, .epoch = Epoch{1}, .health = health};
+        if (device) beat.flags = wire::heartbeat_flags::kDevicePresent;
+        if (listening_) board_.on_beat(beat, now_);
+    }
+    void pass(Duration time) {
+        now_ += time;
+        board_.on_timer(moment());
+    }
+    plane::Command command(std::uint64_t id, std::uint16_t target = 0) {
+        plane::Command command{.id = id, .from = client_id(99), .verb = plane::Verb::SwitchHost};
+        command.target = SourceId{target};
+        command.who = plane::Name{"cli anna@foh"};
+        return command;
+    }
+    /// A command, and what both hosts' heartbeats say meanwhile.
+    void ask(std::uint64_t id, std::uint16_t target = 0) {
+        hear(command(id, target));
+        pass(1ms);
+        beat(1);
+        beat(2);
+        pass(Duration{});
+    }
+
+    TimePoint now_{100s};
+    SwitchBoard board_{kA, {}, *this};
+    wire::Appointment appointed_;
+    std::optional<bool> armed_;
+    std::vector<AuditRecord> records_;
+    std::vector<plane::CommandResult> results_;
+    unsigned acks_ = 0;
+    bool listening_ = false;
+};
+
+TEST_F(SwitchBoardTest, CommandAppointsTheStandbyAndIsDoneWhenAllClientsSaySo) {
+    ask(7);
+    EXPECT_EQ(acks_, 1U);
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1}));
+    EXPECT_TRUE(results_.empty()) << "nobody said yet that it plays it";
+    pass(4ms);
+    client(1, SourceId{2}, 1);
+    EXPECT_TRUE(results_.empty());
+    pass(3ms);
+    client(2, SourceId{2}, 1);
+    ASSERT_EQ(results_.size(), 1U);
+    const auto& result = results_[0];
+    EXPECT_EQ(result.outcome, plane::CommandOutcome::Done);
+    EXPECT_EQ(result.active, SourceId{2});
+    EXPECT_EQ(result.clients_total, 2U);
+    EXPECT_EQ(result.clients_ok, 2U);
+    EXPECT_EQ(result.clients[0].name.view(), "seat 1");
+    EXPECT_EQ(result.clients[0].took_us, 5'000U) << "from the question on";
+    EXPECT_EQ(result.clients[1].took_us, 8'000U);
+    EXPECT_GT(result.lockout_left_ms, 4'900U);
+}
+
+TEST_F(SwitchBoardTest, ClientThatSaysNothingIsMissingAndTheSwitchFailed) {
+    ask(7);
+    client(1, SourceId{2}, 1);
+    pass(SwitchBoard::kReportWithin);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Failed);
+    EXPECT_EQ(results_[0].clients[0].outcome, plane::ClientOutcome::Missing) << "first";
+    EXPECT_THAT(std::string(results_[0].why.view()), HasSubstr("1 of 2"));
+}
+
+TEST_F(SwitchBoardTest, ClientElsewhereIsToldOf) {
+    ask(7);
+    client(1, SourceId{1}, 1);
+    client(2, SourceId{2}, 1);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].clients[0].outcome, plane::ClientOutcome::Elsewhere);
+}
+
+TEST_F(SwitchBoardTest, RepeatedCommandIsCarriedOutOnceAndAnsweredAgain) {
+    ask(7);
+    client(1, SourceId{2}, 1);
+    client(2, SourceId{2}, 1);
+    hear(command(7));
+    EXPECT_EQ(results_.size(), 2U);
+    EXPECT_EQ(records_.size(), 1U);
+    EXPECT_EQ(appointed_.term, 1U);
+}
+
+TEST_F(SwitchBoardTest, StandbyThatIsSilentNowIsRefusedWhateverItsStatusSaid) {
+    hear(command(7));
+    pass(1ms);
+    beat(1);
+    EXPECT_TRUE(listening_);
+    pass(SwitchBoard::kListen);
+    EXPECT_FALSE(listening_);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Refused);
+    EXPECT_EQ(appointed_, wire::Appointment{});
+    ASSERT_EQ(records_.size(), 1U);
+    EXPECT_EQ(records_[0].who, "cli anna@foh");
+    EXPECT_EQ(records_[0].outcome, SwitchOutcome::Refused);
+}
+
+TEST_F(SwitchBoardTest, StandbyWithoutADeviceIsRefused) {
+    hear(command(7, 2));
+    pass(1ms);
+    beat(1);
+    beat(2, 30, false);
+    pass(Duration{});
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Refused);
+}
+
+TEST_F(SwitchBoardTest, SecondSwitchWithinTheLockoutIsRefusedAndLaterOneIsNot) {
+    ask(7);
+    for (const unsigned n : {1U, 2U}) client(n, SourceId{2}, 1);
+    pass(1s);
+    ask(8, 1);
+    ASSERT_EQ(results_.size(), 2U);
+    EXPECT_EQ(results_[1].outcome, plane::CommandOutcome::Refused);
+    pass(5s);
+    statuses();
+    for (const unsigned n : {1U, 2U}) client(n, SourceId{2}, 1);
+    ask(9, 1);
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{1}, 2}));
+}
+
+TEST_F(SwitchBoardTest, TermIsAboveAnyThatAClientObeys) {
+    client(1, SourceId{1}, 41);
+    ask(7);
+    EXPECT_EQ(appointed_.term, 42U) << "hosts may all have been restarted since";
+}
+
+TEST_F(SwitchBoardTest, AnotherHostsAppointmentBecomesOurs) {
+    plane::HostStatus status{.id = kB, .epoch = Epoch{1}};
+    status.failover.preferred = SourceId{2};
+    status.failover.term = 5;
+    hear(status);
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 5}));
+}
+
+TEST_F(SwitchBoardTest, ClientThatChangedOverByItselfLocksToo) {
+    plane::ClientStatus status{.id = client_id(1), .active = SourceId{2}};
+    status.last_switch = plane::LastSwitch{.ago_ms = 10, .from = SourceId{1}, .to = SourceId{2}};
+    hear(status);
+    EXPECT_GT(board_.lockout_left(now_), 4'900ms);
+}
+
+TEST_F(SwitchBoardTest, OscMessageThatComesTwiceIsOnePress) {
+    const auto press = [&] {
+        board_.on_trigger({.origin = SwitchOrigin::Osc, .who = "10.0.0.3", .target = {}}, moment());
+    };
+    press();
+    pass(1ms);
+    press();
+    beat(1);
+    beat(2);
+    pass(Duration{});
+    EXPECT_EQ(records_.size(), 1U);
+    EXPECT_EQ(appointed_.source, SourceId{2});
+    EXPECT_TRUE(results_.empty()) << "there is nobody to answer";
+}
+
+TEST_F(SwitchBoardTest, NextHostTakesACommandThatTheFirstOneLeavesAlone) {
+    SwitchBoard second(kB, {}, *this);
+    for (const auto id : {kA, kB})
+        second.on_message(plane::HostStatus{.id = id, .epoch = Epoch{1}}, kCli, moment());
+    second.on_message(command(7), kCli, moment());
+    EXPECT_EQ(acks_, 0U);
+    now_ += SwitchBoard::kRankPause;
+    second.on_message(command(7), kCli, moment());
+    EXPECT_EQ(acks_, 1U);
+}
+
+TEST_F(SwitchBoardTest, ArmingIsForEveryHostAndOneAnswers) {
+    plane::Command arm{.id = 5, .from = client_id(99), .verb = plane::Verb::Arm, .on = false};
+    SwitchBoard second(kB, {}, *this);
+    for (const auto id : {kA, kB})
+        second.on_message(plane::HostStatus{.id = id, .epoch = Epoch{1}}, kCli, moment());
+    second.on_message(arm, kCli, moment());
+    EXPECT_EQ(armed_, false);
+    EXPECT_TRUE(results_.empty());
+    hear(arm);
+    EXPECT_EQ(results_.size(), 1U);
+}
+
+TEST_F(SwitchBoardTest, StatusTellsTheAuditNewestFirst) {
+    ask(7);
+    pass(100ms);
+    ask(8, 1);
+    plane::Command audit{.id = 9, .from = client_id(99), .verb = plane::Verb::Audit};
+    hear(audit);
+    const auto& told = results_.back();
+    EXPECT_EQ(told.audit_total, 2U);
+    ASSERT_EQ(told.audit.size(), 2U);
+    EXPECT_EQ(told.audit[0].outcome, plane::CommandOutcome::Refused);
+    EXPECT_EQ(told.audit[1].what.view(), "switch to host 2");
+}
+
+TEST_F(SwitchBoardTest, UnknownCommandIsAnsweredAsSuch) {
+    plane::Command odd{.id = 9, .from = client_id(99), .verb = plane::Verb::Unknown};
+    hear(odd);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Unknown);
+}
+
+}  // namespace
+}  // namespace midinet::control
