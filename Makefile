@@ -28,7 +28,7 @@ test: build ## All tests: units, properties, simulator, real programs in network
 demo: build ## A host plays a piece, a client receives it with loss injected (DEMO_SECONDS=n ends by itself)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
 
-bench: build ## Measure; prints a table and writes build/bench/results.json
+bench: build ## Measure; prints a table and writes build/bench/results.json (KILLS=n, PULLS=n)
 	@bench/run.py --bin build/release/bin --out build/bench/results.json
 
 sim: build ## Simulated shows: SEEDS=n, SEED_START=n

@@ -24,6 +24,9 @@ TARGETS = {
     "throughput.binaries_lost": ("<=", 0), "throughput.codec_events_per_s": (">=", 5_000_000), "clients.host_cpu_ratio_64_over_1": ("<=", 1.05),
     "join.whole_ms.p99": ("<=", 50), "restart.flowing_ms.p99": ("<=", 150), "rss.host_mb": ("<=", 15), "rss.client_mb": ("<=", 15),
     "cpu.host_idle_pct": ("<=", 2),
+    "failover.kill_to_notes_released_ms.p50": ("<=", 9), "failover.kill_to_notes_released_ms.p99": ("<=", 10.5),
+    "failover.false_switches_per_10min_loaded": ("<=", 0), "failover.false_switches_per_10min_1pct_loss": ("<=", 0),
+    "two_networks.lost": ("<=", 0), "two_networks.doubled": ("<=", 0),
 }
 
 
@@ -115,15 +118,23 @@ def simulated(options, results):
     results.add_lines(out)
 
 
-def binaries_loss(options, results):
-    command = [sys.executable, HERE.parent / "tests/net/measure_loss.py", "--bin", options.bin]
+def in_namespaces(script, options, results):
+    command = [sys.executable, HERE.parent / "tests/net" / script, "--bin", options.bin]
     out = subprocess.run(command, capture_output=True, text=True)
+    results.add_lines(out.stdout)
     if out.returncode:
         raise RuntimeError(out.stdout + out.stderr)
-    results.add_lines(out.stdout)
 
 
-MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss]
+def binaries_loss(options, results):
+    in_namespaces("measure_loss.py", options, results)
+
+
+def failover(options, results):
+    in_namespaces("measure_failover.py", options, results)
+
+
+MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover]
 
 
 def main():
