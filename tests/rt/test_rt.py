@@ -120,6 +120,25 @@ class EngineThreads(unittest.TestCase):
         time.sleep(0.3)
         self.judge(host, client)
 
+    def test_a_switch_by_note_and_the_death_of_the_new_host(self):
+        client = self.stage.client(f"stream:{self.port}", flags=LOSS)
+        self.out = self.stage.open_read(self.port)
+        host = self.stage.host(f"stream:{self.source}", extra="[failover.triggers.midi]\nenabled = true\n")
+        other = self.stage.fifo("in2.fifo")
+        standby = self.stage.host(f"stream:{other}", extra="[host]\nid = 2\n", tag="2")
+        into, into2 = self.stage.open_write(self.source), self.stage.open_write(other)
+        client.await_word("host 2 heard")
+        time.sleep(1.2)
+        rig.write_all(into, random_stream(RANDOM(5), 300)[0])
+        rig.write_all(into2, random_stream(RANDOM(6), 300)[0])
+        time.sleep(0.2)
+        rig.write_all(into, b"\x9f\x7f\x7f")
+        client.await_word("switched by hand")
+        standby.stop(signal.SIGKILL)
+        client.await_word("playing host 1 now: the one before fell silent")
+        time.sleep(0.2)
+        self.judge(host, client)
+
     def test_a_late_client_takes_the_state_over(self):
         host = self.stage.host(f"stream:{self.source}")
         into = self.stage.open_write(self.source)
