@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the manual against the programs: every flag, every configuration key with its default; and that links in Markdown resolve."""
+"""Checks the manual against the programs: every flag and command, every configuration key with its default, every key of JSON reports; and that
+links in Markdown resolve."""
 import argparse
+import json
 import pathlib
 import re
 import shutil
@@ -11,7 +13,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs" / "man"
-PROGRAMS = ("midi-host", "midi-client")
+DAEMONS = ("midi-host", "midi-client")
+CLI = "midinet-cli"
+REPORTS = ROOT / "tests" / "unit" / "control" / "cli" / "golden"
 KEYS_OF = {"midi-host": ("HOSTS AND CLIENTS", "HOSTS"), "midi-client": ("HOSTS AND CLIENTS", "CLIENTS")}
 SHORT_FORMS = {"network.interface"}  # read into another key: never printed
 BIN = ROOT / "build" / "release" / "bin"
@@ -19,6 +23,35 @@ BIN = ROOT / "build" / "release" / "bin"
 
 def said_by(program, *flags):
     return subprocess.run([BIN / program, *flags], check=True, capture_output=True, text=True).stdout
+
+
+def commands_of(program):
+    """Its commands, by its own help; none for a daemon."""
+    listed = said_by(program, "--help").partition("\nSubcommands:\n")[2]
+    return re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE)
+
+
+def flags_of(program, *command):
+    options = said_by(program, *command, "--help").split("Options:")[1].partition("\nSubcommands:\n")[0]
+    return set(re.findall(r"^ +(?:-\w,)?--([a-z-]+)", options, re.MULTILINE))
+
+
+def page_of(program):
+    return (MAN / f"{program}.1").read_text(encoding="utf-8")
+
+
+def section(page, name):
+    return page.split(f".Sh {name}\n")[1].partition("\n.Sh ")[0]
+
+
+def keys_within(value):
+    """Of all objects inside each other."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from keys_within(item)
 
 
 def flat(table, path=""):
@@ -55,15 +88,31 @@ def anchors(path):
 
 class Manual(unittest.TestCase):
     def test_names_every_flag_and_no_other(self):
-        for program in PROGRAMS:
-            offered = set(re.findall(r"--([a-z-]+)", said_by(program, "--help").split("Options:")[1]))
+        for program in (*DAEMONS, CLI):
+            offered = set().union(flags_of(program), *(flags_of(program, command) for command in commands_of(program)))
             listed = set()
-            for item in re.findall(r"^\.It (Fl .*)$", (MAN / f"{program}.1").read_text(encoding="utf-8"), re.MULTILINE):
+            for item in re.findall(r"^\.It (Fl .*)$", page_of(program), re.MULTILINE):
                 listed |= set(re.findall(r"Fl \\-([a-z-]+)", item))
             self.assertEqual(offered, listed, program)
 
+    def test_describes_every_command_and_no_other(self):
+        listed = set()
+        for item in re.findall(r"^\.It Cm (.*)$", section(page_of(CLI), "DESCRIPTION"), re.MULTILINE):
+            listed |= set(item.split(" , "))
+        self.assertEqual(set(commands_of(CLI)), listed)
+
+    def test_names_every_key_of_json_reports(self):
+        words = set()
+        for line in re.findall(r"Cm (.*)", section(page_of(CLI), "JSON")):
+            words |= set(line.split())
+        reports = sorted(REPORTS.glob("*.json"))
+        self.assertTrue(reports)
+        for report in reports:
+            printed = set(keys_within(json.loads(report.read_text(encoding="utf-8"))))
+            self.assertEqual(printed - words, set(), report.name)
+
     def test_names_every_key_with_its_default_and_no_other(self):
-        for program in PROGRAMS:
+        for program in DAEMONS:
             printed = dict(flat(tomllib.loads(said_by(program, "--print-config", "--config", "/dev/null"))))
             listed = keys_in_manual(program)
             self.assertEqual(SHORT_FORMS - listed.keys(), set(), program)

@@ -1,0 +1,108 @@
+#include "control/cli/conversation.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace midinet::control::cli {
+namespace {
+
+/// One run, one random id: there is no earlier run to tell it from.
+constexpr Epoch kOnlyBoot{1};
+
+Result<std::vector<std::string>> interfaces_of(io::Network& network, const Request& request) {
+    if (!request.interfaces.empty()) return request.interfaces;
+    auto usable = network.usable_interfaces();
+    if (usable.empty())
+        return fail(
+            "no network interface is up and has an IPv4 address; to stay on this machine, add "
+            "--interface lo",
+            static_cast<int>(ExitCode::Error));
+    return usable;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Conversation>> Conversation::open(const Surroundings& with,
+                                                         const Request& request) {
+    auto interfaces = interfaces_of(with.network, request);
+    if (!interfaces) return tl::unexpected(interfaces.error());
+    auto station = plane::Station::open(
+        with.network, {request.group, *interfaces, request.peers, /*has_door=*/false});
+    if (!station) return tl::unexpected(station.error());
+    std::unique_ptr<Conversation> made(new Conversation(with, request, std::move(*interfaces)));
+    made->station_ = std::move(*station);
+    for (const auto handle : made->station_->handles())
+        if (auto watched = with.waiter.watch(handle, 0, true, false); !watched)
+            return tl::unexpected(watched.error());
+    return made;
+}
+
+Conversation::Conversation(const Surroundings& with, const Request& request,
+                           std::vector<std::string> interfaces)
+    : with_(with),
+      request_(request),
+      interfaces_(std::move(interfaces)),
+      start_(with.clock.now()),
+      now_(start_) {
+    if (!asks(request_.task)) return;
+    Random random(with.seed);
+    const SenderId own{random.next() | plane::kClientBit};
+    const std::uint64_t id = std::max<std::uint64_t>(random.next(), 1);
+    sender_.begin(command_of(request_, id, own, with.who), start_, request_.wait);
+}
+
+Conversation::~Conversation() {
+    if (!station_) return;
+    for (const auto handle : station_->handles()) with_.waiter.unwatch(handle);
+}
+
+TimePoint Conversation::next_due() const {
+    return std::min(sender_.next_due(), start_ + request_.wait);
+}
+
+bool Conversation::over(TimePoint now) const {
+    if (now - start_ >= request_.wait) return true;
+    if (!asks(request_.task)) return false;
+    if (sender_.outstanding()) return false;
+    // The rules come with the host's status, a second later at most.
+    const auto& result = sender_.result();
+    if (request_.task != Task::FailoverStatus || !result) return true;
+    const HostId host{static_cast<std::uint16_t>(result->from.value)};
+    return roster_.host(host) != nullptr || now - start_ >= Request::kListen;
+}
+
+bool Conversation::turn() {
+    std::array<io::Ready, 16> ready;
+    auto due = next_due();
+    // Of a status to come, after the answer: see over().
+    if (request_.task == Task::FailoverStatus && sender_.result())
+        due = std::min(due, start_ + Request::kListen);
+    (void)with_.waiter.wait(due, ready);
+    now_ = with_.clock.now();
+    station_->receive([this](const auto& heard) { take(heard); });
+    if (const auto* command = sender_.to_send(now_)) station_->say(*command, kOnlyBoot);
+    return !over(now_);
+}
+
+void Conversation::take(const plane::Station::Heard& heard) {
+    const auto datagram = plane::decode_datagram(heard.bytes);
+    if (!datagram) {
+        ++not_understood_;
+        return;
+    }
+    (void)roster_.on_message(datagram->message, heard.from, now_);
+    sender_.on_message(datagram->message, now_);
+}
+
+Scene Conversation::scene() const {
+    return {.request = request_,
+            .roster = roster_,
+            .sender = sender_,
+            .now = now_,
+            .took = now_ - start_,
+            .interfaces = interfaces_,
+            .not_understood = not_understood_,
+            .send_failures = station_->send_failures()};
+}
+
+}  // namespace midinet::control::cli

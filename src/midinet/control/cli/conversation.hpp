@@ -1,0 +1,58 @@
+// What midinet-cli says and hears, from the first datagram to the last.
+#pragma once
+
+#include "base/random.hpp"
+#include "control/cli/scene.hpp"
+#include "control/plane/station.hpp"
+#include "io/clock.hpp"
+#include "io/waiter.hpp"
+
+#include <memory>
+
+namespace midinet::control::cli {
+
+/// Where a conversation is held. Lifetime: all of it outlives the conversation.
+struct Surroundings {
+    io::Network& network;
+    io::Clock& clock;
+    io::Waiter& waiter;
+    std::uint64_t seed = 0;  ///< of this run alone: ids are made of it
+    std::string who;         ///< for the audit: "cli alice@foh"
+};
+
+/// Listens for a while; or sends a command until its result is there, and listens meanwhile. It has
+/// no door on the control port, so that it takes no unicast from a daemon on the same machine.
+/// Thread: one.
+class Conversation {
+  public:
+    /// Errors: no usable interface, or one that cannot be used.
+    static Result<std::unique_ptr<Conversation>> open(const Surroundings& with,
+                                                      const Request& request);
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+
+    /// Waits for what comes next and takes it. False: it is over.
+    bool turn();
+    /// Lifetime: the conversation's.
+    Scene scene() const;
+
+  private:
+    Conversation(const Surroundings& with, const Request& request,
+                 std::vector<std::string> interfaces);
+    void take(const plane::Station::Heard& heard);
+    bool over(TimePoint now) const;
+    TimePoint next_due() const;
+
+    Surroundings with_;
+    Request request_;
+    std::vector<std::string> interfaces_;
+    std::unique_ptr<plane::Station> station_;
+    plane::Roster roster_;
+    plane::CommandSender sender_;
+    TimePoint start_;
+    TimePoint now_;
+    std::uint64_t not_understood_ = 0;
+};
+
+}  // namespace midinet::control::cli

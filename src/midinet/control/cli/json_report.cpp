@@ -1,0 +1,223 @@
+#include "control/cli/overview.hpp"
+#include "control/cli/scene.hpp"
+#include "control/cli/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace midinet::control::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using plane::Roster;
+
+std::int64_t whole_ms(Duration d) { return d.count() / 1'000'000; }
+
+Json failover_json(const plane::FailoverState& f) {
+    return {{"armed", f.armed},
+            {"switch_back", plane::to_string(f.switch_back)},
+            {"values", plane::to_string(f.values)},
+            {"miss_threshold", f.miss_threshold},
+            {"interval_us", f.interval_us},
+            {"lockout_s", f.lockout_s},
+            {"lockout_left_ms", f.lockout_left_ms},
+            {"preferred", f.preferred.value},
+            {"term", f.term}};
+}
+
+Json counters_json(const plane::HostCounters& c) {
+    return {{"events", c.events},
+            {"datagrams", c.datagrams},
+            {"heartbeats", c.heartbeats},
+            {"late_heartbeats", c.late_heartbeats},
+            {"nacks", c.nacks},
+            {"retransmitted", c.retransmitted},
+            {"journals", c.journals},
+            {"garbage", c.garbage},
+            {"send_failures", c.send_failures},
+            {"leases", c.leases}};
+}
+
+Json counters_json(const plane::ClientCounters& c) {
+    return {{"played", c.played},           {"lost", c.lost},
+            {"repaired", c.repaired},       {"duplicates", c.duplicates},
+            {"corrections", c.corrections}, {"switches", c.switches},
+            {"silences", c.silences},       {"garbage", c.garbage}};
+}
+
+Json host_json(const Roster::Host& host, TimePoint now) {
+    const auto& s = host.status;
+    Json json{{"id", s.id.value},
+              {"name", s.name.view()},
+              {"version", s.version.view()},
+              {"address", address_text(host.from.address)},
+              {"age_ms", whole_ms(now - host.heard)},
+              {"gone", host.gone(now)},
+              {"uptime_ms", s.uptime_ms},
+              {"epoch", s.epoch.value},
+              {"role", to_string(s.role)},
+              {"mode", plane::to_string(s.mode)},
+              {"device_present", s.device_present},
+              {"device_name", s.device_name.view()},
+              {"health", s.health},
+              {"reasons", Json::array()},
+              {"failover", failover_json(s.failover)},
+              {"counters", counters_json(s.counters)},
+              {"conflict", nullptr}};
+    for (const auto& reason : s.reasons) json["reasons"].push_back(reason.view());
+    if (s.conflict)
+        json["conflict"] = {{"address", address_text(s.conflict->address)},
+                            {"interface", s.conflict->interface.view()}};
+    return json;
+}
+
+Json source_json(const plane::HeardSource& s) {
+    return {{"host", s.id.value},
+            {"epoch", s.epoch.value},
+            {"alive", s.alive},
+            {"whole", s.whole},
+            {"gap_p99_9_us", s.gap_p99_9_us},
+            {"gap_longest_us", s.gap_longest_us},
+            {"lost", s.lost}};
+}
+
+Json leg_json(const plane::Leg& leg) {
+    return {{"sender", id_text(leg.sender)},
+            {"interface", leg.interface.view()},
+            {"unicast", leg.unicast},
+            {"datagrams", leg.datagrams},
+            {"missing", leg.missing}};
+}
+
+Json client_json(const Roster::Client& client, TimePoint now) {
+    const auto& s = client.status;
+    Json json{{"id", id_text(s.id)},
+              {"name", s.name.view()},
+              {"version", s.version.view()},
+              {"address", address_text(client.from.address)},
+              {"age_ms", whole_ms(now - client.heard)},
+              {"gone", client.gone(now)},
+              {"uptime_ms", s.uptime_ms},
+              {"port_name", s.port_name.view()},
+              {"port_open", s.port_open},
+              {"active", s.active.value},
+              {"term", s.term},
+              {"transit_p50_us", s.transit_p50_us},
+              {"transit_p99_us", s.transit_p99_us},
+              {"counters", counters_json(s.counters)},
+              {"last_switch", nullptr},
+              {"sources", Json::array()},
+              {"legs", Json::array()}};
+    if (const auto& last = s.last_switch)
+        json["last_switch"] = {{"ago_ms", last->ago_ms},
+                               {"from", last->from.value},
+                               {"to", last->to.value},
+                               {"reason", last->reason.view()},
+                               {"took_us", last->took_us}};
+    for (const auto& source : s.sources) json["sources"].push_back(source_json(source));
+    for (const auto& leg : s.legs) json["legs"].push_back(leg_json(leg));
+    return json;
+}
+
+void add_hosts(Json& json, const Scene& scene) {
+    json["hosts"] = Json::array();
+    for (const auto& [id, host] : scene.roster.hosts())
+        json["hosts"].push_back(host_json(host, scene.now));
+}
+
+void add_clients(Json& json, const Scene& scene) {
+    json["clients"] = Json::array();
+    for (const auto& [id, client] : scene.roster.clients())
+        json["clients"].push_back(client_json(client, scene.now));
+}
+
+void add_overview(Json& json, const Scene& scene) {
+    const auto verdict = judge(scene.roster, scene.now);
+    const auto overview = overview_of(scene.roster, scene.now);
+    json["verdict"] = to_string(verdict.grade);
+    json["reasons"] = Json::array();
+    for (const auto& finding : verdict.findings)
+        json["reasons"].push_back(
+            {{"grade", to_string(finding.grade)}, {"text", finding.text}, {"fix", finding.fix}});
+    json["played"] = Json::array();
+    for (const auto& [source, clients] : overview.played)
+        json["played"].push_back({{"host", source.value}, {"clients", clients}});
+    json["armed"] = overview.armed ? Json(*overview.armed) : Json(nullptr);
+    json["lockout_left_ms"] = overview.lockout_left_ms;
+    json["term"] = overview.term;
+}
+
+Json listening_json(const Scene& scene) {
+    static constexpr std::array<const char*, 3> kNames{"status", "hosts", "clients"};
+    const Task task = scene.request.task;
+    Json json{{"command", kNames[static_cast<std::size_t>(task)]}};
+    if (task == Task::Status) add_overview(json, scene);
+    if (task != Task::Clients) add_hosts(json, scene);
+    if (task != Task::Hosts) add_clients(json, scene);
+    return json;
+}
+
+const char* action_of(Task task) {
+    switch (task) {
+        case Task::Arm:
+            return "arm";
+        case Task::Disarm:
+            return "disarm";
+        case Task::Audit:
+            return "audit";
+        case Task::FailoverStatus:
+            return "status";
+        default:
+            return "switch";
+    }
+}
+
+void add_lists(Json& json, const plane::CommandResult& result) {
+    for (const auto& client : result.clients)
+        json["clients"].push_back({{"id", id_text(client.client)},
+                                   {"name", client.name.view()},
+                                   {"outcome", plane::to_string(client.outcome)},
+                                   {"took_us", client.took_us}});
+    for (const auto& record : result.audit)
+        json["audit"].push_back({{"ago_ms", record.ago_ms},
+                                 {"who", record.who.view()},
+                                 {"what", record.what.view()},
+                                 {"outcome", plane::to_string(record.outcome)},
+                                 {"why", record.why.view()}});
+}
+
+Json asking_json(const Scene& scene) {
+    const auto& sender = scene.sender;
+    const auto result = sender.result().value_or(plane::CommandResult{});
+    const auto by = sender.result() ? result.from : sender.acknowledged_by();
+    Json json{{"command", "failover"},
+              {"action", action_of(scene.request.task)},
+              {"outcome", sender.result() ? plane::to_string(result.outcome) : "unanswered"},
+              {"why", result.why.view()},
+              {"host", by.value},
+              {"term", result.term},
+              {"active", result.active.value},
+              {"lockout_left_ms", result.lockout_left_ms},
+              {"clients_total", result.clients_total},
+              {"clients_ok", result.clients_ok},
+              {"clients", Json::array()},
+              {"audit_total", result.audit_total},
+              {"audit", Json::array()}};
+    add_lists(json, result);
+    if (scene.request.task == Task::FailoverStatus) {
+        const auto* host = scene.roster.host(HostId{static_cast<std::uint16_t>(by.value)});
+        json["rules"] = host != nullptr ? failover_json(host->status.failover) : Json(nullptr);
+    }
+    json["copies_sent"] = sender.sent();
+    return json;
+}
+
+}  // namespace
+
+std::string json_report(const Scene& scene) {
+    Json json = asks(scene.request.task) ? asking_json(scene) : listening_json(scene);
+    json["took_ms"] = whole_ms(scene.took);
+    json["exit_code"] = static_cast<int>(exit_code_of(scene));
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace midinet::control::cli

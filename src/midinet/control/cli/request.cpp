@@ -1,0 +1,202 @@
+#include "control/cli/request.hpp"
+
+#include "control/cli/exit_code.hpp"
+#include "control/plane/command_sender.hpp"
+#include "wire/constants.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <sstream>
+
+namespace midinet::control::cli {
+namespace {
+
+constexpr const char* kProgram = "midinet-cli";
+
+/// As typed, before it means something.
+struct Words {
+    bool json = false;
+    std::vector<std::string> interfaces;
+    std::vector<std::string> hosts;
+    std::string group = wire::kControlGroup;
+    unsigned port = wire::kControlPort;
+    unsigned wait_ms = 0;  ///< 0: not given
+    unsigned target = 0;
+    bool status = false;
+    bool arm = false;
+    bool disarm = false;
+    unsigned audit = 0;
+    CLI::Option* audit_given = nullptr;
+    CLI::Option* target_given = nullptr;
+};
+
+template <typename Test>
+CLI::Validator address(Test&& test, const char* what) {
+    return CLI::Validator(
+        [test, what](const std::string& word) {
+            const auto parsed = io::parse_ipv4(word);
+            return parsed && test(*parsed) ? std::string{}
+                                           : '"' + word + "\" is not " + std::string(what);
+        },
+        "");
+}
+
+/// Says what it wants in words, and nothing in the list of flags.
+CLI::Validator between(unsigned least, unsigned most) {
+    return CLI::Validator(
+        [least, most](const std::string& word) {
+            unsigned value = 0;
+            const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
+            const bool good =
+                digits && CLI::detail::lexical_cast(word, value) && value >= least && value <= most;
+            return good ? std::string{}
+                        : '"' + word + "\" is not a number from " + std::to_string(least) + " to " +
+                              std::to_string(most);
+        },
+        "");
+}
+
+/// Every command takes them, in front of its name or behind it.
+void add_common(CLI::App& app, Words& words) {
+    const auto is_group = [](std::uint32_t a) { return io::is_multicast(a); };
+    const auto is_host = [](std::uint32_t a) { return a != 0 && !io::is_multicast(a); };
+    app.add_flag("--json", words.json, "Print one JSON object");
+    app.add_option("--interface", words.interfaces,
+                   "Use this network interface (repeatable; lo stays on this machine) instead of "
+                   "all that are up")
+        ->allow_extra_args(false)
+        ->check(CLI::Validator(
+            [](const std::string& w) { return w.empty() ? "is empty" : std::string{}; }, ""))
+        ->type_name("NAME");
+    app.add_option("--host", words.hosts,
+                   "Speak by unicast to the box at this IPv4 address, too (repeatable)")
+        ->allow_extra_args(false)
+        ->check(address(is_host, "the IPv4 address of a box"))
+        ->type_name("ADDRESS");
+    app.add_option("--group", words.group,
+                   std::string("The control group; ") + wire::kControlGroup + " unless given")
+        ->check(address(is_group, "an IPv4 multicast address"))
+        ->type_name("ADDRESS");
+    app.add_option("--port", words.port,
+                   "The control port; " + std::to_string(wire::kControlPort) + " unless given")
+        ->check(between(1, 65535))
+        ->type_name("N");
+    app.add_option("--wait", words.wait_ms,
+                   "Milliseconds to listen (1300 unless given), or at most for an answer (5000)")
+        ->check(between(100, 600'000))
+        ->type_name("MS");
+}
+
+void add_failover(CLI::App& app, Words& words) {
+    words.target_given =
+        app.add_option("TARGET", words.target,
+                       "Switch to the host with this id; without one, to the best standby")
+            ->check(between(1, 65535))
+            ->type_name("");
+    app.add_flag("--status", words.status, "Tell how failover is, and the last decisions");
+    app.add_flag("--arm", words.arm, "Let clients leave a silent host by themselves");
+    app.add_flag("--disarm", words.disarm, "Do not let them");
+    words.audit_given = app.add_option("--audit", words.audit,
+                                       "Tell the last N decisions, or as many as fit one answer")
+                            ->expected(0, 1)
+                            ->check(between(1, 255))
+                            ->type_name("[N]");
+}
+
+tl::unexpected<DaemonExit> misused(const std::string& why) {
+    return tl::unexpected(
+        DaemonExit{std::string(kProgram) + ": " + why + "; `" + kProgram + " --help` tells more\n",
+                   static_cast<int>(ExitCode::Usage)});
+}
+
+/// Nothing when more than one thing was asked at once.
+std::optional<Task> failover_task(const Words& words) {
+    const bool audit = words.audit_given->count() != 0;
+    const bool target = words.target_given->count() != 0;
+    if (words.status + words.arm + words.disarm + audit + target > 1) return std::nullopt;
+    if (words.status) return Task::FailoverStatus;
+    if (words.arm) return Task::Arm;
+    if (words.disarm) return Task::Disarm;
+    return audit ? Task::Audit : Task::Switch;
+}
+
+Request request_of(const Words& words, Task task) {
+    Request request;
+    request.task = task;
+    request.json = words.json;
+    request.interfaces = words.interfaces;
+    const auto port = static_cast<std::uint16_t>(words.port);
+    request.group = {*io::parse_ipv4(words.group), port};
+    for (const auto& host : words.hosts) request.peers.push_back({*io::parse_ipv4(host), port});
+    request.wait = asks(task) ? plane::CommandSender::kPatience : Request::kListen;
+    if (words.wait_ms != 0) request.wait = std::chrono::milliseconds(words.wait_ms);
+    request.target = SourceId{static_cast<std::uint16_t>(words.target)};
+    request.max_audit = static_cast<std::uint8_t>(words.audit);
+    return request;
+}
+
+}  // namespace
+
+tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
+                                                const char* const* argv) {
+    CLI::App app{"Asks the boxes of a MIDInet show how they are, and tells them to switch",
+                 kProgram};
+    Words words;
+    app.set_version_flag("--version", std::string(kProgram) + " " + version);
+    add_common(app, words);
+    const auto command = [&](const char* name, const char* purpose) {
+        CLI::App* sub = app.add_subcommand(name, purpose);
+        add_common(*sub, words);
+        return sub;
+    };
+    command("status", "Whether the show is safe, and why not");
+    const auto* hosts = command("hosts", "The hosts that are heard");
+    const auto* clients = command("clients", "The clients that are heard");
+    auto* failover = command("failover", "Switch to another host, or tell and set how it is done");
+    add_failover(*failover, words);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out;
+        if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
+        return misused(error.what());
+    }
+    if (app.get_subcommands().size() != 1)
+        return misused("name one command: status, hosts, clients or failover");
+    if (hosts->parsed()) return request_of(words, Task::Hosts);
+    if (clients->parsed()) return request_of(words, Task::Clients);
+    if (!failover->parsed()) return request_of(words, Task::Status);
+    const auto task = failover_task(words);
+    if (!task)
+        return misused("ask one thing at a time: TARGET, --status, --arm, --disarm or --audit");
+    return request_of(words, *task);
+}
+
+plane::Command command_of(const Request& request, std::uint64_t id, SenderId from,
+                          const std::string& who) {
+    plane::Command command;
+    command.id = id;
+    command.from = from;
+    command.target = request.target;
+    command.max = request.max_audit;
+    command.who = plane::Name{who};
+    command.on = request.task == Task::Arm;
+    switch (request.task) {
+        case Task::Switch:
+            command.verb = plane::Verb::SwitchHost;
+            break;
+        case Task::Arm:
+        case Task::Disarm:
+            command.verb = plane::Verb::Arm;
+            break;
+        case Task::Audit:
+            command.verb = plane::Verb::Audit;
+            break;
+        default:
+            command.verb = plane::Verb::FailoverStatus;
+            break;
+    }
+    return command;
+}
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,51 @@
+// What somebody asked of midinet-cli, and its command line.
+#pragma once
+
+#include "control/daemon_flags.hpp"
+#include "control/plane/message.hpp"
+#include "io/datagram_socket.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace midinet::control::cli {
+
+enum class Task : std::uint8_t {
+    Status,
+    Hosts,
+    Clients,
+    Switch,
+    FailoverStatus,
+    Arm,
+    Disarm,
+    Audit,
+};
+/// Whether it takes a command to a host; the others only listen.
+constexpr bool asks(Task task) noexcept { return task >= Task::Switch; }
+
+struct Request {
+    /// A status comes every second; some are late.
+    static constexpr Duration kListen = 1300ms;
+
+    Task task = Task::Status;
+    bool json = false;
+    std::vector<std::string> interfaces;  ///< empty: all usable ones
+    io::Endpoint group;                   ///< the control group
+    std::vector<io::Endpoint> peers;      ///< spoken to by unicast, too
+    /// To listen, or for an answer at most. Range: 100 ms .. 10 min.
+    Duration wait = kListen;
+    SourceId target{};           ///< Switch. 0: the best standby
+    std::uint8_t max_audit = 0;  ///< Audit. 0: as many as fit
+};
+
+/// Or what to print and the code to exit with: 0 for --help and --version, 2 for bad usage.
+tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
+                                                const char* const* argv);
+
+/// What is sent for it. Precondition: asks(request.task). `id`, `from`: random ones.
+plane::Command command_of(const Request& request, std::uint64_t id, SenderId from,
+                          const std::string& who);
+
+}  // namespace midinet::control::cli

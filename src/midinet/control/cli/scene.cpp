@@ -1,0 +1,47 @@
+#include "control/cli/scene.hpp"
+
+#include "control/cli/overview.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+ExitCode of_listening(const Scene& scene) {
+    switch (scene.request.task) {
+        case Task::Hosts:
+            return scene.roster.hosts().empty() ? ExitCode::Unreachable : ExitCode::Ok;
+        case Task::Clients:
+            return scene.roster.clients().empty() ? ExitCode::Unreachable : ExitCode::Ok;
+        default:
+            break;
+    }
+    switch (judge(scene.roster, scene.now).grade) {
+        case Grade::Ready:
+            return ExitCode::Ok;
+        case Grade::Unreachable:
+            return ExitCode::Unreachable;
+        default:
+            return ExitCode::Degraded;
+    }
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const Scene& scene) {
+    if (!asks(scene.request.task)) return of_listening(scene);
+    const auto& result = scene.sender.result();
+    if (!result) return ExitCode::Unreachable;
+    switch (result->outcome) {
+        case plane::CommandOutcome::Done:
+            break;
+        case plane::CommandOutcome::Refused:
+            return ExitCode::Refused;
+        case plane::CommandOutcome::NeedsConfirmation:
+            return ExitCode::Confirm;
+        default:
+            return ExitCode::Error;
+    }
+    const bool all_follow = result->clients_ok >= result->clients_total;
+    return scene.request.task != Task::Switch || all_follow ? ExitCode::Ok : ExitCode::Degraded;
+}
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,259 @@
+#include "control/cli/overview.hpp"
+#include "control/cli/scene.hpp"
+#include "control/cli/table.hpp"
+#include "control/cli/words.hpp"
+#include "control/switch_gate.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace midinet::control::cli {
+namespace {
+
+using plane::CommandOutcome;
+using plane::Roster;
+
+/// What to look at when it stayed silent.
+std::string silence_text(const Scene& scene) {
+    const auto& group = scene.request.group;
+    auto text = fmt::format(
+        "  listened on {} to {} for {}\n  Check:\n"
+        "  - interface: is it the show's network? --interface NAME chooses, lo is this machine\n"
+        "  - firewall: UDP port {} must come in\n"
+        "  - group: do the boxes use another one? --group and --port\n"
+        "  - switch: with IGMP snooping the network needs a querier\n",
+        fmt::join(scene.interfaces, ", "), io::to_string(group),
+        span_text(static_cast<std::uint64_t>(scene.took.count()) / 1'000'000), group.port);
+    if (asks(scene.request.task) && scene.request.peers.empty())
+        text += "  - no multicast here? --host ADDRESS asks one box by unicast\n";
+    if (scene.not_understood > 0)
+        text += fmt::format(
+            "  {} datagrams came that this program does not read: are the boxes of another "
+            "version?\n",
+            scene.not_understood);
+    if (scene.send_failures > 0)
+        text += fmt::format("  {} datagrams could not be sent: is there a route and a link?\n",
+                            scene.send_failures);
+    return text;
+}
+
+std::string device_text(const plane::HostStatus& s) {
+    const std::string name(s.device_name.view());
+    if (!s.device_present) return name.empty() ? "none" : name + " (absent)";
+    return name.empty() ? "present" : name;
+}
+
+std::string notes_text(const Roster::Host& host, TimePoint now) {
+    std::vector<std::string> notes;
+    if (host.gone(now)) notes.emplace_back("GONE");
+    if (const auto& twin = host.status.conflict)
+        notes.push_back("same id at " + address_text(twin->address));
+    for (const auto& reason : host.status.reasons) notes.emplace_back(reason.view());
+    return fmt::format("{}", fmt::join(notes, "; "));
+}
+
+std::string hosts_text(const Scene& scene) {
+    if (scene.roster.hosts().empty()) return "No host was heard.\n";
+    const auto overview = overview_of(scene.roster, scene.now);
+    Table table({"HOST", "NAME", "ADDRESS", "ROLE", "DEVICE", "HEALTH", "PLAYED BY", "UPTIME",
+                 "VERSION", "NOTES"});
+    for (const auto& [id, host] : scene.roster.hosts()) {
+        const auto& s = host.status;
+        const auto players = overview.played.find(SourceId{id.value});
+        table.add(
+            {std::to_string(id.value), std::string(s.name.view()), address_text(host.from.address),
+             std::string(to_string(s.role)), device_text(s), std::to_string(s.health),
+             players == overview.played.end() ? "-" : std::to_string(players->second),
+             span_text(s.uptime_ms), std::string(s.version.view()), notes_text(host, scene.now)});
+    }
+    return table.text();
+}
+
+std::string heard_text(const plane::ClientStatus& s) {
+    std::vector<unsigned> ids;
+    for (const auto& source : s.sources)
+        if (source.alive) ids.push_back(source.id.value);
+    return ids.empty() ? "-" : fmt::format("{}", fmt::join(ids, ","));
+}
+
+std::string clients_text(const Scene& scene) {
+    if (scene.roster.clients().empty()) return "No client was heard.\n";
+    Table table({"CLIENT", "ID", "ADDRESS", "PLAYS", "HEARS", "PORT", "LOST", "SWITCHES", "P50",
+                 "P99", "UPTIME", "VERSION", "NOTES"});
+    for (const auto& [id, client] : scene.roster.clients()) {
+        const auto& s = client.status;
+        table.add({std::string(s.name.view()), id_text(id), address_text(client.from.address),
+                   s.active.value == 0 ? "-" : std::to_string(s.active.value), heard_text(s),
+                   s.port_open ? std::string(s.port_name.view()) : "closed",
+                   std::to_string(s.counters.lost), std::to_string(s.counters.switches),
+                   ms_text(s.transit_p50_us), ms_text(s.transit_p99_us), span_text(s.uptime_ms),
+                   std::string(s.version.view()), client.gone(scene.now) ? "GONE" : ""});
+    }
+    return table.text();
+}
+
+const char* heading(Grade grade) {
+    switch (grade) {
+        case Grade::Ready:
+            return "READY";
+        case Grade::Degraded:
+            return "DEGRADED";
+        case Grade::NotSafe:
+            return "NOT SAFE";
+        default:
+            return "NOTHING HEARD";
+    }
+}
+
+std::string played_text(const Overview& overview) {
+    std::vector<std::string> parts;
+    for (const auto& [source, clients] : overview.played)
+        parts.push_back(fmt::format(
+            "{} by {} of {} clients",
+            source.value == 0 ? std::string("nobody") : fmt::format("host {}", source.value),
+            clients, overview.clients));
+    return parts.empty() ? "nobody: no client is heard" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string lockout_text(std::uint32_t left_ms) {
+    return left_ms == 0 ? "no lockout" : "lockout for another " + span_text(left_ms);
+}
+
+std::string status_text(const Scene& scene) {
+    const auto verdict = judge(scene.roster, scene.now);
+    std::string text = fmt::format("{}\n", heading(verdict.grade));
+    if (verdict.grade == Grade::Unreachable) return text + silence_text(scene);
+    for (const auto& finding : verdict.findings)
+        text +=
+            fmt::format("  - {}{}\n    {}\n", finding.grade < verdict.grade ? "(degraded) " : "",
+                        finding.text, finding.fix);
+    const auto overview = overview_of(scene.roster, scene.now);
+    const char* armed = overview.armed ? (*overview.armed ? "armed" : "disarmed")
+                                       : (overview.hosts == 0 ? "unknown" : "the hosts disagree");
+    text += fmt::format("\nPlayed    {}\nFailover  {}; {}; term {}\n\n", played_text(overview),
+                        armed, lockout_text(overview.lockout_left_ms), overview.term);
+    return text + hosts_text(scene) + '\n' + clients_text(scene);
+}
+
+std::string listed_text(const Scene& scene, std::string list, bool empty) {
+    return empty ? list + silence_text(scene) : list;
+}
+
+// Commands ----------------------------------------------------------------------------------------
+
+const char* heading(CommandOutcome outcome) {
+    switch (outcome) {
+        case CommandOutcome::Done:
+            return "DONE";
+        case CommandOutcome::Refused:
+            return "REFUSED";
+        case CommandOutcome::NeedsConfirmation:
+            return "NOT YET";
+        case CommandOutcome::Failed:
+            return "FAILED";
+        default:
+            return "NOT UNDERSTOOD";
+    }
+}
+
+std::string answers_text(const plane::CommandResult& result) {
+    if (result.clients_total == 0 && result.clients.empty()) return {};
+    auto text = fmt::format("  {} of {} clients follow\n", result.clients_ok, result.clients_total);
+    if (!result.clients.empty()) {
+        Table table({"CLIENT", "ID", "OUTCOME", "TIME"});
+        for (const auto& client : result.clients)
+            table.add({std::string(client.name.view()), id_text(client.client),
+                       std::string(plane::to_string(client.outcome)),
+                       client.outcome == plane::ClientOutcome::Ok ? ms_text(client.took_us) : "-"});
+        text += table.text("  ");
+    }
+    if (result.clients_total > result.clients.size())
+        text += fmt::format("  and {} more\n", result.clients_total - result.clients.size());
+    return text;
+}
+
+std::string audit_text(const plane::CommandResult& result) {
+    if (result.audit.empty()) return "No decision is remembered.\n";
+    auto text = fmt::format("Decisions, the newest first ({} of {})\n", result.audit.size(),
+                            std::max<std::size_t>(result.audit_total, result.audit.size()));
+    Table table({"AGO", "WHO", "WHAT", "OUTCOME", "WHY"});
+    for (const auto& record : result.audit)
+        table.add({span_text(record.ago_ms), std::string(record.who.view()),
+                   std::string(record.what.view()), std::string(plane::to_string(record.outcome)),
+                   std::string(record.why.view())});
+    return text + table.text("  ");
+}
+
+std::string state_text(const plane::CommandResult& result) {
+    return fmt::format("  {}; term {}; {}\n",
+                       result.active.value == 0
+                           ? "no host is active"
+                           : fmt::format("host {} is active", result.active.value),
+                       result.term, lockout_text(result.lockout_left_ms));
+}
+
+/// What the answering host's own status adds, when it was heard.
+std::string rules_text(const Scene& scene, SenderId answered) {
+    const auto* host = scene.roster.host(HostId{static_cast<std::uint16_t>(answered.value)});
+    if (host == nullptr) return {};
+    const auto& f = host->status.failover;
+    return fmt::format(
+        "  automatic failover is {}; return is {}; values: {}; lockout {} s; silent after {} "
+        "heartbeats of {}\n",
+        f.armed ? "armed" : "disarmed",
+        f.switch_back == plane::SwitchBack::Auto ? "automatic" : "by hand",
+        plane::to_string(f.values), f.lockout_s, unsigned{f.miss_threshold},
+        ms_text(f.interval_us));
+}
+
+std::string unanswered_text(const Scene& scene) {
+    const auto by = scene.sender.acknowledged_by();
+    const auto patience = span_text(static_cast<std::uint64_t>(scene.took.count()) / 1'000'000);
+    if (by.value != 0)
+        return fmt::format(
+            "NO ANSWER: host {} took the command, and did not say within {} what came of it\n"
+            "  Whether it was carried out is not known; `midinet-cli failover --status` asks\n",
+            by.value, patience);
+    return fmt::format("NO ANSWER: no host took the command within {}; it was sent {} times\n",
+                       patience, scene.sender.sent()) +
+           silence_text(scene);
+}
+
+std::string asked_text(const Scene& scene) {
+    const auto& result = scene.sender.result();
+    if (!result) return unanswered_text(scene);
+    const Task task = scene.request.task;
+    const bool done = result->outcome == CommandOutcome::Done;
+    if (done && task == Task::Audit) return audit_text(*result);
+    auto text = fmt::format("{}, says host {}{}{}\n", heading(result->outcome), result->from.value,
+                            result->why.empty() ? "" : ": ", result->why.view());
+    if (done && task == Task::FailoverStatus)
+        text = fmt::format("Failover, as host {} has it{}{}\n", result->from.value,
+                           result->why.empty() ? "" : ": ", result->why.view());
+    if (result->outcome == CommandOutcome::NeedsConfirmation)
+        text +=
+            fmt::format("  Run it again within {} s to do it.\n", SwitchGate::kConfirmWithin / 1s);
+    text += state_text(*result);
+    if (task == Task::FailoverStatus) text += rules_text(scene, result->from);
+    text += answers_text(*result);
+    return task == Task::FailoverStatus ? text + audit_text(*result) : text;
+}
+
+}  // namespace
+
+std::string text_report(const Scene& scene) {
+    switch (scene.request.task) {
+        case Task::Status:
+            return status_text(scene);
+        case Task::Hosts:
+            return listed_text(scene, hosts_text(scene), scene.roster.hosts().empty());
+        case Task::Clients:
+            return listed_text(scene, clients_text(scene), scene.roster.clients().empty());
+        default:
+            return asked_text(scene);
+    }
+}
+
+}  // namespace midinet::control::cli

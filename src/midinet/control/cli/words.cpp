@@ -1,0 +1,36 @@
+#include "control/cli/words.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace midinet::control::cli {
+
+std::string id_text(SenderId id) { return fmt::format("{:016x}", id.value); }
+
+std::string address_text(std::uint32_t address) {
+    const auto text = io::to_string(io::Endpoint{address, 0});
+    return text.substr(0, text.find(':'));
+}
+
+std::string_view to_string(wire::Role role) noexcept {
+    static constexpr std::array<std::string_view, 4> kNames{"primary", "standby", "relay",
+                                                            "mirror"};
+    return kNames[static_cast<std::size_t>(role)];
+}
+
+std::string span_text(std::uint64_t ms) {
+    const auto minutes = ms / 60'000;
+    const auto hours = minutes / 60;
+    if (ms < 1'000) return fmt::format("{} ms", ms);
+    if (ms < 120'000) return fmt::format("{}.{} s", ms / 1000, ms % 1000 / 100);
+    if (minutes < 120) return fmt::format("{} min", minutes);
+    if (hours < 48) return fmt::format("{} h {:02} min", hours, minutes % 60);
+    return fmt::format("{} d {:02} h", hours / 24, hours % 24);
+}
+
+std::string ms_text(std::uint64_t us) {
+    return fmt::format("{}.{:02} ms", us / 1000, us % 1000 / 10);
+}
+
+}  // namespace midinet::control::cli

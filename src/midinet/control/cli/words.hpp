@@ -1,0 +1,23 @@
+// How reports spell what has no spelling of its own. Private to them.
+#pragma once
+
+#include "base/types.hpp"
+#include "io/datagram_socket.hpp"
+#include "wire/heartbeat.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace midinet::control::cli {
+
+/// 16 hexadecimal digits: as JSON numbers they would lose digits.
+std::string id_text(SenderId id);
+std::string address_text(std::uint32_t address);
+std::string_view to_string(wire::Role role) noexcept;
+/// "850 ms", "9.3 s", "12 min", "3 h 05 min", "2 d 03 h".
+std::string span_text(std::uint64_t ms);
+/// "2.10 ms".
+std::string ms_text(std::uint64_t us);
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,173 @@
+// Reports against golden texts. MIDINET_GOLDEN_OUT=DIR writes what is printed now there, to be
+// compared by eye and copied.
+#include "unit/control/cli/scripted_show.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace midinet::control::cli {
+namespace {
+
+using namespace testing;
+using plane::ClientOutcome;
+using plane::CommandOutcome;
+
+void expect_golden(const std::string& name, const std::string& text) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread
+    if (const char* out = std::getenv("MIDINET_GOLDEN_OUT"))
+        std::ofstream(std::string(out) + '/' + name) << text;
+    std::ifstream file(std::string(MIDINET_CLI_GOLDEN_DIR) + '/' + name);
+    ASSERT_TRUE(file) << name << " is not there";
+    std::ostringstream golden;
+    golden << file.rdbuf();
+    EXPECT_EQ(text, golden.str()) << name;
+}
+void expect_both(const std::string& name, const Show& show) {
+    expect_golden(name + ".txt", text_report(show.scene()));
+    expect_golden(name + ".json", json_report(show.scene()));
+}
+
+plane::CommandResult result(CommandOutcome outcome, const char* why) {
+    plane::CommandResult r;
+    r.from = SenderId{2};
+    r.outcome = outcome;
+    r.why = plane::Why{why};
+    r.term = 9;
+    r.active = SourceId{2};
+    return r;
+}
+
+TEST(CliReport, StatusOfAReadyShow) {
+    Show show;
+    show.is_ready();
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
+    expect_both("status_ready", show);
+}
+
+TEST(CliReport, StatusOfATroubledShow) {
+    Show show;
+    show.hears(plane::testing::some_host());
+    show.hears(plane::testing::some_client());
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Degraded);
+    expect_both("status_troubled", show);
+}
+
+TEST(CliReport, StatusOfSilence) {
+    const Show show;
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Unreachable);
+    expect_both("status_silence", show);
+}
+
+TEST(CliReport, HostsAreATable) {
+    Show show;
+    show.is_ready();
+    show.request.task = Task::Hosts;
+    expect_golden("hosts.txt", text_report(show.scene()));
+}
+
+TEST(CliReport, ClientsAreATable) {
+    Show show;
+    show.is_ready();
+    show.request.task = Task::Clients;
+    expect_golden("clients.txt", text_report(show.scene()));
+}
+
+TEST(CliReport, HostsWithoutAHostAreUnreachable) {
+    Show show;
+    show.request.task = Task::Hosts;
+    show.hears(client(kFoh, "foh"));
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Unreachable);
+    EXPECT_EQ(text_report(show.scene()).substr(0, 19), "No host was heard.\n");
+}
+
+TEST(CliReport, ClientsWithoutAClientAreUnreachable) {
+    Show show;
+    show.request.task = Task::Clients;
+    show.hears(host(1, "stage-left"));
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Unreachable);
+}
+
+TEST(CliReport, SwitchThatEveryClientFollows) {
+    Show show;
+    auto r = result(CommandOutcome::Done, "host 2 is played");
+    r.lockout_left_ms = 5000;
+    r.clients_total = r.clients_ok = 2;
+    (void)r.clients.push_back({kFoh, plane::ClientName{"foh"}, ClientOutcome::Ok, 2100});
+    (void)r.clients.push_back({kStage, plane::ClientName{"r\u00e9gie"}, ClientOutcome::Ok, 12345});
+    show.answered(Task::Switch, r);
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
+    expect_both("switch_done", show);
+}
+
+TEST(CliReport, SwitchThatNotEveryClientFollowsIsDegraded) {
+    Show show;
+    auto r = result(CommandOutcome::Done, "host 2 is played");
+    r.clients_total = 30;
+    r.clients_ok = 28;
+    (void)r.clients.push_back({kStage, plane::ClientName{"regie"}, ClientOutcome::Missing, 0});
+    (void)r.clients.push_back({kFoh, plane::ClientName{"foh"}, ClientOutcome::Elsewhere, 0});
+    show.answered(Task::Switch, r);
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Degraded);
+    expect_golden("switch_partly.txt", text_report(show.scene()));
+}
+
+TEST(CliReport, RefusedIsRefused) {
+    Show show;
+    auto r = result(CommandOutcome::Refused, "a switch happened 3.5 s ago");
+    r.lockout_left_ms = 1500;
+    show.answered(Task::Switch, r);
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Refused);
+    expect_both("switch_refused", show);
+}
+
+TEST(CliReport, ConfirmationSaysHowLongItWaits) {
+    Show show;
+    show.answered(Task::Switch,
+                  result(CommandOutcome::NeedsConfirmation, "ask again to switch to host 1"));
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Confirm);
+    expect_golden("switch_confirm.txt", text_report(show.scene()));
+}
+
+TEST(CliReport, FailedAndNotUnderstoodAreErrors) {
+    for (const auto outcome : {CommandOutcome::Failed, CommandOutcome::Unknown}) {
+        Show show;
+        show.answered(Task::Arm, result(outcome, ""));
+        EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Error);
+    }
+}
+
+TEST(CliReport, FailoverStatusHasStateRulesAndDecisions) {
+    Show show;
+    show.is_ready();
+    auto r = plane::testing::some_result();
+    r.outcome = CommandOutcome::Done;
+    r.why = plane::Why{};
+    r.clients_total = 0;
+    r.clients.clear();
+    show.answered(Task::FailoverStatus, r);
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
+    expect_both("failover_status", show);
+}
+
+TEST(CliReport, AuditIsTheDecisions) {
+    Show show;
+    auto r = plane::testing::some_result();
+    r.outcome = CommandOutcome::Done;
+    show.answered(Task::Audit, r);
+    expect_golden("audit.txt", text_report(show.scene()));
+}
+
+TEST(CliReport, TheLargestThereCanBeIsStillReported) {
+    Show show;
+    show.hears(plane::testing::largest_host());
+    show.hears(plane::testing::largest_client());
+    EXPECT_FALSE(text_report(show.scene()).empty());
+    EXPECT_FALSE(json_report(show.scene()).empty());
+    show.answered(Task::FailoverStatus, plane::testing::largest_result());
+    EXPECT_FALSE(text_report(show.scene()).empty());
+    EXPECT_FALSE(json_report(show.scene()).empty());
+}
+
+}  // namespace
+}  // namespace midinet::control::cli

@@ -1,0 +1,125 @@
+#include "control/cli/request.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace midinet::control::cli {
+namespace {
+
+auto parse(std::vector<const char*> words) {
+    words.insert(words.begin(), "midinet-cli");
+    return parse_request("1.2.3", static_cast<int>(words.size()), words.data());
+}
+Task task_of(std::vector<const char*> words) {
+    const auto request = parse(std::move(words));
+    EXPECT_TRUE(request) << request.error().text;
+    return request ? request->task : Task::Status;
+}
+
+TEST(CliRequest, EachCommandIsATask) {
+    EXPECT_EQ(task_of({"status"}), Task::Status);
+    EXPECT_EQ(task_of({"hosts"}), Task::Hosts);
+    EXPECT_EQ(task_of({"clients"}), Task::Clients);
+    EXPECT_EQ(task_of({"failover"}), Task::Switch);
+    EXPECT_EQ(task_of({"failover", "2"}), Task::Switch);
+    EXPECT_EQ(task_of({"failover", "--status"}), Task::FailoverStatus);
+    EXPECT_EQ(task_of({"failover", "--arm"}), Task::Arm);
+    EXPECT_EQ(task_of({"failover", "--disarm"}), Task::Disarm);
+    EXPECT_EQ(task_of({"failover", "--audit"}), Task::Audit);
+}
+
+TEST(CliRequest, DefaultsAreTheProtocols) {
+    const auto request = parse({"status"});
+    ASSERT_TRUE(request);
+    EXPECT_EQ(io::to_string(request->group), "239.69.83.100:5006");
+    EXPECT_EQ(request->wait, 1300ms);
+    EXPECT_TRUE(request->interfaces.empty());
+    EXPECT_TRUE(request->peers.empty());
+    EXPECT_FALSE(request->json);
+}
+
+TEST(CliRequest, FlagsCountInFrontOfTheCommandAndBehindIt) {
+    for (const bool behind : {false, true}) {
+        std::vector<const char*> words{"--json", "--interface", "eth0",    "--interface", "lo",
+                                       "--host", "10.0.0.7",    "--group", "239.1.2.3",   "--port",
+                                       "6006",   "--wait",      "2000"};
+        words.insert(behind ? words.begin() : words.end(), "hosts");
+        const auto request = parse(words);
+        ASSERT_TRUE(request) << request.error().text;
+        EXPECT_TRUE(request->json);
+        EXPECT_EQ(request->interfaces, (std::vector<std::string>{"eth0", "lo"}));
+        EXPECT_EQ(request->peers, (std::vector<io::Endpoint>{{0x0A000007, 6006}}));
+        EXPECT_EQ(io::to_string(request->group), "239.1.2.3:6006");
+        EXPECT_EQ(request->wait, 2s);
+    }
+}
+
+TEST(CliRequest, ACommandIsWaitedForLongerThanAStatus) {
+    EXPECT_EQ(parse({"failover"})->wait, 5s);
+    EXPECT_EQ(parse({"failover", "--wait", "700"})->wait, 700ms);
+}
+
+TEST(CliRequest, VersionAndHelpOfEveryCommandAreNoErrors) {
+    EXPECT_EQ(parse({"--version"}).error().text, "midinet-cli 1.2.3\n");
+    for (const char* command : {"status", "hosts", "clients", "failover"}) {
+        const auto help = parse({command, "--help"});
+        ASSERT_FALSE(help);
+        EXPECT_EQ(help.error().code, 0);
+        EXPECT_NE(help.error().text.find(std::string("midinet-cli ") + command), std::string::npos)
+            << help.error().text;
+        EXPECT_NE(help.error().text.find("--interface"), std::string::npos);
+    }
+}
+
+TEST(CliRequest, BadUsageIsOneSentenceWithTheWordInIt) {
+    struct Case {
+        std::vector<const char*> words;
+        const char* named;
+    };
+    for (const auto& [words, named] :
+         {Case{{}, "name one command"}, Case{{"status", "hosts"}, "name one command"},
+          Case{{"bogus"}, "bogus"}, Case{{"failover", "0"}, "\"0\""},
+          Case{{"failover", "65536"}, "65536"}, Case{{"failover", "stage-left"}, "stage-left"},
+          Case{{"failover", "-1"}, "-1"}, Case{{"failover", "2", "--arm"}, "one thing at a time"},
+          Case{{"failover", "--arm", "--disarm"}, "one thing at a time"},
+          Case{{"failover", "--audit", "0"}, "--audit"},
+          Case{{"failover", "--audit", "256"}, "256"}, Case{{"status", "--arm"}, "--arm"},
+          Case{{"status", "--group", "10.0.0.1"}, "10.0.0.1"},
+          Case{{"status", "--host", "239.0.0.1"}, "239.0.0.1"},
+          Case{{"status", "--host", "stage"}, "stage"}, Case{{"status", "--port", "0"}, "--port"},
+          Case{{"status", "--wait", "99"}, "--wait"},
+          Case{{"status", "--interface", ""}, "--interface"}}) {
+        const auto request = parse(words);
+        ASSERT_FALSE(request) << named;
+        const auto& text = request.error().text;
+        EXPECT_EQ(request.error().code, 2) << text;
+        EXPECT_NE(text.find(named), std::string::npos) << text;
+        EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
+    }
+}
+
+TEST(CliRequest, BecomesTheCommandThatItMeans) {
+    const auto command = [](std::vector<const char*> words) {
+        return command_of(*parse(std::move(words)), 5, SenderId{9}, "cli alice@foh");
+    };
+    const auto to_two = command({"failover", "2"});
+    EXPECT_EQ(to_two.id, 5U);
+    EXPECT_EQ(to_two.from, SenderId{9});
+    EXPECT_EQ(to_two.to, SenderId{0});
+    EXPECT_EQ(to_two.verb, plane::Verb::SwitchHost);
+    EXPECT_EQ(to_two.target, SourceId{2});
+    EXPECT_EQ(to_two.who.view(), "cli alice@foh");
+    EXPECT_EQ(command({"failover"}).target, SourceId{0});
+    EXPECT_EQ(command({"failover", "--arm"}).verb, plane::Verb::Arm);
+    EXPECT_TRUE(command({"failover", "--arm"}).on);
+    EXPECT_EQ(command({"failover", "--disarm"}).verb, plane::Verb::Arm);
+    EXPECT_FALSE(command({"failover", "--disarm"}).on);
+    EXPECT_EQ(command({"failover", "--status"}).verb, plane::Verb::FailoverStatus);
+    EXPECT_EQ(command({"failover", "--audit"}).verb, plane::Verb::Audit);
+    EXPECT_EQ(command({"failover", "--audit", "3"}).max, 3);
+}
+
+}  // namespace
+}  // namespace midinet::control::cli
