@@ -37,18 +37,17 @@ Result<std::unique_ptr<Conversation>> Conversation::open(const Surroundings& wit
     return made;
 }
 
-Conversation::Conversation(const Surroundings& with, const Request& request,
-                           std::vector<std::string> interfaces)
-    : with_(with),
-      request_(request),
+Conversation::Conversation(Surroundings with, Request request, std::vector<std::string> interfaces)
+    : with_(std::move(with)),
+      request_(std::move(request)),
       interfaces_(std::move(interfaces)),
-      start_(with.clock.now()),
+      start_(with_.clock.now()),
       now_(start_) {
     if (!asks(request_.task)) return;
-    Random random(with.seed);
+    Random random(with_.seed);
     const SenderId own{random.next() | plane::kClientBit};
     const std::uint64_t id = std::max<std::uint64_t>(random.next(), 1);
-    sender_.begin(command_of(request_, id, own, with.who), start_, request_.wait);
+    sender_.begin(command_of(request_, id, own, with_.who), start_, request_.wait);
 }
 
 Conversation::~Conversation() {

@@ -38,8 +38,7 @@ class Conversation {
     Scene scene() const;
 
   private:
-    Conversation(const Surroundings& with, const Request& request,
-                 std::vector<std::string> interfaces);
+    Conversation(Surroundings with, Request request, std::vector<std::string> interfaces);
     void take(const plane::Station::Heard& heard);
     bool over(TimePoint now) const;
     TimePoint next_due() const;

@@ -38,7 +38,7 @@ class Judge {
     void not_safe(std::string text, std::string fix) {
         verdict_.findings.push_back({Grade::NotSafe, std::move(text), std::move(fix)});
     }
-    bool is_played(HostId id) const { return overview_.played.count(SourceId{id.value}) != 0; }
+    bool is_played(HostId id) const { return overview_.played.contains(SourceId{id.value}); }
 
     void look_at_the_whole() {
         if (overview_.hosts == 0)

@@ -43,17 +43,16 @@ CLI::Validator address(Test&& test, const char* what) {
 
 /// Says what it wants in words, and nothing in the list of flags.
 CLI::Validator between(unsigned least, unsigned most) {
-    return CLI::Validator(
-        [least, most](const std::string& word) {
-            unsigned value = 0;
-            const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
-            const bool good =
-                digits && CLI::detail::lexical_cast(word, value) && value >= least && value <= most;
-            return good ? std::string{}
-                        : '"' + word + "\" is not a number from " + std::to_string(least) + " to " +
-                              std::to_string(most);
-        },
-        "");
+    return {[least, most](const std::string& word) {
+                unsigned value = 0;
+                const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
+                const bool good = digits && CLI::detail::lexical_cast(word, value) &&
+                                  value >= least && value <= most;
+                return good ? std::string{}
+                            : '"' + word + "\" is not a number from " + std::to_string(least) +
+                                  " to " + std::to_string(most);
+            },
+            ""};
 }
 
 /// Every command takes them, in front of its name or behind it.

@@ -137,7 +137,7 @@ std::string status_text(const Scene& scene) {
     return text + hosts_text(scene) + '\n' + clients_text(scene);
 }
 
-std::string listed_text(const Scene& scene, std::string list, bool empty) {
+std::string listed_text(const Scene& scene, const std::string& list, bool empty) {
     return empty ? list + silence_text(scene) : list;
 }
 
