@@ -17,6 +17,7 @@ from music import numbered, split
 
 KILLS = int(os.environ.get("KILLS", 200))
 PULLS = int(os.environ.get("PULLS", 200))
+SWITCHES = int(os.environ.get("SWITCHES", 50))
 SECONDS = int(os.environ.get("SECONDS", 60))
 NOTE_ON, NOTE_OFF = bytes.fromhex("903c50"), bytes.fromhex("803c40")
 
@@ -138,6 +139,27 @@ def measure_false_switches():
     report("failover.false_switches_per_10min_1pct_loss", lossy * 600 / SECONDS, "switches", f"the client drops 1 % of all datagrams; {scaled}")
 
 
+def measure_switches():
+    """What the hosts themselves tell of each client, from the command on."""
+    seats, times = 8, []
+    with rig.Stage(rig.binaries()) as stage:
+        clients = [stage.client(f"stream:{stage.fifo(f'out{n}.fifo')}", tag=str(n)) for n in range(seats)]
+        for number in (1, 2):
+            stage.host(f"stream:{stage.fifo(f'in{number}.fifo')}", extra=f"[host]\nid = {number}\n[failover]\nlockout_seconds = 0\n", tag=str(number))
+        for client in clients:
+            client.await_word("host 2 heard")
+        time.sleep(2.5)
+        for _ in range(SWITCHES):
+            done = subprocess.run([stage.bin / "midinet-cli", "--interface", "lo", "failover", "--json"], capture_output=True, text=True)
+            answer = json.loads(done.stdout)
+            if done.returncode or answer["clients_ok"] != seats:
+                raise RuntimeError(f"a switch failed: {done.stdout}{done.stderr}")
+            times += [client["took_us"] / 1000 for client in answer["clients"]]
+            time.sleep(0.1)
+    report("switch.command_to_clients_ms.p99", quantile(times, 0.99), "ms",
+           f"{SWITCHES} switches by midinet-cli, {seats} clients, real programs on lo; from the command's arrival at the host that decides to each client's report of it; median {quantile(times, 0.5):.2f}, longest {max(times):.2f} ms")
+
+
 class Feeder(threading.Thread):
     """Numbered events, 1,000 a second, until told to stop."""
 
@@ -202,7 +224,8 @@ def measure_two_networks():
 
 def main():
     rig.enter_namespaces()
-    wanted = [a for a in sys.argv[1:] if a in ("kills", "false_switches", "two_networks")] or ["kills", "false_switches", "two_networks"]
+    known = ["kills", "false_switches", "switches", "two_networks"]
+    wanted = [a for a in sys.argv[1:] if a in known] or known
     for name in wanted:
         globals()[f"measure_{name}"]()
 

@@ -136,6 +136,45 @@ class TwoHosts(unittest.TestCase):
         self.assertEqual([rig.read_for(out, 1, seconds=0.2) for out in self.outs], [b"", b""], "the trigger is no music")
         self.expect_played(2)
 
+    def cli(self, *words):
+        done = subprocess.run([self.stage.bin / "midinet-cli", "--interface", "lo", *words, "--json"], capture_output=True, text=True, timeout=20)
+        return done.returncode, json.loads(done.stdout)
+
+    def test_a_command_switches_and_tells_what_each_client_did(self):
+        self.start(clients=2)
+        code, answer = self.cli("failover")
+        self.assertEqual((code, answer["outcome"], answer["active"], answer["term"]), (0, "done", 2, 1), answer)
+        self.assertEqual([c["outcome"] for c in answer["clients"]], ["ok", "ok"])
+        print("  clients report after", [c["took_us"] for c in answer["clients"]], "us")
+        self.expect_played(2)
+        code, answer = self.cli("failover")
+        self.assertEqual((code, answer["outcome"]), (5, "refused"), answer)
+        self.assertIn("locked", answer["why"])
+        code, answer = self.cli("failover", "--status")
+        self.assertEqual((code, answer["active"], answer["term"]), (0, 2, 1), answer)
+        self.assertGreater(answer["lockout_left_ms"], 1000)
+        self.assertEqual([a["outcome"] for a in answer["audit"]], ["refused", "done"])
+        code, answer = self.cli("failover", "2")
+        self.assertEqual(code, 5, "it is played already, and locked")
+        code, answer = self.cli("failover", "--disarm")
+        self.assertEqual(code, 0)
+        self.hosts[2].stop(signal.SIGKILL)
+        time.sleep(0.5)
+        self.assertNotIn("playing host 1 now: the one before fell silent", self.clients[0].said(), "disarmed")
+
+    def test_a_client_that_comes_later_plays_what_was_switched_to(self):
+        self.start()
+        self.cli("failover")
+        port = self.stage.fifo("late.fifo")
+        late = self.stage.client(f"stream:{port}", tag="late")
+        out = self.stage.open_read(port)
+        late.await_word("host 2 heard")
+        late.await_word("host 1 heard")
+        time.sleep(0.3)
+        os.write(self.devices[1], bytes.fromhex("b01501"))
+        os.write(self.devices[2], bytes.fromhex("b01502"))
+        self.assertEqual(rig.read_for(out, 3, seconds=1), bytes.fromhex("b01502"))
+
     def test_a_dead_standby_is_not_switched_to(self):
         self.start("[failover.triggers.midi]\nenabled = true\n")
         self.hosts[2].stop(signal.SIGKILL)

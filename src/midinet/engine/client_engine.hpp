@@ -197,6 +197,7 @@ class ClientEngine final : private path::PortWriter {
     void judge(TimePoint now) noexcept;
     void play_first(Source& source) noexcept;
     void play(SourceId id, control::SwitchReason why, TimePoint now) noexcept;
+    void record_switch(SourceId to, control::SwitchReason why, TimePoint now) noexcept;
     void take_over(Source& source, TimePoint now) noexcept;
     SourceStatus status_of(const path::SourceStream& stream, TimePoint now) const noexcept;
     void fall_silent(TimePoint now) noexcept;

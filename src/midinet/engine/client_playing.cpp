@@ -37,16 +37,21 @@ void ClientEngine::play(SourceId id, control::SwitchReason why, TimePoint now) n
     for (auto& source : sources_) {
         if (!source.stream->heard() || source.stream->source() != id) continue;
         ++counts_.switches;
-        counts_.last_switch = {.to = id, .why = why, .at = now};
-        if (active_ != nullptr) {
-            counts_.last_switch.from = active_->stream->source();
-            counts_.last_switch.silence = now - active_->stream->last_heard();
-        }
+        record_switch(id, why, now);
         take_over(source, now);
         next_publish_ = now;  // whoever waits for the switch is told at once
         switched_ = true;
         tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch(), why});
     }
+}
+
+/// That the preferred host was heard a moment after the first one is part of the beginning.
+void ClientEngine::record_switch(SourceId to, control::SwitchReason why, TimePoint now) noexcept {
+    if (why == control::SwitchReason::Settled) return;
+    counts_.last_switch = {.to = to, .why = why, .at = now};
+    if (active_ == nullptr) return;
+    counts_.last_switch.from = active_->stream->source();
+    counts_.last_switch.silence = now - active_->stream->last_heard();
 }
 
 /// From one performance to another: the old one's notes end by difference, and its values stay,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace midinet::control::plane {
@@ -55,7 +56,7 @@ class Station {
         std::unique_ptr<io::DatagramSocket> socket;
         std::size_t interface = 0;
     };
-    explicit Station(const StationOptions& options) : options_(options) {}
+    explicit Station(StationOptions options) : options_(std::move(options)) {}
     void send(std::size_t interface, io::Endpoint to, ByteView bytes);
 
     StationOptions options_;
