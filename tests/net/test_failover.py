@@ -158,6 +158,7 @@ class TwoHosts(unittest.TestCase):
         self.assertEqual(code, 5, "it is played already, and locked")
         code, answer = self.cli("failover", "--disarm")
         self.assertEqual(code, 0)
+        time.sleep(0.1)  # a beat tells of it
         self.hosts[2].stop(signal.SIGKILL)
         time.sleep(0.5)
         self.assertNotIn("playing host 1 now: the one before fell silent", self.clients[0].said(), "disarmed")
