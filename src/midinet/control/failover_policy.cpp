@@ -74,6 +74,7 @@ void FailoverPolicy::on_beat(const wire::Heartbeat& beat, TimePoint now) noexcep
     if (heard == nullptr) return;
     heard->interval = std::chrono::microseconds{beat.interval_us};
     heard->rules = beat.failover;
+    heard->mirror = beat.role == wire::Role::Mirror;
     const bool ours = judge_by_ != kNever && now - judge_by_ > heard->interval;
     heard->meter.on_heard(now, ours);
     if (beat.appointment.overrules(appointment_)) appointment_ = beat.appointment;
@@ -144,7 +145,8 @@ const FailoverPolicy::Heard* FailoverPolicy::successor(const Heard* active, Time
     if (active == nullptr) return because(SwitchReason::First);
     if (appointed && best->source == appointment_.source) return because(SwitchReason::Appointed);
     if (!is_alive(*active, now)) {
-        if (!active->rules.automatic) return nullptr;
+        const bool same = active->mirror && best->mirror;
+        if (!active->rules.automatic && !same) return nullptr;
         return because(active->gone ? SwitchReason::Goodbye : SwitchReason::Silent);
     }
     if (now < settled_at_) return because(SwitchReason::Settled);

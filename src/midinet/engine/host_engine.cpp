@@ -203,7 +203,9 @@ void HostEngine::take_commands(TimePoint now) noexcept {
                 break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
-                transmit_.release_all(now);
+                // Where another host goes on with the performance its notes go on too, and where
+                // none does the goodbye ends them.
+                if (transmit_.options().role != wire::Role::Mirror) transmit_.release_all(now);
                 goodbyes_left_ = kGoodbyes;
                 next_goodbye_ = now;
                 break;

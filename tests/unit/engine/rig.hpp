@@ -27,6 +27,10 @@ class Host {
     Host(World& world, std::uint16_t id, unsigned networks = 1)
         : world_(world), id_(id), node_(world.add_node()), networks_(networks) {}
 
+    /// What its heartbeats say from its next start on.
+    wire::FailoverPolicy failover;
+    wire::Role role = wire::Role::Primary;
+
     void start(std::uint32_t epoch = 1) {
         HostSockets sockets;
         for (unsigned i = 0; i < networks_; ++i)
@@ -36,7 +40,9 @@ class Host {
         const HostEngineOptions options{.transmit = {.source = {id_},
                                                      .sender = {id_},
                                                      .epoch = {epoch},
-                                                     .epoch_start = world_.now()},
+                                                     .epoch_start = world_.now(),
+                                                     .role = role,
+                                                     .failover = failover},
                                         .data_group = group_of(id_, wire::kDataPort),
                                         .heartbeat_group = group_of(id_, wire::kHeartbeatPort)};
         engine_ = std::make_unique<HostEngine>(options, std::move(sockets), node_, node_);
@@ -56,6 +62,8 @@ class Host {
     void shut_down() { ASSERT_TRUE(engine_->command({HostCommand::What::Shutdown})); }
     io::Endpoint door() const { return {node_.address(), wire::kDataPort}; }
     bool running() const { return node_.running(); }
+    std::uint16_t id() const { return id_; }
+    platform::sim::Source& device() const { return *device_; }
     HostEngine& engine() { return *engine_; }
     Node& node() { return node_; }
 
