@@ -137,6 +137,10 @@ void play_all(const Show& show) {
 
 TEST(ClientMirror, PerformanceIsHeardOnceWhoeverLeadsAndDies) { play_all({}); }
 
+TEST(ClientMirror, SurvivorThatTrailsByMoreThanADetectionEndsNothingThatItWillBring) {
+    play_all({.skew = 60ms});
+}
+
 TEST(ClientMirror, SoItIsWithClock) { play_all({.skew = 3ms, .ticks = true}); }
 
 TEST(ClientMirror, SoItIsInAFlood) { play_all({.longest_gap = 400us, .messages = 2000}); }
