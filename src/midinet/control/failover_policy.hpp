@@ -89,6 +89,7 @@ class FailoverPolicy {
         wire::FailoverPolicy rules;
         GapMeter meter;
         bool mirror = false;
+        bool idle = false;  ///< a relay without a device of its own: nothing to play
         bool gone = false;
     };
     Heard* find(SourceId source) noexcept;

@@ -30,6 +30,7 @@ class Host {
     /// What its heartbeats say from its next start on.
     wire::FailoverPolicy failover;
     wire::Role role = wire::Role::Primary;
+    std::uint16_t relay_of = 0;
 
     void start(std::uint32_t epoch = 1) {
         HostSockets sockets;
@@ -37,6 +38,12 @@ class Host {
             sockets.sockets.push_back(
                 *node_.open_unicast("net" + std::to_string(i), wire::kDataPort, false));
         sockets.senders = networks_;
+        for (unsigned i = 0; i < networks_ && relay_of != 0; ++i)
+            for (const auto port : {wire::kDataPort, wire::kHeartbeatPort}) {
+                sockets.sockets.push_back(
+                    *node_.open_group(group_of(relay_of, port), "net" + std::to_string(i)));
+                ++sockets.ears;
+            }
         const HostEngineOptions options{.transmit = {.source = {id_},
                                                      .sender = {id_},
                                                      .epoch = {epoch},
@@ -44,7 +51,8 @@ class Host {
                                                      .role = role,
                                                      .failover = failover},
                                         .data_group = group_of(id_, wire::kDataPort),
-                                        .heartbeat_group = group_of(id_, wire::kHeartbeatPort)};
+                                        .heartbeat_group = group_of(id_, wire::kHeartbeatPort),
+                                        .relay_of = {relay_of}};
         engine_ = std::make_unique<HostEngine>(options, std::move(sockets), node_, node_);
         ASSERT_TRUE(engine_->start());
         node_.run([this] { return turn(); });
