@@ -74,8 +74,11 @@ void FailoverPolicy::on_beat(const wire::Heartbeat& beat, TimePoint now) noexcep
     if (heard == nullptr) return;
     heard->interval = std::chrono::microseconds{beat.interval_us};
     heard->rules = beat.failover;
+    heard->mirror = beat.role == wire::Role::Mirror;
     const bool ours = judge_by_ != kNever && now - judge_by_ > heard->interval;
     heard->meter.on_heard(now, ours);
+    heard->idle =
+        beat.role == wire::Role::Relay && (beat.flags & wire::heartbeat_flags::kDevicePresent) == 0;
     if (beat.appointment.overrules(appointment_)) appointment_ = beat.appointment;
 }
 
@@ -119,11 +122,11 @@ const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
     return active != nullptr ? active->rules : kDefault;
 }
 
-/// The appointed one while it lives; else the lowest living id.
+/// The appointed one while it lives; else the lowest living id. Never one that has nothing to play.
 const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
     const Heard* best = nullptr;
     for (const auto& heard : heard_) {
-        if (!is_alive(heard, now)) continue;
+        if (!is_alive(heard, now) || heard.idle) continue;
         if (heard.source == appointment_.source) return &heard;
         if (best == nullptr || heard.source < best->source) best = &heard;
     }
@@ -144,10 +147,11 @@ const FailoverPolicy::Heard* FailoverPolicy::successor(const Heard* active, Time
     if (active == nullptr) return because(SwitchReason::First);
     if (appointed && best->source == appointment_.source) return because(SwitchReason::Appointed);
     if (!is_alive(*active, now)) {
-        if (!active->rules.automatic) return nullptr;
+        const bool same = active->mirror && best->mirror;
+        if (!active->rules.automatic && !same) return nullptr;
         return because(active->gone ? SwitchReason::Goodbye : SwitchReason::Silent);
     }
-    if (now < settled_at_) return because(SwitchReason::Settled);
+    if (now < settled_at_ || active->idle) return because(SwitchReason::Settled);
     const Duration lockout = std::chrono::seconds{active->rules.lockout_s};
     if (active->rules.returns && now - best->alive_since >= std::max(lockout, kLeastReturn))
         return because(SwitchReason::Returned);

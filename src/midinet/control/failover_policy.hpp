@@ -39,7 +39,8 @@ const char* to_string(SwitchReason reason) noexcept;
 
 /// Follows the preferred source: the one appointed by hand while it lives, else the lowest id.
 /// Leaves it when it falls silent, for the preferred one among the living; goes back only where the
-/// policy says so. Thread: one. RT-safe.
+/// policy says so. From a silent mirror to a living one it goes whatever the policy says: they are
+/// one performance. Thread: one. RT-safe.
 class FailoverPolicy {
   public:
     static constexpr std::size_t kMaxSources = 4;
@@ -87,6 +88,8 @@ class FailoverPolicy {
         Duration interval = wire::kHeartbeatInterval;
         wire::FailoverPolicy rules;
         GapMeter meter;
+        bool mirror = false;
+        bool idle = false;  ///< a relay without a device of its own: nothing to play
         bool gone = false;
     };
     Heard* find(SourceId source) noexcept;

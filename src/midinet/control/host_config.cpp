@@ -25,6 +25,21 @@ std::optional<SwitchBack> parse_switch_back(const std::string& text) {
     return std::nullopt;
 }
 
+constexpr std::array<std::pair<std::string_view, FailoverMode>, 3> kModes{
+    {{"standby", FailoverMode::Standby},
+     {"mirror", FailoverMode::Mirror},
+     {"relay", FailoverMode::Relay}}};
+
+std::optional<FailoverMode> parse_mode(const std::string& text) {
+    for (const auto& [name, mode] : kModes)
+        if (name == text) return mode;
+    return std::nullopt;
+}
+
+std::string_view mode_text(FailoverMode mode) {
+    return kModes.at(static_cast<std::size_t>(mode)).first;
+}
+
 constexpr std::array<std::pair<std::string_view, wire::Takeover>, 3> kTakeovers{
     {{"adopt", wire::Takeover::Adopt},
      {"keep", wire::Takeover::Keep},
@@ -136,8 +151,29 @@ void read_osc_trigger(TomlTable& triggers, OscTriggerConfig& config) {
     osc.finish();
 }
 
-void read_failover(TomlTable& root, HostFailoverConfig& config) {
+void read_mode(TomlTable& failover, const HostConfig& host, HostFailoverConfig& config) {
+    config.relay_group = io::parse_ipv4(wire::kPrimaryGroup).value();
+    failover.read("mode", config.mode, "\"standby\", \"mirror\" or \"relay\"", parse_mode);
+    failover.read("relay_of", config.relay_of.value, IntegerRange{0, 65'535});
+    read_group(failover, "relay_group", config.relay_group);
+    if (config.mode != FailoverMode::Relay) {
+        if (config.relay_of.value != 0)
+            failover.refuse("relay_of", "0, because mode is not \"relay\"");
+        return;
+    }
+    if (config.relay_of.value == 0)
+        failover.refuse("mode", "relay_of with it: the id of the host that is relayed");
+    else if (config.relay_of.value == host.id.value)
+        failover.refuse("relay_of", "another host's id than host.id");
+    if (config.relay_group == host.multicast_group)
+        failover.refuse(failover.has("relay_group") ? "relay_group" : "mode",
+                        "different addresses for relay_group and network.multicast_group");
+}
+
+void read_failover(TomlTable& root, HostConfig& host) {
+    HostFailoverConfig& config = host.failover;
     TomlTable failover = root.table("failover");
+    read_mode(failover, host, config);
     failover.read("auto_enabled", config.auto_enabled);
     failover.read("values", config.values, "\"adopt\", \"keep\" or \"pickup\"", parse_takeover);
     failover.read("switch_back_policy", config.switch_back_policy, "\"manual\" or \"auto\"",
@@ -159,7 +195,7 @@ Result<HostConfig> interpret(TomlDocument document) {
     read_host_network(root, config);
     read_heartbeat(root, config.heartbeat);
     read_midi(root, config.midi);
-    read_failover(root, config.failover);
+    read_failover(root, config);
     read_log(root, config.log);
     root.finish();
     if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());
@@ -168,6 +204,9 @@ Result<HostConfig> interpret(TomlDocument document) {
 
 void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
     writer.table("failover");
+    writer.key("mode", std::string(mode_text(config.mode)));
+    writer.key("relay_of", config.relay_of.value);
+    writer.key("relay_group", address_text(config.relay_group));
     writer.key("auto_enabled", config.auto_enabled);
     writer.key("values", std::string(takeover_text(config.values)));
     writer.key("switch_back_policy",
@@ -190,6 +229,25 @@ void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
 }
 
 }  // namespace
+
+HostFailoverConfig with_mode_of(const HostFailoverConfig& running, HostFailoverConfig loaded) {
+    loaded.mode = running.mode;
+    loaded.relay_of = running.relay_of;
+    loaded.relay_group = running.relay_group;
+    return loaded;
+}
+
+wire::Role role(const HostConfig& config) noexcept {
+    switch (config.failover.mode) {
+        case FailoverMode::Mirror:
+            return wire::Role::Mirror;
+        case FailoverMode::Relay:
+            return wire::Role::Relay;
+        case FailoverMode::Standby:
+            break;
+    }
+    return config.id.value == 1 ? wire::Role::Primary : wire::Role::Standby;
+}
 
 wire::FailoverPolicy failover_policy(const HostConfig& config) noexcept {
     return {.misses = static_cast<std::uint8_t>(config.heartbeat.miss_threshold),

@@ -40,6 +40,12 @@ struct HostMidiConfig {
     friend bool operator==(const HostMidiConfig&, const HostMidiConfig&) = default;
 };
 
+/// What a host is to the other hosts of a show.
+enum class FailoverMode : std::uint8_t {
+    Standby,  ///< one of several, each with a controller of its own
+    Mirror,   ///< one of several that one controller is split into
+    Relay,    ///< says again what another host says
+};
 enum class SwitchBack : std::uint8_t { Manual, Auto };
 
 /// [failover.triggers.midi]
@@ -63,6 +69,9 @@ struct OscTriggerConfig {
 
 /// [failover]: what the host tells its clients to do, and what it does itself with a trigger.
 struct HostFailoverConfig {
+    FailoverMode mode = FailoverMode::Standby;
+    SourceId relay_of{};            ///< mode Relay: whom; 0 otherwise
+    std::uint32_t relay_group = 0;  ///< where that host sends. Default: 239.69.83.1
     bool auto_enabled = true;
     wire::Takeover values = wire::Takeover::Adopt;
     SwitchBack switch_back_policy = SwitchBack::Manual;
@@ -86,6 +95,12 @@ struct HostConfig {
     LogConfig log;
     friend bool operator==(const HostConfig&, const HostConfig&) = default;
 };
+
+/// `loaded`, but what cannot change while the host runs as `running` has it.
+HostFailoverConfig with_mode_of(const HostFailoverConfig& running, HostFailoverConfig loaded);
+
+/// What the host's heartbeats and identity say it is.
+wire::Role role(const HostConfig& config) noexcept;
 
 /// What the host's heartbeats tell clients to do.
 wire::FailoverPolicy failover_policy(const HostConfig& config) noexcept;

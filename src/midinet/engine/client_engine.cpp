@@ -1,5 +1,7 @@
 #include "engine/client_engine.hpp"
 
+#include "engine/client_store.hpp"
+
 #include <algorithm>
 
 namespace midinet::engine {
@@ -23,21 +25,26 @@ class ClientEngine::Tap final : public path::StreamSink {
   public:
     Tap(ClientEngine& engine, Source& source) noexcept : engine_(engine), source_(source) {}
     void on_event(const wire::Event& event, TimePoint when) noexcept override {
-        if (engine_.is_active(source_)) engine_.recover_.on_event(event, when);
+        engine_.on_event(source_, event, when);
     }
     void on_new_epoch() noexcept override {
         const auto& stream = *source_.stream;
         engine_.tell({ClientEvent::What::SourceHeard, nullptr, stream.source(), stream.epoch()});
         engine_.policy_.on_restart(stream.source());
-        if (!engine_.is_active(source_)) return;
+        engine_.pairing_.restart(engine_.lane_of(source_));
+        source_.waiting.clear();
+        if (!engine_.is_active(source_) || engine_.is_mirrored(engine_.now_)) return;
+        engine_.resync_due_ = false;
         engine_.playout_.drain();
         engine_.recover_.release(engine_.now_);
         engine_.values_kept_ = false;
-        engine_.output_.set_store(&stream.sysex());
+        engine_.pickup_.clear();
+        engine_.output_.set_store(engine_.store_.get());
     }
     void on_whole(bool joined) noexcept override {
-        if (engine_.is_active(source_))
-            engine_.resync(joined ? kAnyAge : engine_.options_.fresh_notes, engine_.now_);
+        if (!engine_.is_active(source_) && !(joined && engine_.is_joint(source_))) return;
+        if (joined && engine_.pickup_.waiting() > 0) engine_.begin_pickup();
+        engine_.resync(joined ? kAnyAge : engine_.options_.fresh_notes, engine_.now_);
     }
     void on_request(const wire::Nack& nack) noexcept override { engine_.ask(source_, nack); }
 
@@ -55,7 +62,10 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
       policy_(options.failover),
       output_(*this),
       playout_(options.jitter_buffer, output_),
-      recover_(options_.profile, playout_) {
+      recover_(options_.profile, *this),
+      pickup_(options_.profile),
+      pairing_({.lanes = kMaxSources, .profile = &options_.profile}),
+      store_(std::make_unique<Store>(*this)) {
     for (auto& source : sources_) {
         source.tap = std::make_unique<Tap>(*this, source);
         source.stream = std::make_unique<path::SourceStream>(options.stream, *source.tap);
@@ -103,7 +113,9 @@ bool ClientEngine::turn() noexcept {
     take_in(std::span{ready}.first(count));
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
+    pump_lanes();
     judge(now_);
+    settle(now_);
     playout_.on_timer(now_);
     output_.pump(now_);
     mend_port(now_);
@@ -213,6 +225,8 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     const auto& beat = heartbeat->beat;
     if ((heard.source = source_for(beat.source, now)) == nullptr) return true;
     auto& stream = *heard.source->stream;
+    if (!stream.heard() || beat.epoch >= stream.epoch())
+        heard.source->part = beat.role == wire::Role::Mirror ? Part::Mirror : Part::Alone;
     stream.on_heartbeat(*heartbeat, now);
     heard.current = stream.is_current(beat.epoch, beat.sent_us, now);
     if (beat.epoch != stream.epoch()) return true;
@@ -240,6 +254,8 @@ ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexc
     if (found == nullptr && free != nullptr) {
         free->stream->forget();
         free->peers.clear();
+        free->part = Part::Unknown;
+        free->waiting.clear();
         found = free;
     }
     if (found == nullptr) return nullptr;

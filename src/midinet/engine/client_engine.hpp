@@ -13,9 +13,12 @@
 #include "io/datagram_socket.hpp"
 #include "io/virtual_port.hpp"
 #include "io/waiter.hpp"
+#include "path/mirror/lane_queue.hpp"
+#include "path/mirror/pairing.hpp"
 #include "path/playout/output.hpp"
 #include "path/playout/playout.hpp"
 #include "path/receive/source_stream.hpp"
+#include "path/recover/pickup.hpp"
 #include "path/recover/recover.hpp"
 
 #include <array>
@@ -77,6 +80,8 @@ struct ClientStatus {
     path::OutputCounters output;
     Legs legs;
     std::uint64_t corrections = 0;
+    path::PairingCounters pairing;
+    std::uint64_t withheld = 0;  ///< values not played, for they would have jumped (soft takeover)
     std::uint64_t switches = 0;
     std::uint64_t silences = 0;  ///< times the active source fell silent with none to take over
     std::uint64_t garbage =
@@ -119,7 +124,7 @@ struct ClientEvent {
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
 /// the waiter. `command` and `poll` on one other. Destroy it when neither runs.
-class ClientEngine final : private path::PortWriter {
+class ClientEngine final : private path::PortWriter, private path::EventSink {
   public:
     ClientEngine(const ClientEngineOptions& options, std::vector<ClientSocket> sockets,
                  io::Waiter& waiter, const io::Clock& clock);
@@ -156,16 +161,27 @@ class ClientEngine final : private path::PortWriter {
 
   private:
     class Tap;
+    class Store;
     static constexpr std::size_t kMaxSources = control::FailoverPolicy::kMaxSources;
     static constexpr std::size_t kMaxReady = 64;
     static constexpr io::Token kPortToken = 1000;
     /// "Held notes of any age are started": for one who knows nothing yet.
     static constexpr Duration kAnyAge = std::chrono::hours{24};
 
+    /// What a source's heartbeats say of its performance.
+    enum class Part : std::uint8_t {
+        Unknown,  ///< nothing yet
+        Alone,    ///< nobody else sends it, or a standby something of its own
+        Mirror,   ///< every mirror sends the same
+    };
+    static_assert(kMaxSources <= path::Pairing::kMaxLanes);
+
     struct Source {
         std::unique_ptr<Tap> tap;
         std::unique_ptr<path::SourceStream> stream;
         Peers peers;
+        Part part = Part::Unknown;
+        path::LaneQueue waiting;
     };
 
     void take_commands(TimePoint now) noexcept;
@@ -199,6 +215,18 @@ class ClientEngine final : private path::PortWriter {
     void play(SourceId id, control::SwitchReason why, TimePoint now) noexcept;
     void record_switch(SourceId to, control::SwitchReason why, TimePoint now) noexcept;
     void take_over(Source& source, TimePoint now) noexcept;
+    path::LaneId lane_of(const Source& source) const noexcept;
+    bool is_joint(const Source& source) const noexcept;
+    bool is_mirrored(TimePoint now) const noexcept;
+    void on_event(Source& source, const wire::Event& event, TimePoint when) noexcept;
+    void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;
+    void pump_lanes() noexcept;
+    void change_lane(Source& source, TimePoint now) noexcept;
+    const Source* in_step(TimePoint now) noexcept;
+    void settle(TimePoint now) noexcept;
+    void correct(const Source& source, Duration fresh, TimePoint now) noexcept;
+    void begin_pickup() noexcept;
+    void play_event(const wire::Event& event, TimePoint when) noexcept;
     SourceStatus status_of(const path::SourceStream& stream, TimePoint now) const noexcept;
     void fall_silent(TimePoint now) noexcept;
     void resync(Duration fresh, TimePoint now) noexcept;
@@ -211,6 +239,7 @@ class ClientEngine final : private path::PortWriter {
     void tell(const ClientEvent& event) noexcept { (void)events_.push(event); }
     path::Wrote write(PortIndex port, std::span<const std::uint8_t> bytes,
                       TimePoint when) noexcept override;
+    void on_event(const wire::Event& event, TimePoint when) noexcept override;
     bool is_active(const Source& source) const noexcept { return active_ == &source; }
 
     ClientEngineOptions options_;
@@ -223,13 +252,20 @@ class ClientEngine final : private path::PortWriter {
     path::Output output_;
     path::Playout playout_;
     path::Recover recover_;
+    path::Pickup pickup_;
+    path::Pairing pairing_;
+    std::unique_ptr<Store> store_;
     LeaseSeeker leases_;
     std::unique_ptr<io::VirtualPort> port_;
     bool port_lost_ = false;
     bool port_new_ = false;  ///< opened since the last mend_port()
     /// Values of the active source are not restored: its hosts asked for that at a takeover.
     bool values_kept_ = false;
-    bool switched_ = false;  ///< since the last publication
+    bool switched_ = false;    ///< since the last publication
+    bool resync_due_ = false;  ///< of mirrored hosts one that is in step is waited for
+    Duration resync_fresh_{};
+    TimePoint resync_asked_{};
+    const Source* correcting_ = nullptr;  ///< by whose state; nullptr: nobody mirrors it
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
     TimePoint now_{};         ///< of the datagram at hand, else of the wake-up

@@ -1,5 +1,6 @@
 // The client engine's second half: choosing what is played, the port, questions to hosts, the end.
 #include "engine/client_engine.hpp"
+#include "engine/client_store.hpp"
 
 #include <algorithm>
 
@@ -30,7 +31,7 @@ void ClientEngine::judge(TimePoint now) noexcept {
 
 void ClientEngine::play_first(Source& source) noexcept {
     active_ = &source;
-    output_.set_store(&source.stream->sysex());
+    output_.set_store(store_.get());
 }
 
 void ClientEngine::play(SourceId id, control::SwitchReason why, TimePoint now) noexcept {
@@ -57,32 +58,57 @@ void ClientEngine::record_switch(SourceId to, control::SwitchReason why, TimePoi
 /// From one performance to another: the old one's notes end by difference, and its values stay,
 /// change or are kept as the hosts want it.
 void ClientEngine::take_over(Source& source, TimePoint now) noexcept {
+    if (active_ != nullptr && active_->part == Part::Mirror && source.part == Part::Mirror)
+        return change_lane(source, now);
     playout_.drain();
-    values_kept_ = policy_.rules().takeover != wire::Takeover::Adopt && active_ != nullptr;
+    resync_due_ = false;
+    const auto takeover = policy_.rules().takeover;
+    values_kept_ = takeover != wire::Takeover::Adopt && active_ != nullptr;
+    const bool picks_up = takeover == wire::Takeover::Pickup && active_ != nullptr;
     active_ = &source;
+    pickup_.clear();
+    if (picks_up) begin_pickup();
     silenced_ = false;
-    output_.set_store(&source.stream->sysex());
+    output_.set_store(store_.get());
     if (source.stream->whole())
         resync(options_.fresh_notes, now);
     else
         recover_.release(now);
 }
 
+/// Against what the port was told, and what is known of the new host's controls by now.
+void ClientEngine::begin_pickup() noexcept {
+    pickup_.begin(recover_.shadow(), active_->stream->truth());
+}
+
+/// An event of the performance that is played.
+void ClientEngine::play_event(const wire::Event& event, TimePoint when) noexcept {
+    if (event.kind == wire::EventKind::Message && !pickup_.passes(event.port, event.message))
+        return;
+    recover_.on_event(event, when);
+}
+
 void ClientEngine::fall_silent(TimePoint now) noexcept {
     if (active_ == nullptr) return;
     ++counts_.silences;
     silenced_ = true;
+    resync_due_ = false;
+    for (auto& source : sources_) source.waiting.clear();
     playout_.drain();
-    output_.set_store(&active_->stream->sysex());
+    output_.set_store(store_.get());
     recover_.release(now);
     tell({ClientEvent::What::SourceSilent, nullptr, active_->stream->source(),
           active_->stream->epoch()});
 }
 
 void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
-    const auto& stream = *active_->stream;
-    recover_.resync(stream.truth(), {.fresh = fresh, .values = !values_kept_},
-                    stream.stream_time(now), now);
+    if (active_->part != Part::Mirror) {
+        correct(*active_, fresh, now);
+        return;
+    }
+    resync_fresh_ = resync_due_ ? std::max(resync_fresh_, fresh) : fresh;
+    if (!resync_due_) resync_asked_ = now;
+    resync_due_ = true;
 }
 
 /// After something was dropped, or a port was opened: once the port takes messages again, tell it
@@ -91,7 +117,10 @@ void ClientEngine::mend_port(TimePoint now) noexcept {
     if (!output_.dirty() || !port_ || port_lost_ || !output_.idle() || !playout_.empty()) return;
     output_.clear_dirty();
     recover_.rebase(output_.told());
-    if (port_new_) values_kept_ = false;  // a new port was told nothing: it needs them all
+    if (port_new_) {  // it was told nothing: it needs all values, and none can jump
+        values_kept_ = false;
+        pickup_.clear();
+    }
     if (active_ != nullptr && active_->stream->whole() && !silenced_)
         resync(port_new_ ? kAnyAge : options_.fresh_notes, now);
     port_new_ = false;
@@ -284,6 +313,8 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     counts_.appointment = policy_.appointment();
     counts_.output = output_.counters();
     counts_.corrections = recover_.corrections();
+    counts_.pairing = pairing_.counters();
+    counts_.withheld = pickup_.withheld();
     counts_.port_open = port_ != nullptr;
     status_.publish(counts_);
     if (switched_ && options_.attention != nullptr) options_.attention->wake();

@@ -35,6 +35,19 @@ Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_socket
     return sockets;
 }
 
+/// For a relay: what hears the other host's two groups.
+Result<void> HostDaemon::open_ears(HostSockets& sockets) {
+    if (config_.failover.mode != control::FailoverMode::Relay) return {};
+    for (const auto& interface : interfaces_)
+        for (const auto port : {config_.network.data_port, config_.network.heartbeat_port}) {
+            auto ear = s_.network.open_group({config_.failover.relay_group, port}, interface);
+            if (!ear) return tl::unexpected(ear.error());
+            sockets.sockets.push_back(std::move(*ear));
+            ++sockets.ears;
+        }
+    return {};
+}
+
 /// Whether somebody else performs under our id, for as long as a few heartbeats take. Clients
 /// believe the highest epoch: ours must be it.
 Epoch HostDaemon::hear_own_id() {
@@ -85,10 +98,11 @@ HostEngineOptions HostDaemon::engine_options() const {
                          .epoch = epoch_,
                          .epoch_start = s_.clock.now(),
                          .beat_interval = config_.heartbeat.interval,
-                         .role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby,
+                         .role = control::role(config_),
                          .failover = control::failover_policy(config_)},
             .data_group = {config_.multicast_group, config_.network.data_port},
             .heartbeat_group = {config_.multicast_group, config_.network.heartbeat_port},
+            .relay_of = config_.failover.relay_of,
             .trigger = {.enabled = trigger.enabled,
                         .channel = trigger.channel,
                         .note = trigger.note,
@@ -124,6 +138,7 @@ Result<void> HostDaemon::start() {
     sockets.senders = senders->size();
     sockets.sockets = std::move(*senders);
     for (auto& door : *doors) sockets.sockets.push_back(std::move(door));
+    if (auto ears = open_ears(sockets); !ears) return ears;
 
     const SenderId sender{config_.id.value};
     beacon_ = std::make_unique<control::IdentityBeacon>(
@@ -221,7 +236,7 @@ void HostDaemon::retry_source(TimePoint now) {
 void HostDaemon::announce(const io::DeviceInfo& device) {
     identity_.source = SourceId{config_.id.value};
     identity_.epoch = epoch_;
-    identity_.role = config_.id.value == 1 ? wire::Role::Primary : wire::Role::Standby;
+    identity_.role = control::role(config_);
     identity_.data_group = config_.multicast_group;
     identity_.data_port = config_.network.data_port;
     identity_.heartbeat_port = config_.network.heartbeat_port;
@@ -310,7 +325,7 @@ void HostDaemon::reload() {
     s_.logger.set_level(loaded->log.level);
     s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
-    config_.failover = loaded->failover;
+    config_.failover = control::with_mode_of(config_.failover, loaded->failover);
     config_.heartbeat.miss_threshold = loaded->heartbeat.miss_threshold;
     plane_->configure(config_);
     (void)engine_->command(
@@ -319,7 +334,8 @@ void HostDaemon::reload() {
         s_.logger.info("reloaded");
     else
         s_.logger.warning(
-            "reloaded; changes to [host], [network] and heartbeat.interval_ms take effect at the "
+            "reloaded; changes to [host], [network], heartbeat.interval_ms and the mode take "
+            "effect at the "
             "next start");
 }
 

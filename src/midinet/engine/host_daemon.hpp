@@ -53,6 +53,7 @@ class HostDaemon {
     Result<void> start();
     Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port,
                                                                           bool shared);
+    Result<void> open_ears(HostSockets& sockets);
     Result<void> loop(EngineThread<HostEngine>& thread);
     Epoch hear_own_id();
     HostEngineOptions engine_options() const;

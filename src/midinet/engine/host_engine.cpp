@@ -1,5 +1,8 @@
 #include "engine/host_engine.hpp"
 
+#include "engine/host_out.hpp"
+#include "engine/host_relay.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -21,33 +24,6 @@ constexpr std::uint8_t kHealthWithFailures = 60;
 constexpr std::uint8_t kHealthWithoutDevice = 30;
 
 }  // namespace
-
-/// The path's way out: every multicast on every interface and to every lease holder.
-class HostEngine::Out final : public path::DatagramOut {
-  public:
-    explicit Out(HostEngine& engine) noexcept : engine_(engine) {}
-    void multicast(path::Group group, std::span<std::byte> datagram) noexcept override {
-        const auto to = group == path::Group::Data ? engine_.options_.data_group
-                                                   : engine_.options_.heartbeat_group;
-        for (std::size_t i = 0; i < engine_.sockets_.senders; ++i) {
-            wire::set_packet_number(datagram, ++engine_.packet_numbers_[i]);
-            send(i, to, datagram);
-        }
-        wire::set_packet_number(datagram, wire::kUncounted);
-        engine_.leases_.for_each([&](path::Peer peer) { unicast(peer, datagram); });
-    }
-    void unicast(path::Peer to, std::span<std::byte> datagram) noexcept override {
-        const auto peer = unpack(to);
-        wire::set_packet_number(datagram, wire::kUncounted);
-        send(peer.socket, peer.endpoint, datagram);
-    }
-
-  private:
-    void send(std::size_t socket, io::Endpoint to, std::span<std::byte> datagram) noexcept {
-        if (!engine_.sockets_.sockets[socket]->send(to, datagram)) ++engine_.counts_.send_failures;
-    }
-    HostEngine& engine_;
-};
 
 /// Capture's way into transmit, through the pipeline.
 class HostEngine::Feed final : public path::CaptureSink {
@@ -83,7 +59,10 @@ HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io
       clock_(clock),
       trigger_(options.trigger),
       transmit_(options.transmit),
-      packet_numbers_(sockets_.sockets.size()) {}
+      packet_numbers_(sockets_.sockets.size()) {
+    if (options_.relay_of.value != 0)
+        relaying_ = std::make_unique<Relaying>(*this, options_.relay_of);
+}
 
 HostEngine::~HostEngine() {
     HostCommand left;
@@ -109,6 +88,7 @@ bool HostEngine::command(const HostCommand& command) noexcept {
 
 TimePoint HostEngine::next_due() const noexcept {
     auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_});
+    if (relaying_) due = std::min(due, relaying_->next_due());
     if (source_ && transmit_.accepts()) due = std::min(due, source_->next_due());
     return due;
 }
@@ -128,6 +108,7 @@ bool HostEngine::turn() noexcept {
     }
     for (std::size_t i = 0; i < count; ++i)
         if (ready[i].token < sockets_.sockets.size()) receive(ready[i].token, now);
+    if (relaying_) relaying_->on_timer(now);
     take_commands(now);
     update_flags(now);
     update_health(now);
@@ -169,9 +150,19 @@ void HostEngine::receive(std::size_t socket, TimePoint now) noexcept {
         const auto received = sockets_.sockets[socket]->receive(buffer);
         if (!received) return;
         ++counts_.received;
-        on_datagram(received->bytes, pack({static_cast<std::uint8_t>(socket), received->from}),
-                    now);
+        if (relaying_ && is_ear(socket))
+            relaying_->on_multicast(received->bytes, peer_at_ear(socket, received->from), now);
+        else
+            on_datagram(received->bytes, pack({static_cast<std::uint8_t>(socket), received->from}),
+                        now);
     }
+}
+
+/// Ears come by interface, as the senders do: questions leave by the sender beside the ear.
+path::Peer HostEngine::peer_at_ear(std::size_t socket, io::Endpoint from) const noexcept {
+    const auto ear = socket - (sockets_.sockets.size() - sockets_.ears);
+    const auto beside = sockets_.senders * ear / sockets_.ears;
+    return pack({static_cast<std::uint8_t>(beside), from});
 }
 
 void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept {
@@ -180,6 +171,7 @@ void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noe
         if (datagram->header.kind == wire::PacketKind::Nack) {
             if (const auto nack = wire::decode_nack(datagram->payload)) {
                 transmit_.on_nack(*nack, from, now, out);
+                if (relaying_) relaying_->on_nack(*nack, from, now);
                 if ((nack->flags & wire::nack_flags::kIdentity) != 0)
                     (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
                 return;
@@ -192,6 +184,8 @@ void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noe
                     ++counts_.leases_refused;
                 return;
             }
+        } else if (relaying_ && relaying_->on_answer(*datagram, from, now)) {
+            return;
         }
     }
     ++counts_.garbage;
@@ -214,7 +208,9 @@ void HostEngine::take_commands(TimePoint now) noexcept {
                 break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
-                transmit_.release_all(now);
+                // Where another host goes on with the performance its notes go on too, and where
+                // none does the goodbye ends them.
+                if (transmit_.options().role != wire::Role::Mirror) transmit_.release_all(now);
                 goodbyes_left_ = kGoodbyes;
                 next_goodbye_ = now;
                 break;
@@ -306,6 +302,7 @@ void HostEngine::publish(TimePoint now) noexcept {
     if (now < next_publish_ && !finished_) return;
     next_publish_ = now + kPublishInterval;
     counts_.transmit = transmit_.counters();
+    if (relaying_) counts_.relay = relaying_->counters();
     counts_.parser = capture_.counters();
     counts_.leases = static_cast<std::uint32_t>(leases_.size());
     counts_.source_open = source_ != nullptr;

@@ -11,6 +11,7 @@
 #include "io/waiter.hpp"
 #include "path/capture/capture.hpp"
 #include "path/pipeline/pipeline.hpp"
+#include "path/relay/relay.hpp"
 #include "path/transmit/transmit.hpp"
 #include "path/trigger/trigger.hpp"
 
@@ -24,6 +25,7 @@ struct HostEngineOptions {
     path::TransmitOptions transmit;
     io::Endpoint data_group;
     io::Endpoint heartbeat_group;
+    SourceId relay_of;  ///< whose stream is passed on too; 0: nobody's
     path::TriggerSettings trigger;
     /// Woken by events that must not wait for its next tick. Lifetime: the engine's. May be null.
     io::Waiter* attention = nullptr;
@@ -31,15 +33,18 @@ struct HostEngineOptions {
 
 /// What a host sends from, in order: first one socket per interface for everything multicast, then
 /// the doors that take leases on the well-known port. Answers leave by the socket the question came
-/// in on.
+/// in on. At the end, for a relay, the sockets that hear the relayed source's groups: the same
+/// number for each interface, in the order of the senders.
 struct HostSockets {
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
     std::size_t senders = 0;  ///< how many of them, from the front, are for multicast
+    std::size_t ears = 0;     ///< how many of them, at the end, hear the relayed source
 };
 
 /// Counters for people. Copied to the control thread a few times a second.
 struct HostStatus {
     path::TransmitCounters transmit;
+    path::RelayCounters relay;
     midi::ParserCounters parser;
     std::uint64_t received = 0;
     std::uint64_t garbage =
@@ -112,12 +117,17 @@ class HostEngine {
   private:
     class Out;
     class Feed;
+    class Relaying;
 
     void take_commands(TimePoint now) noexcept;
     void use_source(io::MidiSource* source, TimePoint now) noexcept;
     void drop_source(HostEvent::What why, TimePoint now) noexcept;
     void read_source(TimePoint now) noexcept;
     void receive(std::size_t socket, TimePoint now) noexcept;
+    bool is_ear(std::size_t socket) const noexcept {
+        return socket >= sockets_.sockets.size() - sockets_.ears;
+    }
+    path::Peer peer_at_ear(std::size_t socket, io::Endpoint from) const noexcept;
     void on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept;
     void watch_source(bool on) noexcept;
     void update_flags(TimePoint now) noexcept;
@@ -136,6 +146,7 @@ class HostEngine {
     path::Pipeline pipeline_;
     path::Transmit transmit_;
     Leases leases_;
+    std::unique_ptr<Relaying> relaying_;
     std::vector<std::uint32_t> packet_numbers_;
     std::unique_ptr<io::MidiSource> source_;
     bool source_watched_ = false;

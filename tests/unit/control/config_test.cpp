@@ -96,6 +96,22 @@ TEST(HostConfig, SpecificationsExampleIsAccepted) {
                     IpRange::parse("fd00::/8").value()));
 }
 
+TEST(HostConfig, ModeIsTheRole) {
+    const auto role_of = [](const std::string& text) {
+        return role(parse_host_config(text, "h").value());
+    };
+    EXPECT_EQ(role_of(""), wire::Role::Primary);
+    EXPECT_EQ(role_of("host.id = 2"), wire::Role::Standby);
+    EXPECT_EQ(role_of("failover.mode = \"mirror\""), wire::Role::Mirror);
+    const std::string relay = "host.id = 2\n[failover]\nmode = \"relay\"\nrelay_of = 1";
+    EXPECT_EQ(role_of(relay), wire::Role::Relay);
+    const auto config = parse_host_config(relay, "h").value();
+    EXPECT_EQ(config.failover.relay_of, SourceId{1});
+    EXPECT_EQ(address_text(config.failover.relay_group), "239.69.83.1");
+    EXPECT_EQ(parse_host_config(print_config(config), "h").value(), config);
+    EXPECT_EQ(with_mode_of(config.failover, {}).mode, FailoverMode::Relay);
+}
+
 TEST(HostConfig, ErrorNamesFileLineColumnValueAndExpectation) {
     EXPECT_EQ(host_error("[network]\n\n  data_port = \"abc\"\n"),
               "host.toml:3:15: network.data_port is \"abc\" (a string); expected an integer from 1 "
@@ -147,6 +163,13 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"midi.file.loop = 1", "expected true or false"},
         Refusal{"[midi.file]\nloop = true\nexit_at_end = true", "because loop is true"},
         Refusal{"midi.device = \"\"", "stream:PATH"},
+        Refusal{"failover.mode = \"hot\"", "expected \"standby\", \"mirror\" or \"relay\""},
+        Refusal{"failover.mode = \"relay\"", "expected relay_of with it"},
+        Refusal{"failover.relay_of = 2", "expected 0, because mode is not \"relay\""},
+        Refusal{"[host]\nid = 3\n[failover]\nmode = \"relay\"\nrelay_of = 3", "another host's id"},
+        Refusal{"[failover]\nmode = \"relay\"\nrelay_of = 2",
+                "different addresses for relay_group and network.multicast_group"},
+        Refusal{"failover.relay_group = \"10.0.0.1\"", "an IPv4 multicast address"},
         Refusal{"failover.switch_back_policy = \"never\"", "expected \"manual\" or \"auto\""},
         Refusal{"failover.triggers.midi.channel = 0", "expected an integer from 1 to 16"},
         Refusal{"failover.triggers.osc.address = \"/a*\"", "expected an OSC address"},

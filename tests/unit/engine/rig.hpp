@@ -27,18 +27,32 @@ class Host {
     Host(World& world, std::uint16_t id, unsigned networks = 1)
         : world_(world), id_(id), node_(world.add_node()), networks_(networks) {}
 
+    /// What its heartbeats say from its next start on.
+    wire::FailoverPolicy failover;
+    wire::Role role = wire::Role::Primary;
+    std::uint16_t relay_of = 0;
+
     void start(std::uint32_t epoch = 1) {
         HostSockets sockets;
         for (unsigned i = 0; i < networks_; ++i)
             sockets.sockets.push_back(
                 *node_.open_unicast("net" + std::to_string(i), wire::kDataPort, false));
         sockets.senders = networks_;
+        for (unsigned i = 0; i < networks_ && relay_of != 0; ++i)
+            for (const auto port : {wire::kDataPort, wire::kHeartbeatPort}) {
+                sockets.sockets.push_back(
+                    *node_.open_group(group_of(relay_of, port), "net" + std::to_string(i)));
+                ++sockets.ears;
+            }
         const HostEngineOptions options{.transmit = {.source = {id_},
                                                      .sender = {id_},
                                                      .epoch = {epoch},
-                                                     .epoch_start = world_.now()},
+                                                     .epoch_start = world_.now(),
+                                                     .role = role,
+                                                     .failover = failover},
                                         .data_group = group_of(id_, wire::kDataPort),
-                                        .heartbeat_group = group_of(id_, wire::kHeartbeatPort)};
+                                        .heartbeat_group = group_of(id_, wire::kHeartbeatPort),
+                                        .relay_of = {relay_of}};
         engine_ = std::make_unique<HostEngine>(options, std::move(sockets), node_, node_);
         ASSERT_TRUE(engine_->start());
         node_.run([this] { return turn(); });
@@ -56,6 +70,8 @@ class Host {
     void shut_down() { ASSERT_TRUE(engine_->command({HostCommand::What::Shutdown})); }
     io::Endpoint door() const { return {node_.address(), wire::kDataPort}; }
     bool running() const { return node_.running(); }
+    std::uint16_t id() const { return id_; }
+    platform::sim::Source& device() const { return *device_; }
     HostEngine& engine() { return *engine_; }
     Node& node() { return node_; }
 

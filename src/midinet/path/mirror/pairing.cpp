@@ -54,8 +54,7 @@ bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexce
     closing_.clear();
     if (!MIDINET_VERIFY(lane.value < options_.lanes)) return true;
     auto& own = lanes_[lane.value];
-    const auto expired = own.debts.expire(now - options_.window);
-    if (lives(own, now)) counters_.unpaired += expired;
+    expire(own, now);
     own.heard = now;
     number(lane, event);
     const Likeness what{event};
@@ -76,6 +75,17 @@ bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexce
 
 void Pairing::played(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
     owe(lane, {.what = Likeness{event}, .played = now, .from = lane});
+}
+
+bool Pairing::owes(LaneId lane, TimePoint now) noexcept {
+    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return false;
+    expire(lanes_[lane.value], now);
+    return !lanes_[lane.value].debts.empty();
+}
+
+void Pairing::expire(Lane& lane, TimePoint now) noexcept {
+    const auto expired = lane.debts.expire(now - options_.window);
+    if (lives(lane, now)) counters_.unpaired += expired;
 }
 
 void Pairing::restart(LaneId lane) noexcept {
@@ -116,10 +126,8 @@ void Pairing::owe(LaneId lane, const Debt& debt) noexcept {
         auto& other = lanes_[l];
         if (l == lane.value) continue;
         if (debt.run != 0 && lost_by(LaneId{l}, lane, debt.number)) continue;
-        const bool living = lives(other, debt.played);
-        const auto expired = other.debts.expire(debt.played - options_.window);
-        if (living) counters_.unpaired += expired;
-        if (!other.debts.push(debt) && living) ++counters_.overflows;
+        expire(other, debt.played);
+        if (!other.debts.push(debt) && lives(other, debt.played)) ++counters_.overflows;
     }
 }
 

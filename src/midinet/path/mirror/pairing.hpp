@@ -79,6 +79,9 @@ class Pairing {
     /// A correction was played because of `lane`'s state, and not through first(): other lanes'
     /// copies of it are not to be played again.
     void played(LaneId lane, const wire::Event& event, TimePoint now) noexcept;
+    /// Whether something was played within the window whose copy the lane has not brought. When it
+    /// owes nothing, its state is that of what was played.
+    bool owes(LaneId lane, TimePoint now) noexcept;
     /// The lane's numbers begin anew (its host restarted). Its debts stay and age.
     void restart(LaneId lane) noexcept;
     const PairingCounters& counters() const noexcept { return counters_; }
@@ -98,6 +101,7 @@ class Pairing {
         bool sure() const noexcept { return agreed >= kAgreements; }
     };
 
+    void expire(Lane& lane, TimePoint now) noexcept;
     void number(LaneId lane, const wire::Event& event) noexcept;
     bool pay(LaneId lane, const wire::Event& event, const Likeness& what) noexcept;
     void owe(LaneId lane, const Debt& debt) noexcept;
