@@ -16,11 +16,9 @@ path::LaneId ClientEngine::lane_of(const Source& source) const noexcept {
     return path::LaneId{static_cast<std::uint8_t>(&source - sources_.data())};
 }
 
-/// Whether its events are paired with others'. Those of a source that is played and has not said
-/// yet what it is are paired too: they are played in any case, and others may turn out to be their
-/// copies.
+/// Whether its events are paired with others'.
 bool ClientEngine::is_joint(const Source& source) const noexcept {
-    if (is_active(source)) return source.part != Part::Alone || !source.waiting.empty();
+    if (is_active(source)) return source.part == Part::Mirror || !source.waiting.empty();
     return source.part == Part::Mirror && active_ != nullptr && active_->part == Part::Mirror;
 }
 
@@ -34,7 +32,10 @@ bool ClientEngine::is_mirrored(TimePoint now) const noexcept {
 
 void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint when) noexcept {
     if (!is_joint(source)) {
-        if (is_active(source)) play_event(event, when);
+        if (!is_active(source)) return;
+        // It is played in any case; but others' events may turn out to be copies of it.
+        if (source.part == Part::Unknown) (void)pairing_.first(lane_of(source), event, now_);
+        play_event(event, when);
     } else if (!source.waiting.keep(event, when, source.stream->sysex())) {
         play_first_copy(source, event, when);
     }

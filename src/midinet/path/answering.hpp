@@ -47,7 +47,8 @@ class EventAnswer {
 bool send_journal(const midi::StreamState& state, wire::JournalHead head,
                   const wire::Header& header, Peer to, DatagramOut& out) noexcept;
 
-/// Calls `each` for the numbers of `ranges`, at most `limit` of them, while `budget` lasts. RT-safe.
+/// Calls `each` for the numbers of `ranges`, at most `limit` of them, while `budget` lasts.
+/// RT-safe.
 template <typename Each>
 void for_numbers(std::span<const wire::Range> ranges, unsigned limit, unsigned& budget,
                  Each each) noexcept {

@@ -1,5 +1,6 @@
 // One controller split into two hosts: the client plays the performance once, whichever host dies.
 #include "base/random.hpp"
+#include "sim/allocation_watch.hpp"
 #include "unit/engine/rig.hpp"
 
 namespace midinet::engine {
@@ -117,10 +118,13 @@ void play(std::uint64_t seed, const Show& show) {
         *dead = victim;
         victim->kill();
     });
+    const simtest::AllocationWatch watch{world.in_program()};
+    const auto allocations = simtest::AllocationWatch::counted();
     stage.pass(length + 500ms);
     world.weather(0).loss = 0;
     stage.pass(500ms);
     EXPECT_EQ(stage.client.heard(), expected);
+    EXPECT_EQ(simtest::AllocationWatch::counted(), allocations);
     EXPECT_EQ(stage.client.engine().corrections(), 0U);
     EXPECT_EQ(stage.client.engine().counts().silences, 0U);
     const auto& survivor = *hosts[victim == hosts[0] ? 1 : 0];

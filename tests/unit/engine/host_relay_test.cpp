@@ -1,5 +1,6 @@
 // A host that says again what another one says, and clients that hear it.
 #include "base/random.hpp"
+#include "sim/allocation_watch.hpp"
 #include "unit/engine/rig.hpp"
 
 namespace midinet::engine {
@@ -74,6 +75,8 @@ TEST_F(HostRelayTest, DeadSourcesLastWordsAreDeliveredOnceAndThenItsNotesEnd) {
         client.open_port();
         world.run_until(world.now() + 50ms);
         if (lossy) world.weather(0).loss = 0.05;
+        const simtest::AllocationWatch watch{world.in_program()};
+        const auto allocations = simtest::AllocationWatch::counted();
         Bytes expected;
         Bytes ends;
         const auto notes = 1 + random.below(100);
@@ -89,6 +92,7 @@ TEST_F(HostRelayTest, DeadSourcesLastWordsAreDeliveredOnceAndThenItsNotesEnd) {
         world.run_until(world.now() + 250ms);
         expected.insert(expected.end(), ends.begin(), ends.end());
         ASSERT_EQ(client.heard(), expected);
+        ASSERT_EQ(simtest::AllocationWatch::counted(), allocations);
         ASSERT_EQ(client.engine().active(), SourceId{1}) << "the relay has nothing to play";
     }
 }

@@ -80,6 +80,7 @@ class Host {
   private:
     bool turn() {
         const bool goes_on = engine_->turn();
+        const platform::sim::Aside aside{world_};
         HostEvent event;
         while (engine_->poll(event)) {
             told.push_back(event.what);
@@ -182,6 +183,7 @@ class Client {
     bool turn() {
         clock.begin_turn();
         const bool goes_on = engine_->turn();
+        const platform::sim::Aside aside{world_};
         ClientEvent event;
         while (engine_->poll(event)) {
             told.push_back(event.what);
