@@ -29,23 +29,49 @@ CLI::Validator one_of(const std::map<std::string, T>& choices) {
 
 /// A shell variable that is not set must not mean "the usual one".
 CLI::Validator not_empty() {
-    return CLI::Validator(
-        [](const std::string& word) {
-            return word.empty() ? std::string("is empty; name a path") : std::string{};
-        },
-        "");
+    return {[](const std::string& word) {
+                return word.empty() ? std::string("is empty; name a path") : std::string{};
+            },
+            ""};
 }
 
 /// CLI::Range lets "nan" through: it compares as neither too small nor too large.
 CLI::Validator percentage() {
-    return CLI::Validator(
-        [](const std::string& word) {
-            double value = -1;
-            const bool good =
-                CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= 100.0;
-            return good ? std::string{} : '"' + word + "\" is not a percentage from 0 to 100";
-        },
-        "");
+    return {[](const std::string& word) {
+                double value = -1;
+                const bool good =
+                    CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= 100.0;
+                return good ? std::string{} : '"' + word + "\" is not a percentage from 0 to 100";
+            },
+            ""};
+}
+
+/// What is interpreted only once all flags are read.
+struct Words {
+    std::string config;
+    std::string state_dir;
+    std::string level;
+    std::string format;
+};
+
+void add_flags(CLI::App& app, DaemonFlags& flags, Words& words) {
+    app.add_option("--config", words.config, "Configuration file (TOML)")
+        ->check(not_empty())
+        ->type_name("FILE");
+    app.add_option("--log-level", words.level, "trace, debug, info, warning, error or off")
+        ->check(one_of(kLevels))
+        ->type_name("LEVEL");
+    app.add_option("--log-format", words.format, "text or json")
+        ->check(one_of(kFormats))
+        ->type_name("FORMAT");
+    app.add_option("--state-dir", words.state_dir, "Where epochs and ids are remembered")
+        ->check(not_empty())
+        ->type_name("DIR");
+    app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
+    app.add_flag("--print-config", flags.print_config,
+                 "Print the effective configuration and exit");
+    app.add_flag("--no-realtime", flags.no_realtime,
+                 "Do not ask for real-time priority and locked memory");
 }
 
 void add_client_flags(CLI::App& app, DaemonFlags& flags, double& percent) {
@@ -63,29 +89,10 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
                                                          int argc, const char* const* argv) {
     CLI::App app{description.purpose, description.name};
     DaemonFlags flags;
-    std::string config;
-    std::string state_dir;
+    Words words;
     double percent = 0;
-    app.add_option("--config", config, "Configuration file (TOML)")
-        ->check(not_empty())
-        ->type_name("FILE");
     app.set_version_flag("--version", description.name + " " + description.version);
-    std::string level;
-    std::string format;
-    app.add_option("--log-level", level, "trace, debug, info, warning, error or off")
-        ->check(one_of(kLevels))
-        ->type_name("LEVEL");
-    app.add_option("--log-format", format, "text or json")
-        ->check(one_of(kFormats))
-        ->type_name("FORMAT");
-    app.add_option("--state-dir", state_dir, "Where epochs and ids are remembered")
-        ->check(not_empty())
-        ->type_name("DIR");
-    app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
-    app.add_flag("--print-config", flags.print_config,
-                 "Print the effective configuration and exit");
-    app.add_flag("--no-realtime", flags.no_realtime,
-                 "Do not ask for real-time priority and locked memory");
+    add_flags(app, flags, words);
     if (description.client) add_client_flags(app, flags, percent);
     try {
         app.parse(argc, argv);
@@ -96,10 +103,10 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
         return tl::unexpected(DaemonExit{
             name + ": " + error.what() + "; `" + name + " --help` lists the flags\n", 2});
     }
-    if (!level.empty()) flags.log_level = kLevels.at(level);
-    if (!format.empty()) flags.log_format = kFormats.at(format);
-    if (!config.empty()) flags.config = config;
-    if (!state_dir.empty()) flags.state_dir = state_dir;
+    if (!words.level.empty()) flags.log_level = kLevels.at(words.level);
+    if (!words.format.empty()) flags.log_format = kFormats.at(words.format);
+    if (!words.config.empty()) flags.config = words.config;
+    if (!words.state_dir.empty()) flags.state_dir = words.state_dir;
     flags.inject_loss = percent / 100;
     return flags;
 }

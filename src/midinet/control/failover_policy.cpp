@@ -9,6 +9,13 @@ namespace {
 /// two schedulers stand between it and us.
 constexpr Duration grace(Duration interval) noexcept { return interval * 2 / 5; }
 
+template <typename List>
+auto find_in(List& heard, SourceId source) noexcept -> decltype(heard.begin()) {
+    for (auto& one : heard)
+        if (one.source == source) return &one;
+    return nullptr;
+}
+
 /// Nobody is returned to before it has lived this long, whatever the lockout.
 constexpr Duration kLeastReturn = 1s;
 
@@ -33,13 +40,11 @@ const char* to_string(SwitchReason reason) noexcept {
 }
 
 FailoverPolicy::Heard* FailoverPolicy::find(SourceId source) noexcept {
-    auto* found = std::find_if(heard_.begin(), heard_.end(),
-                               [&](const Heard& h) { return h.source == source; });
-    return found == heard_.end() ? nullptr : found;
+    return find_in(heard_, source);
 }
 
 const FailoverPolicy::Heard* FailoverPolicy::find(SourceId source) const noexcept {
-    return const_cast<FailoverPolicy*>(this)->find(source);
+    return find_in(heard_, source);
 }
 
 /// The place of `source`, as heard now. Nothing: no room, or it said goodbye a moment ago.

@@ -152,7 +152,7 @@ void SwitchBoard::on_beat(const wire::Heartbeat& beat, TimePoint now) {
 
 bool SwitchBoard::all_heard(TimePoint now) const {
     return std::all_of(roster_.hosts().begin(), roster_.hosts().end(), [&](const auto& host) {
-        return host.second.gone(now) || beats_.count(SourceId{host.first.value}) != 0;
+        return host.second.gone(now) || beats_.contains(SourceId{host.first.value});
     });
 }
 
@@ -191,7 +191,7 @@ std::vector<HostView> SwitchBoard::views(TimePoint now) const {
                          .is_active = source == active_now});
     }
     for (const auto& [id, host] : roster_.hosts())
-        if (beats_.count(SourceId{id.value}) == 0)
+        if (!beats_.contains(SourceId{id.value}))
             views.push_back({.source = SourceId{id.value},
                              .alive = false,
                              .health = host.status.health,

@@ -122,10 +122,11 @@ bool Pairing::pay(LaneId lane, const wire::Event& event, const Likeness& what) n
 }
 
 void Pairing::owe(LaneId lane, const Debt& debt) noexcept {
-    for (std::uint8_t l = 0; l < options_.lanes; ++l) {
+    for (unsigned l = 0; l < options_.lanes; ++l) {
         auto& other = lanes_[l];
         if (l == lane.value) continue;
-        if (debt.run != 0 && lost_by(LaneId{l}, lane, debt.number)) continue;
+        if (debt.run != 0 && lost_by(LaneId{static_cast<std::uint8_t>(l)}, lane, debt.number))
+            continue;
         expire(other, debt.played);
         if (!other.debts.push(debt) && lives(other, debt.played)) ++counters_.overflows;
     }

@@ -69,7 +69,8 @@ class Keep {
         wire::Event event;
         std::uint32_t run = 0;
     };
-    struct FragmentSlot {
+    // Without initialisers: LazyArray wants memory that is zero and untouched.
+    struct FragmentSlot {  // NOLINT(cppcoreguidelines-pro-type-member-init)
         std::uint32_t run;
         Sequence sequence;
         PortIndex port;

@@ -82,7 +82,8 @@ class Relay {
 
   private:
     /// A datagram that was passed on. The number alone may mean another on a second network.
-    struct Seen {
+    struct Seen {  // NOLINT(cppcoreguidelines-pro-type-member-init): LazyArray wants untouched
+                   // memory
         std::uint32_t number;
         Epoch boot;
         std::uint32_t check;
