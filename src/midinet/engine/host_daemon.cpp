@@ -299,7 +299,8 @@ void HostDaemon::reload() {
         s_.logger.info("reloaded");
     else
         s_.logger.warning(
-            "reloaded; changes to [host], [network], heartbeat.interval_ms and the mode take effect at the "
+            "reloaded; changes to [host], [network], heartbeat.interval_ms and the mode take "
+            "effect at the "
             "next start");
 }
 
