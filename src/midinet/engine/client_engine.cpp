@@ -106,6 +106,7 @@ bool ClientEngine::turn() noexcept {
     due_ = next_due();
     const auto count = waiter_.wait(due_, ready);
     const auto woke = clock_.now();
+    if (due_ != kNever) stalled_ += std::max(woke - std::max(due_, now_), Duration{});
     now_ = woke;
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     take_commands(now_);

@@ -215,6 +215,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void play(SourceId id, control::SwitchReason why, TimePoint now) noexcept;
     void record_switch(SourceId to, control::SwitchReason why, TimePoint now) noexcept;
     void take_over(Source& source, TimePoint now) noexcept;
+    /// Stands still while we do: copies that waited for us did not come late.
+    TimePoint pairing_time() const noexcept { return now_ - stalled_; }
     path::LaneId lane_of(const Source& source) const noexcept;
     bool is_joint(const Source& source) const noexcept;
     bool is_mirrored(TimePoint now) const noexcept;
@@ -270,6 +272,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool port_wants_write_ = false;
     TimePoint now_{};         ///< of the datagram at hand, else of the wake-up
     TimePoint due_ = kNever;  ///< when it was to be woken at the latest
+    Duration stalled_{};      ///< all that it was woken later than that
     TimePoint last_write_{};
     TimePoint shutdown_by_ = kNever;
     bool finished_ = false;

@@ -34,7 +34,8 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
     if (!is_joint(source)) {
         if (!is_active(source)) return;
         // It is played in any case; but others' events may turn out to be copies of it.
-        if (source.part == Part::Unknown) (void)pairing_.first(lane_of(source), event, now_);
+        if (source.part == Part::Unknown)
+            (void)pairing_.first(lane_of(source), event, pairing_time());
         play_event(event, when);
     } else if (!source.waiting.keep(event, when, source.stream->sysex())) {
         play_first_copy(source, event, when);
@@ -43,7 +44,7 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
 
 void ClientEngine::play_first_copy(const Source& source, const wire::Event& event,
                                    TimePoint when) noexcept {
-    if (!pairing_.first(lane_of(source), event, now_)) return;
+    if (!pairing_.first(lane_of(source), event, pairing_time())) return;
     play_event(event, when);
     if (pairing_.closing().empty()) return;
     recover_.on_event({.port = event.port, .time_us = event.time_us, .message = pairing_.closing()},
@@ -80,7 +81,7 @@ const ClientEngine::Source* ClientEngine::in_step(TimePoint now) noexcept {
         if (!stream.heard() || !stream.whole() || !is_joint(source) ||
             !policy_.alive(stream.source(), now))
             continue;
-        const bool owes = !source.waiting.empty() || pairing_.owes(lane_of(source), now);
+        const bool owes = !source.waiting.empty() || pairing_.owes(lane_of(source), pairing_time());
         if (owes && now - resync_asked_ >= kStepPatience) continue;
         if (best != nullptr && stream.stream_time(now) <= best->stream->stream_time(now)) continue;
         best = &source;
@@ -106,7 +107,7 @@ void ClientEngine::correct(const Source& source, Duration fresh, TimePoint now) 
 
 /// What recover_ gives, on its way to the port: of corrections the other hosts may bring copies.
 void ClientEngine::on_event(const wire::Event& event, TimePoint when) noexcept {
-    if (correcting_ != nullptr) pairing_.played(lane_of(*correcting_), event, now_);
+    if (correcting_ != nullptr) pairing_.played(lane_of(*correcting_), event, pairing_time());
     playout_.on_event(event, when);
 }
 

@@ -28,7 +28,7 @@ class HostEngine::Relaying final : private path::StreamSink {
     void on_event(const wire::Event&, TimePoint) noexcept override {}
     void on_new_epoch() noexcept override;
     void on_whole(bool) noexcept override {}
-    void on_request(const wire::Nack& nack) noexcept override;
+    void on_request(const wire::Nack& asked) noexcept override;
 
     HostEngine& engine_;
     SourceId source_;

@@ -59,7 +59,7 @@ class LaneQueue {
     struct Waiting {
         wire::Event event;
         TimePoint when;
-        bool present;
+        bool present = false;
     };
     static constexpr std::uint32_t bit(PortIndex port) noexcept {
         return port.value < 32 ? 1U << port.value : 0;
