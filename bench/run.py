@@ -27,6 +27,7 @@ TARGETS = {
     "failover.kill_to_notes_released_ms.p50": ("<=", 9), "failover.kill_to_notes_released_ms.p99": ("<=", 10.5),
     "failover.false_switches_per_10min_loaded": ("<=", 0), "failover.false_switches_per_10min_1pct_loss": ("<=", 0),
     "switch.command_to_clients_ms.p99": ("<=", 20), "two_networks.lost": ("<=", 0), "two_networks.doubled": ("<=", 0),
+    "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
 }
 
 

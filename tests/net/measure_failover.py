@@ -139,6 +139,109 @@ def measure_false_switches():
     report("failover.false_switches_per_10min_1pct_loss", lossy * 600 / SECONDS, "switches", f"the client drops 1 % of all datagrams; {scaled}")
 
 
+class Mirror:
+    """Two hosts that read the same performance, and a client; one of the hosts dies now and then, and comes back."""
+
+    def __init__(self, stage):
+        self.stage, self.lock, self.alive, self.devices, self.hosts = stage, threading.Lock(), set(), {}, {}
+        port = stage.fifo("out.fifo")
+        self.client = stage.client(f"stream:{port}")
+        self.out = stage.open_read(port)
+        for number in (1, 2):
+            self.start(number)
+            self.client.await_word(f"host {number} heard")
+        time.sleep(1.2)
+        self.count, self.ended = 0, threading.Event()
+
+    def start(self, number):
+        device = self.stage.fifo(f"in{number}.fifo")
+        if number not in self.devices:
+            self.devices[number] = os.open(device, os.O_RDWR | os.O_NONBLOCK)
+            self.stage.fds.append(self.devices[number])
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.devices[number], 1 << 16)  # a device keeps nothing for a host that is dead
+        self.hosts[number] = self.stage.host(f"stream:{device}", extra=f'[host]\nid = {number}\n[failover]\nmode = "mirror"\n', tag=str(number))
+        with self.lock:
+            self.alive.add(number)
+
+    def play(self):
+        began = time.monotonic()
+        while not self.ended.is_set() and self.count < 131_072:
+            with self.lock:
+                for number in self.alive:
+                    os.write(self.devices[number], numbered(self.count))
+                self.count += 1
+            ahead = began + self.count / 1000 - time.monotonic()
+            if ahead > 0:
+                time.sleep(ahead)
+
+    def kill(self, number):
+        with self.lock:
+            self.alive.discard(number)
+            self.hosts[number].process.send_signal(signal.SIGKILL)
+        self.hosts[number].process.wait()
+
+
+def measure_mirror():
+    with rig.Stage(rig.binaries()) as stage:
+        mirror, rng, heard = Mirror(stage), random.Random(4), bytearray()
+
+        def read():
+            while not mirror.ended.is_set() or select.select([mirror.out], [], [], 0.5)[0]:
+                if select.select([mirror.out], [], [], 0.1)[0]:
+                    heard.extend(os.read(mirror.out, 1 << 16))
+
+        threads = [threading.Thread(target=f, daemon=True) for f in (mirror.play, read)]
+        for thread in threads:
+            thread.start()
+        for n in range(KILLS):
+            time.sleep(rng.uniform(0.25, 0.3))  # the one that came back last is in step
+            mirror.kill(1 + n % 2)
+            time.sleep(0.02)
+            mirror.start(1 + n % 2)
+        time.sleep(0.3)
+        mirror.ended.set()
+        for thread in threads:
+            thread.join()
+        sent, got = [numbered(n) for n in range(mirror.count)], split(bytes(heard))
+        method = (f"{KILLS} times SIGKILL of one of two mirrored hosts in turn while {mirror.count} events were played at 1,000/s, real programs on lo; "
+                  f"{'in' if got == sent else 'NOT in'} order")
+        report("mirror.lost", len(set(sent) - set(got)), "events", method)
+        report("mirror.doubled", len(got) - len(set(got)), "events", method)
+
+
+def measure_relay():
+    """Client in c1, host A in a, relay B in b without a device of its own: what A sends reaches the client by both."""
+    with rig.Stage(rig.binaries()) as stage:
+        stage.bridge(["a", "b", "c1"])
+        port, source = stage.fifo("out.fifo"), stage.fifo("in.fifo")
+        client = stage.client(f"stream:{port}", '"eth0"', "c1")
+        out = stage.open_read(port)
+        stage.host("auto:no such controller", '"eth0"', "b", extra='[host]\nid = 2\n[failover]\nmode = "relay"\nrelay_of = 1\n', tag="relay")
+        device = os.open(source, os.O_RDWR)
+        stage.fds.append(device)
+        lost = doubled = count = 0
+        for n in range(KILLS):
+            mark = len(client.said())
+            host = stage.host(f"stream:{source}", '"eth0"', "a", tag="a")
+            client.await_word("host 1", after=mark)
+            time.sleep(0.1)
+            messages = [numbered(1000 * (n % 100) + i) for i in range(40)]
+            for message in messages:
+                os.write(device, message)
+                time.sleep(0.0005)
+            time.sleep(random.uniform(0.002, 0.006))  # on the wire, and said again
+            host.process.send_signal(signal.SIGKILL)
+            host.process.wait()
+            got = split(rig.read_for(out, 3 * len(messages) + 1, seconds=0.2))
+            lost += len(set(messages) - set(got))
+            doubled += len([m for m in got if m in set(messages)]) - len(set(messages) & set(got))
+            count += len(messages)
+        method = f"{KILLS} times SIGKILL of a relayed host some ms after the last of 40 events, {count} events, real programs in namespaces; the client hears host and relay"
+        report("relay.lost", lost, "events", method)
+        report("relay.doubled", doubled, "events", method)
+
+
 def measure_switches():
     """What the hosts themselves tell of each client, from the command on."""
     seats, times = 8, []
@@ -224,7 +327,7 @@ def measure_two_networks():
 
 def main():
     rig.enter_namespaces()
-    known = ["kills", "false_switches", "switches", "two_networks"]
+    known = ["kills", "false_switches", "switches", "two_networks", "mirror", "relay"]
     wanted = [a for a in sys.argv[1:] if a in known] or known
     for name in wanted:
         globals()[f"measure_{name}"]()
