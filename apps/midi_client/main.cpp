@@ -55,7 +55,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     logger.debug(store.report());
     const auto client_id = store.client_id();
     apps::tell_trouble(store, logger);
-    platform::UdpNetwork udp;
+    platform::UdpNetwork udp{platform::UdpNetwork::Absent::Await};
     io::LossyNetwork lossy(udp, flags.inject_loss, flags.inject_seed);
     platform::SteadyClock clock;
     std::function<void(const engine::ClientStatus&)> on_status;

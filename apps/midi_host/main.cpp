@@ -50,7 +50,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     if (!control_waiter) return tl::unexpected(control_waiter.error());
     auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     logger.debug(store.report());
-    platform::UdpNetwork network;
+    platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
     engine::HostDaemon daemon(
         config, {.network = network,

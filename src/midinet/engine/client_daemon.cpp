@@ -51,6 +51,10 @@ Result<void> ClientDaemon::open_control() {
                                     .interfaces = interfaces_});
     if (!plane) return tl::unexpected(plane.error());
     plane_ = std::move(*plane);
+    return watch_control();
+}
+
+Result<void> ClientDaemon::watch_control() {
     for (const auto handle : plane_->handles())
         if (auto watched = s_.control_waiter.watch(handle, kControlToken, true, false); !watched)
             return watched;
@@ -81,13 +85,15 @@ Result<void> ClientDaemon::prepare() {
     if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
         !watched)
         return watched;
-    interfaces_ = await_interfaces({.network = s_.network,
-                                    .clock = s_.clock,
-                                    .waiter = s_.control_waiter,
-                                    .signals = s_.signals,
-                                    .logger = s_.logger,
-                                    .reload = [this] { reload_before_start(); }},
-                                   config_.network);
+    auto interfaces = await_interfaces({.network = s_.network,
+                                        .clock = s_.clock,
+                                        .waiter = s_.control_waiter,
+                                        .signals = s_.signals,
+                                        .logger = s_.logger,
+                                        .reload = [this] { reload_before_start(); }},
+                                       config_.network);
+    if (!interfaces) return tl::unexpected(interfaces.error());
+    interfaces_ = std::move(*interfaces);
     stopping_ = interfaces_.empty();
     return {};
 }
@@ -143,6 +149,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         retry_port(now);
         opener_->service();
         report(now);
+        tend_network(now);
         if (watchdog_.stuck(engine_->last_turn(), now)) {
             s_.logger.error(
                 "the engine thread is stuck; ending so that the client can be restarted");
@@ -330,6 +337,13 @@ void ClientDaemon::reload() {
         s_.logger.warning(
             "reloaded; changes to [network], [midi.controls] and [failover] take "
             "effect at the next start");
+}
+
+void ClientDaemon::tend_network(TimePoint now) {
+    if (!care_.on_timer(now)) return;
+    auto watched = engine_->watch_sockets();
+    if (watched) watched = watch_control();
+    if (!watched) s_.logger.error(watched.error().message);
 }
 
 void ClientDaemon::report(TimePoint now) {

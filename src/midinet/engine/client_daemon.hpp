@@ -8,6 +8,7 @@
 #include "engine/client_engine.hpp"
 #include "engine/client_plane.hpp"
 #include "engine/engine_thread.hpp"
+#include "engine/network_care.hpp"
 #include "io/signals.hpp"
 
 #include <functional>
@@ -40,7 +41,7 @@ struct ClientSurroundings {
 class ClientDaemon {
   public:
     ClientDaemon(control::ClientConfig config, ClientSurroundings surroundings)
-        : config_(std::move(config)), s_(std::move(surroundings)) {}
+        : config_(std::move(config)), s_(std::move(surroundings)), care_(s_.network, s_.logger) {}
     /// Runs until told to stop, or something fatal. Errors: the sentence to end with.
     Result<void> run();
 
@@ -49,6 +50,8 @@ class ClientDaemon {
     Result<void> start();
     Result<std::vector<ClientSocket>> open_sockets();
     Result<void> open_control();
+    Result<void> watch_control();
+    void tend_network(TimePoint now);
     Result<ClientEngineOptions> engine_options() const;
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
@@ -67,6 +70,7 @@ class ClientDaemon {
 
     control::ClientConfig config_;
     ClientSurroundings s_;
+    NetworkCare care_;
     std::vector<std::string> interfaces_;
     std::unique_ptr<io::VirtualPortOpener> opener_;
     std::unique_ptr<ClientEngine> engine_;

@@ -79,14 +79,18 @@ ClientEngine::~ClientEngine() {
     while (events_.pop(event)) delete event.port;
 }
 
-Result<void> ClientEngine::start() {
+Result<void> ClientEngine::watch_sockets() {
     for (std::size_t i = 0; i < sockets_.size(); ++i) {
         auto watched =
             waiter_.watch(sockets_[i].socket->handle(), static_cast<io::Token>(i), true, false);
         if (!watched) return watched;
     }
-    leases_.begin(clock_.now());
     return {};
+}
+
+Result<void> ClientEngine::start() {
+    leases_.begin(clock_.now());
+    return watch_sockets();
 }
 
 bool ClientEngine::command(const ClientCommand& command) noexcept {

@@ -133,6 +133,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     ClientEngine& operator=(const ClientEngine&) = delete;
 
     Result<void> start();
+    /// Once more, when sockets were replaced behind their handles. Thread: any. Errors: the
+    /// waiter's.
+    Result<void> watch_sockets();
     /// Waits once and does what there is to do. False when the engine is finished: notes are
     /// released and written.
     bool turn() noexcept;

@@ -80,13 +80,15 @@ Result<void> HostDaemon::prepare() {
     if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
         !watched)
         return watched;
-    interfaces_ = await_interfaces({.network = s_.network,
-                                    .clock = s_.clock,
-                                    .waiter = s_.control_waiter,
-                                    .signals = s_.signals,
-                                    .logger = s_.logger,
-                                    .reload = [this] { reload_before_start(); }},
-                                   config_.network);
+    auto interfaces = await_interfaces({.network = s_.network,
+                                        .clock = s_.clock,
+                                        .waiter = s_.control_waiter,
+                                        .signals = s_.signals,
+                                        .logger = s_.logger,
+                                        .reload = [this] { reload_before_start(); }},
+                                       config_.network);
+    if (!interfaces) return tl::unexpected(interfaces.error());
+    interfaces_ = std::move(*interfaces);
     stopping_ = interfaces_.empty();
     return {};
 }
@@ -184,6 +186,7 @@ Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
         plane_->service();
         retry_source(now);
         beacon_->on_timer(now);
+        tend_network(now);
         if (now >= stop_at_) stop();
         if (watchdog_.stuck(engine_->last_turn(), now)) {
             s_.logger.error("the engine thread is stuck; ending so that the host can be restarted");
@@ -191,6 +194,13 @@ Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
         }
     }
     return {};
+}
+
+void HostDaemon::tend_network(TimePoint now) {
+    if (!care_.on_timer(now)) return;
+    auto watched = engine_->watch_sockets();
+    if (watched) watched = plane_->watch_sockets();
+    if (!watched) s_.logger.error(watched.error().message);
 }
 
 Result<void> HostDaemon::open_source() {

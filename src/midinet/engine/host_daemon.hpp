@@ -9,6 +9,7 @@
 #include "engine/engine_thread.hpp"
 #include "engine/host_engine.hpp"
 #include "engine/host_plane.hpp"
+#include "engine/network_care.hpp"
 #include "io/signals.hpp"
 
 #include <functional>
@@ -43,7 +44,7 @@ struct HostSurroundings {
 class HostDaemon {
   public:
     HostDaemon(control::HostConfig config, HostSurroundings surroundings)
-        : config_(std::move(config)), s_(std::move(surroundings)) {}
+        : config_(std::move(config)), s_(std::move(surroundings)), care_(s_.network, s_.logger) {}
     /// Runs until told to stop, the file ends (`exit_at_end`), or something fatal. Errors: the
     /// sentence to end with.
     Result<void> run();
@@ -68,11 +69,13 @@ class HostDaemon {
     void reload();
     Result<void> change_source(const control::HostConfig& loaded);
     void stop();
+    void tend_network(TimePoint now);
     void announce(const io::DeviceInfo& device);
     void summarize();
 
     control::HostConfig config_;
     HostSurroundings s_;
+    NetworkCare care_;
     std::vector<std::string> interfaces_;
     std::unique_ptr<io::MidiSourceOpener> opener_;
     std::unique_ptr<control::IdentityBeacon> beacon_;

@@ -71,7 +71,7 @@ HostEngine::~HostEngine() {
     while (events_.pop(event)) delete event.source;
 }
 
-Result<void> HostEngine::start() {
+Result<void> HostEngine::watch_sockets() {
     for (std::size_t i = 0; i < sockets_.sockets.size(); ++i) {
         auto watched =
             waiter_.watch(sockets_.sockets[i]->handle(), static_cast<io::Token>(i), true, false);

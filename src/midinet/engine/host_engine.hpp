@@ -99,8 +99,10 @@ class HostEngine {
     HostEngine(const HostEngine&) = delete;
     HostEngine& operator=(const HostEngine&) = delete;
 
-    /// Watches the sockets. Errors: the waiter's.
-    Result<void> start();
+    Result<void> start() { return watch_sockets(); }
+    /// At the start, and again when sockets were replaced behind their handles. Thread: any.
+    /// Errors: the waiter's.
+    Result<void> watch_sockets();
     /// Waits once and does what there is to do. False when the engine is finished: goodbyes are
     /// said.
     bool turn() noexcept;

@@ -40,12 +40,10 @@ Result<std::unique_ptr<HostPlane>> HostPlane::open(const control::HostConfig& co
                                                    const std::vector<std::string>& interfaces,
                                                    Epoch epoch, const HostPlaneSurroundings& s) {
     std::unique_ptr<HostPlane> plane(new HostPlane(config, interfaces, epoch, s));
-    if (auto opened = plane->open_sockets(); !opened) return tl::unexpected(opened.error());
+    auto opened = plane->open_sockets();
+    if (opened) opened = plane->watch_sockets();
+    if (!opened) return tl::unexpected(opened.error());
     return plane;
-}
-
-Result<void> HostPlane::watch(io::Handle handle) {
-    return s_.waiter.watch(handle, kPlaneToken, true, false);
 }
 
 Result<void> HostPlane::open_sockets() {
@@ -56,9 +54,6 @@ Result<void> HostPlane::open_sockets() {
     auto station = plane::Station::open(s_.network, options);
     if (!station) return tl::unexpected(station.error());
     station_ = std::move(*station);
-    for (const auto handle : station_->handles())
-        if (auto watched = watch(handle); !watched) return watched;
-
     // Joined all the time, so that no switch has to learn of us first; read only when asked for.
     const std::set<std::uint32_t> groups{config_.multicast_group,
                                          io::parse_ipv4(wire::kPrimaryGroup).value(),
@@ -76,7 +71,18 @@ Result<void> HostPlane::open_sockets() {
     osc_ = std::make_unique<control::OscTrigger>(osc.address, osc.allowed_sources);
     s_.logger.info(
         fmt::format("listening for OSC {} on UDP port {}", osc.address, osc_socket_->local().port));
-    return watch(osc_socket_->handle());
+    return {};
+}
+
+Result<void> HostPlane::watch_sockets() {
+    auto handles = station_->handles();
+    if (osc_socket_) handles.push_back(osc_socket_->handle());
+    if (listening_)
+        for (const auto& ear : ears_) handles.push_back(ear->handle());
+    for (const auto handle : handles)
+        if (auto watched = s_.waiter.watch(handle, kPlaneToken, true, false); !watched)
+            return watched;
+    return {};
 }
 
 void HostPlane::configure(const control::HostConfig& config) {
@@ -196,7 +202,7 @@ void HostPlane::listen() {
     for (const auto& ear : ears_) {
         while (ear->receive(buffer)) {  // what waited is from before the question
         }
-        (void)watch(ear->handle());
+        (void)s_.waiter.watch(ear->handle(), kPlaneToken, true, false);
     }
     listening_ = true;
 }

@@ -37,6 +37,9 @@ class HostPlane final : private control::SwitchBoardHands {
                                                    Epoch epoch, const HostPlaneSurroundings& s);
     ~HostPlane() override;
 
+    /// At the start, and again when sockets were replaced behind their handles. Errors: the
+    /// waiter's.
+    Result<void> watch_sockets();
     /// The configuration changed: what can act at once does.
     void configure(const control::HostConfig& config);
     /// The device that is read; empty: none.
@@ -52,7 +55,6 @@ class HostPlane final : private control::SwitchBoardHands {
     HostPlane(const control::HostConfig& config, std::vector<std::string> interfaces, Epoch epoch,
               HostPlaneSurroundings s);
     Result<void> open_sockets();
-    Result<void> watch(io::Handle handle);
     control::SwitchMoment moment() const { return {s_.clock.now(), s_.unix_ms()}; }
     void take(const control::plane::Station::Heard& heard);
     void note_conflict(const control::plane::HostStatus& status,

@@ -23,9 +23,10 @@ struct InterfaceWait {
     std::function<void()> reload;  ///< may change the configuration that is waited with
 };
 
-/// The interfaces that are configured; else all usable ones, looked for every second until there is
-/// one. Empty: told to stop. Thread: control.
-std::vector<std::string> await_interfaces(const InterfaceWait& with,
-                                          const control::NetworkConfig& config);
+/// The interfaces that are configured, when one of them can be used at least; else all usable ones,
+/// looked for every second until there is one. Empty: told to stop. Errors: none of the configured
+/// ones can be used. Thread: control.
+Result<std::vector<std::string>> await_interfaces(const InterfaceWait& with,
+                                                  const control::NetworkConfig& config);
 
 }  // namespace midinet::engine

@@ -63,6 +63,17 @@ class Network {
     /// Names of the interfaces to use when none is configured: up, with an IPv4 address; never
     /// loopback.
     virtual std::vector<std::string> usable_interfaces() = 0;
+    /// Whether a socket could be opened on it now. Errors: the sentence that says why not.
+    virtual Result<void> check_interface(const std::string& interface) = 0;
+
+    struct Tended {
+        bool replaced = false;  ///< some handle means another socket: watch all of them again
+        std::vector<std::string>
+            news;  ///< for people: which interfaces are used anew, or otherwise
+    };
+    /// Keeps every socket it opened on its interface, and every group joined, while interfaces
+    /// vanish, return or change. To be called about once a second. Thread: the one that opens.
+    virtual Tended tend() = 0;
 };
 
 }  // namespace midinet::io

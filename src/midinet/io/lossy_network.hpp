@@ -22,6 +22,10 @@ class LossyNetwork final : public Network {
     Result<std::unique_ptr<DatagramSocket>> open_unicast(const std::string& interface,
                                                          std::uint16_t port, bool shared) override;
     std::vector<std::string> usable_interfaces() override { return network_.usable_interfaces(); }
+    Result<void> check_interface(const std::string& interface) override {
+        return network_.check_interface(interface);
+    }
+    Tended tend() override { return network_.tend(); }
     /// Datagrams dropped so far. Thread: any.
     std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
 

@@ -34,30 +34,25 @@ sockaddr* as_sockaddr(sockaddr_in* address) noexcept {
     return static_cast<sockaddr*>(static_cast<void*>(address));
 }
 
-Result<std::unique_ptr<io::DatagramSocket>> UdpSocket::adopt(FileDescriptor fd) {
-    sockaddr_in bound{};
-    socklen_t size = sizeof bound;
-    if (::getsockname(fd.get(), as_sockaddr(&bound), &size) != 0)
-        return fail_errno("asking a socket for its address");
-    return std::unique_ptr<io::DatagramSocket>(new UdpSocket(std::move(fd), to_endpoint(bound)));
-}
-
 std::optional<io::Received> UdpSocket::receive(std::span<std::byte> buffer) noexcept {
     for (int tries = 0; tries < kReceiveTries; ++tries) {
         sockaddr_in from{};
         socklen_t size = sizeof from;
         const ssize_t n =
-            ::recvfrom(fd_.get(), buffer.data(), buffer.size(), 0, as_sockaddr(&from), &size);
-        if (n >= 0)
+            ::recvfrom(seat_->fd(), buffer.data(), buffer.size(), 0, as_sockaddr(&from), &size);
+        if (n >= 0) {
+            seat_->count_received();
             return io::Received{buffer.first(static_cast<std::size_t>(n)), to_endpoint(from)};
+        }
         if (errno == EAGAIN) return std::nullopt;
     }
     return std::nullopt;
 }
 
 bool UdpSocket::send(io::Endpoint to, ByteView bytes) noexcept {
+    if (!seat_->settled()) return false;  // it would leave wherever the routing table says
     const sockaddr_in address = to_sockaddr(to);
-    const ssize_t n = ::sendto(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL,
+    const ssize_t n = ::sendto(seat_->fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL,
                                as_sockaddr(&address), sizeof address);
     return n == static_cast<ssize_t>(bytes.size());
 }

@@ -1,10 +1,13 @@
-// One bound UDP socket.
+// One UDP socket of the system.
 #pragma once
 
 #include "io/datagram_socket.hpp"
-#include "platform/posix/file_descriptor.hpp"
+#include "platform/posix/udp_seat.hpp"
 
 #include <netinet/in.h>
+
+#include <memory>
+#include <utility>
 
 namespace midinet::platform {
 
@@ -16,21 +19,18 @@ io::Endpoint to_endpoint(const sockaddr_in& address) noexcept;
 const sockaddr* as_sockaddr(const sockaddr_in* address) noexcept;
 sockaddr* as_sockaddr(sockaddr_in* address) noexcept;
 
+/// Lifetime: the seat is the network's too, which tends it.
 class UdpSocket final : public io::DatagramSocket {
   public:
-    /// Takes over a socket that is bound and non-blocking.
-    static Result<std::unique_ptr<io::DatagramSocket>> adopt(FileDescriptor fd);
+    explicit UdpSocket(std::shared_ptr<UdpSeat> seat) noexcept : seat_(std::move(seat)) {}
 
-    io::Handle handle() const noexcept override { return fd_.get(); }
-    io::Endpoint local() const noexcept override { return local_; }
+    io::Handle handle() const noexcept override { return seat_->fd(); }
+    io::Endpoint local() const noexcept override { return seat_->local(); }
     std::optional<io::Received> receive(std::span<std::byte> buffer) noexcept override;
     bool send(io::Endpoint to, ByteView bytes) noexcept override;
 
   private:
-    UdpSocket(FileDescriptor fd, io::Endpoint local) noexcept : fd_(std::move(fd)), local_(local) {}
-
-    FileDescriptor fd_;
-    io::Endpoint local_;
+    std::shared_ptr<UdpSeat> seat_;
 };
 
 }  // namespace midinet::platform

@@ -243,6 +243,8 @@ class NoNetwork final : public io::Network {
         return fail("not here");
     }
     std::vector<std::string> usable_interfaces() override { return {}; }
+    Result<void> check_interface(const std::string&) override { return fail("not here"); }
+    Tended tend() override { return {}; }
 };
 
 TEST_F(CliConversation, WithoutAnInterfaceItSaysWhatToDo) {
