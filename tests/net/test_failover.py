@@ -218,6 +218,15 @@ class TwoHosts(unittest.TestCase):
             program.await_word("another host with id 1")
         self.assertIn("127.0.0.1", self.hosts[1].said())
         self.assertIn("on lo", self.hosts[1].said())
+        self.clients[0].await_word("two hosts have id 1")
+        time.sleep(1.1)  # a status tells of it
+        sources = self.cli("clients")[1]["clients"][0]["sources"]
+        self.assertEqual({s["host"]: s["twin"] for s in sources}, {1: True, 2: False})
+        code, answer = self.cli("status")
+        self.assertEqual((code, answer["verdict"]), (3, "not_safe"), answer)
+        twin.stop()
+        time.sleep(5)
+        self.assertIsNone(self.cli("hosts")[1]["hosts"][0]["conflict"], "it is forgotten once it is gone")
 
 
 if __name__ == "__main__":

@@ -100,17 +100,12 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
                               {.outcome = plane::CommandOutcome::Refused,
                                .why = plane::Why{"too many requests at once; try again"}},
                               at.now);
-            waiting_.push_back({{.origin = SwitchOrigin::Command,
-                                 .who = std::string(command.who.view()),
-                                 .target = command.target},
-                                command,
-                                from});
-            if (listen_until_ != kNever) return;
-            beats_.clear();
-            listening_since_ = at.now;
-            listen_until_ = at.now + kListen;
-            hands_.listen();
-            return;
+            return consider({{.origin = SwitchOrigin::Command,
+                              .who = std::string(command.who.view()),
+                              .target = command.target},
+                             command,
+                             from},
+                            at.now);
         case plane::Verb::Arm:
             hands_.arm(command.on);
             return report(asked,
@@ -135,11 +130,16 @@ void SwitchBoard::on_trigger(SwitchRequest request, SwitchMoment at) {
     const bool bounced = last_trigger_ != TimePoint{} && at.now - last_trigger_ < kBounce;
     last_trigger_ = at.now;
     if (bounced || waiting_.size() == kMostWaiting) return;
-    waiting_.push_back({std::move(request), std::nullopt, {}});
+    consider({std::move(request), std::nullopt, {}}, at.now);
+}
+
+/// It is judged once the others were listened to.
+void SwitchBoard::consider(Asked asked, TimePoint now) {
+    waiting_.push_back(std::move(asked));
     if (listen_until_ != kNever) return;
     beats_.clear();
-    listening_since_ = at.now;
-    listen_until_ = at.now + kListen;
+    listening_since_ = now;
+    listen_until_ = now + kListen;
     hands_.listen();
 }
 

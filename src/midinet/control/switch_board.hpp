@@ -87,6 +87,7 @@ class SwitchBoard {
     void execute(const plane::Command& command, const Asker& from, SwitchMoment at);
     void on_client(const plane::ClientStatus& status, TimePoint now);
     void learn(const wire::Appointment& appointment);
+    void consider(Asked asked, TimePoint now);
     void judge(SwitchMoment at);
     void begin_switch(const Asked& asked, SourceId target, TimePoint now);
     void finish_switch(TimePoint now);

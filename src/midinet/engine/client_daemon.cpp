@@ -44,7 +44,7 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets() {
 }
 
 Result<void> ClientDaemon::open_control() {
-    auto plane = ClientPlane::open(s_.network, s_.clock, config_.network,
+    auto plane = ClientPlane::open(s_.network, s_.clock, s_.logger, config_.network,
                                    {.client = s_.client_id,
                                     .name = s_.machine,
                                     .version = s_.version,
@@ -369,10 +369,11 @@ void ClientDaemon::summarize() {
     const auto& o = status.output;
     s_.logger.info(fmt::format(
         "summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} "
-        "silences={} garbage={} "
+        "silences={} withheld={} paired={} unpaired={} garbage={} "
         "missing_datagrams={} longest_turn_us={} internal_faults={}",
         o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches,
-        status.silences, status.garbage, missing, to_us(status.longest_turn), internal_faults()));
+        status.silences, status.withheld, status.pairing.second, status.pairing.unpaired,
+        status.garbage, missing, to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine

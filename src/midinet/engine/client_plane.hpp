@@ -2,11 +2,13 @@
 #pragma once
 
 #include "control/client_config.hpp"
+#include "control/logging.hpp"
 #include "control/plane/station.hpp"
 #include "engine/client_engine.hpp"
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,23 +27,25 @@ class ClientPlane {
   public:
     /// Errors: a socket that cannot be opened.
     static Result<std::unique_ptr<ClientPlane>> open(io::Network& network, io::Clock& clock,
+                                                     control::Logger& logger,
                                                      const control::NetworkConfig& config,
                                                      const ClientPlaneOptions& options);
     std::vector<io::Handle> handles() const { return station_->handles(); }
     /// Gives every datagram that waits to `take`: identities among them.
-    void receive(const std::function<void(const control::plane::Station::Heard&)>& take) {
-        station_->receive(take);
-    }
+    void receive(const std::function<void(const control::plane::Station::Heard&)>& take);
     /// Says what is due. `port`: the port's name, empty: none.
     void service(const ClientStatus& status, const std::string& port);
 
   private:
-    ClientPlane(io::Clock& clock, ClientPlaneOptions options)
-        : clock_(clock), options_(std::move(options)), began_(clock.now()) {}
+    ClientPlane(io::Clock& clock, control::Logger& logger, ClientPlaneOptions options)
+        : clock_(clock), logger_(logger), options_(std::move(options)), began_(clock.now()) {}
+    void note_twin(ByteView datagram);
 
     io::Clock& clock_;
+    control::Logger& logger_;
     ClientPlaneOptions options_;
     std::unique_ptr<control::plane::Station> station_;
+    std::set<HostId> twins_;  ///< hosts that say that another one has their id
     TimePoint began_;
     TimePoint next_status_{};
     std::uint64_t switches_told_ = 0;

@@ -12,7 +12,10 @@ plane::ClientCounters counters_of(const ClientStatus& status) {
                                    .corrections = status.corrections,
                                    .switches = status.switches,
                                    .silences = status.silences,
-                                   .garbage = status.garbage};
+                                   .garbage = status.garbage,
+                                   .withheld = status.withheld,
+                                   .paired = status.pairing.second,
+                                   .unpaired = status.pairing.unpaired};
     for (std::size_t i = 0; i < status.source_count; ++i) {
         const auto& c = status.sources[i].counters;
         counters.lost += c.lost;

@@ -13,6 +13,8 @@ namespace {
 namespace plane = control::plane;
 
 constexpr io::Token kPlaneToken = 10;
+/// A host that said nothing for three of its statuses.
+constexpr Duration kTwinGone = 3500ms;
 
 control::SwitchGateConfig gate_of(const control::HostConfig& config) {
     return {.lockout = config.failover.lockout, .confirmation = config.failover.confirmation_mode};
@@ -122,6 +124,7 @@ void HostPlane::note_conflict(const plane::HostStatus& status, const plane::Stat
     if (status.id != config_.id || status.epoch == epoch_) return;
     const plane::Conflict conflict{heard.from.address,
                                    plane::InterfaceName{station_->interface_name(heard.interface)}};
+    twin_heard_ = s_.clock.now();
     if (conflict_ == conflict) return;
     conflict_ = conflict;
     s_.logger.error(fmt::format(
@@ -167,6 +170,7 @@ void HostPlane::say_status() {
     status.failover.lockout_left_ms = static_cast<std::uint32_t>(to_ms(board_.lockout_left(now)));
     status.failover.preferred = board_.appointment().source;
     status.failover.term = board_.appointment().term;
+    if (conflict_ && s_.clock.now() - twin_heard_ > kTwinGone) conflict_.reset();
     status.conflict = conflict_;
     station_->say(status, epoch_);
 }

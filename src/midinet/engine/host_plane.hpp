@@ -81,6 +81,7 @@ class HostPlane final : private control::SwitchBoardHands {
     std::unique_ptr<control::OscTrigger> osc_;
     std::string device_;
     std::optional<control::plane::Conflict> conflict_;
+    TimePoint twin_heard_{};  ///< the other host with our id, last
     bool listening_ = false;
     TimePoint began_{};
     TimePoint next_status_{};

@@ -85,12 +85,13 @@ ClientStatus random_client() {
         s.last_switch =
             LastSwitch{n(), SourceId{number<std::uint16_t>()}, SourceId{number<std::uint16_t>()},
                        text<Reason>(), number<std::uint32_t>()};
-    s.counters = {n(), n(), n(), n(), n(), n(), n(), n()};
+    s.counters = {n(), n(), n(), n(), n(), n(), n(), n(), n(), n(), n()};
     s.transit_p50_us = number<std::uint32_t>();
     s.transit_p99_us = number<std::uint32_t>();
     fill(s.sources, [n] {
         return HeardSource{SourceId{positive<std::uint16_t>()},
                            Epoch{number<std::uint32_t>()},
+                           coin(),
                            coin(),
                            coin(),
                            number<std::uint32_t>(),

@@ -41,7 +41,9 @@ Json counters_json(const plane::ClientCounters& c) {
     return {{"played", c.played},           {"lost", c.lost},
             {"repaired", c.repaired},       {"duplicates", c.duplicates},
             {"corrections", c.corrections}, {"switches", c.switches},
-            {"silences", c.silences},       {"garbage", c.garbage}};
+            {"silences", c.silences},       {"garbage", c.garbage},
+            {"withheld", c.withheld},       {"paired", c.paired},
+            {"unpaired", c.unpaired}};
 }
 
 Json host_json(const Roster::Host& host, TimePoint now) {
@@ -75,6 +77,7 @@ Json source_json(const plane::HeardSource& s) {
             {"epoch", s.epoch.value},
             {"alive", s.alive},
             {"whole", s.whole},
+            {"twin", s.twin},
             {"gap_p99_9_us", s.gap_p99_9_us},
             {"gap_longest_us", s.gap_longest_us},
             {"lost", s.lost}};

@@ -78,6 +78,14 @@ std::string heard_text(const plane::ClientStatus& s) {
     return ids.empty() ? "-" : fmt::format("{}", fmt::join(ids, ","));
 }
 
+std::string notes_text(const Roster::Client& client, TimePoint now) {
+    std::vector<std::string> notes;
+    if (client.gone(now)) notes.emplace_back("GONE");
+    for (const auto& source : client.status.sources)
+        if (source.twin) notes.push_back(fmt::format("hears host {} twice", source.id.value));
+    return fmt::format("{}", fmt::join(notes, "; "));
+}
+
 std::string clients_text(const Scene& scene) {
     if (scene.roster.clients().empty()) return "No client was heard.\n";
     Table table({"CLIENT", "ID", "ADDRESS", "PLAYS", "HEARS", "PORT", "LOST", "SWITCHES", "P50",
@@ -89,7 +97,7 @@ std::string clients_text(const Scene& scene) {
                    s.port_open ? std::string(s.port_name.view()) : "closed",
                    std::to_string(s.counters.lost), std::to_string(s.counters.switches),
                    ms_text(s.transit_p50_us), ms_text(s.transit_p99_us), span_text(s.uptime_ms),
-                   std::string(s.version.view()), client.gone(scene.now) ? "GONE" : ""});
+                   std::string(s.version.view()), notes_text(client, scene.now)});
     }
     return table.text();
 }

@@ -135,6 +135,9 @@ struct ClientCounters {
     std::uint64_t switches = 0;
     std::uint64_t silences = 0;
     std::uint64_t garbage = 0;
+    std::uint64_t withheld = 0;  ///< values not played, for they would have jumped: soft takeover
+    std::uint64_t paired = 0;    ///< second copies of mirrored hosts, not played
+    std::uint64_t unpaired = 0;  ///< events of a mirror of which another one brought no copy
     friend bool operator==(const ClientCounters&, const ClientCounters&) = default;
 };
 /// A source as a client hears it.
@@ -143,6 +146,7 @@ struct HeardSource {
     Epoch epoch{};
     bool alive = false;
     bool whole = false;                ///< its state is known completely
+    bool twin = false;                 ///< it says that another host has its id
     std::uint32_t gap_p99_9_us = 0;    ///< between its datagrams
     std::uint32_t gap_longest_us = 0;  ///< the closest call: the longest gap that was no silence
     std::uint64_t lost = 0;

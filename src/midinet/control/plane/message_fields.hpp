@@ -99,6 +99,9 @@ void fields(A& a, typename A::template Of<ClientCounters>& c) {
     a.number("sw", c.switches);
     a.number("sil", c.silences);
     a.number("bad", c.garbage);
+    a.number("wh", c.withheld);
+    a.number("pair", c.paired);
+    a.number("unp", c.unpaired);
 }
 
 // One letter: up to four and eight of these must fit beside everything else.
@@ -108,6 +111,7 @@ void fields(A& a, typename A::template Of<HeardSource>& s) {
     a.number("e", s.epoch.value);
     a.flag("a", s.alive);
     a.flag("w", s.whole);
+    a.flag("t", s.twin);
     a.number("g", s.gap_p99_9_us);
     a.number("c", s.gap_longest_us);
     a.number("l", s.lost);

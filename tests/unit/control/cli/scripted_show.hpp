@@ -39,7 +39,7 @@ inline plane::ClientStatus client(SenderId id, const char* name, std::uint16_t p
     s.transit_p50_us = 65;
     s.transit_p99_us = 320;
     for (const auto source : std::initializer_list<std::uint16_t>{1, 2})
-        (void)s.sources.push_back({SourceId{source}, Epoch{7}, true, true, 3200, 4100, 0});
+        (void)s.sources.push_back({SourceId{source}, Epoch{7}, true, true, false, 3200, 4100, 0});
     return s;
 }
 

@@ -67,8 +67,8 @@ inline ClientStatus some_client() {
                   .garbage = 5};
     s.transit_p50_us = 65;
     s.transit_p99_us = 320;
-    (void)s.sources.push_back({SourceId{1}, Epoch{7}, false, true, 3900, 8700, 6});
-    (void)s.sources.push_back({SourceId{2}, Epoch{8}, true, true, 3200, 4100, 0});
+    (void)s.sources.push_back({SourceId{1}, Epoch{7}, false, true, false, 3900, 8700, 6});
+    (void)s.sources.push_back({SourceId{2}, Epoch{8}, true, true, false, 3200, 4100, 0});
     (void)s.legs.push_back({SenderId{2}, InterfaceName{"eth0"}, false, 1000, 2});
     (void)s.legs.push_back({SenderId{2}, InterfaceName{"wlan0"}, true, 900, 0});
     return s;
@@ -153,10 +153,11 @@ inline ClientStatus largest_client() {
     s.term = kMost32;
     s.last_switch =
         LastSwitch{kMost64, SourceId{kMost16}, SourceId{kMost16}, longest<Reason>(), kMost32};
-    s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64, kMost64, kMost64, kMost64};
+    s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64, kMost64,
+                  kMost64, kMost64, kMost64, kMost64, kMost64};
     s.transit_p50_us = s.transit_p99_us = kMost32;
     while (s.sources.push_back(
-        {SourceId{kMost16}, Epoch{kMost32}, true, true, kMost32, kMost32, kMost64})) {
+        {SourceId{kMost16}, Epoch{kMost32}, true, true, true, kMost32, kMost32, kMost64})) {
     }
     while (
         s.legs.push_back({SenderId{kMost64}, longest<InterfaceName>(), true, kMost64, kMost64})) {
