@@ -164,6 +164,24 @@ class Network(unittest.TestCase):
         feed(into, 200, 1000)
         self.assertEqual(rig.read_for(outs[0], 600, seconds=5), expect(200))
 
+    def test_a_relay_reaches_clients_that_its_source_does_not(self):
+        self.stage.bridge(["a", "b", "c"], networks=2)
+        rig.sh("ip", "-n", "a", "link", "set", "eth1", "down")
+        rig.sh("ip", "-n", "c", "link", "set", "eth0", "down")
+        port = self.stage.fifo("out.fifo")
+        client = self.stage.client(f"stream:{port}", '"eth1"', "c")
+        out = self.stage.open_read(port)
+        relay = '[host]\nid = 2\n[failover]\nmode = "relay"\nrelay_of = 1\n'
+        self.stage.host("auto:no such controller", '["eth0", "eth1"]', "b", extra=relay, tag="relay")
+        self.stage.host(f"stream:{self.source}", '"eth0"', "a")
+        into = self.stage.open_write(self.source)
+        client.await_word("host 1 heard")
+        rig.drop("c", 10)
+        feed(into, 2000, 1000)
+        self.assertTrue(rig.read_for(out, 6000, seconds=5) == expect(2000), "the bytes differ")
+        client.stop()
+        self.assertGreater(client.summary()["missing_datagrams"], 100, "nothing was dropped: this shows nothing")
+
     def test_twelve_clients_hear_the_same(self):
         self.stage.bridge(["h"] + [f"c{n}" for n in range(1, 13)])
         into, outs, _ = self.start(12)
