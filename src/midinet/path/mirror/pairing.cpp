@@ -83,6 +83,19 @@ bool Pairing::owes(LaneId lane, TimePoint now) noexcept {
     return !lanes_[lane.value].debts.empty();
 }
 
+bool Pairing::owes(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
+    if (!owes(lane, now)) return false;
+    const Likeness what{event};
+    return lanes_[lane.value].debts.any(
+        [&](std::uint32_t, const Debt& debt) { return debt.what == what; });
+}
+
+bool Pairing::goes_on_without(LaneId lane, TimePoint now) const noexcept {
+    for (unsigned l = 0; l < options_.lanes; ++l)
+        if (l != lane.value && lives(lanes_[l], now)) return true;
+    return false;
+}
+
 void Pairing::expire(Lane& lane, TimePoint now) noexcept {
     const auto expired = lane.debts.expire(now - options_.window);
     if (lives(lane, now)) counters_.unpaired += expired;

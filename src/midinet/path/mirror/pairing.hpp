@@ -82,6 +82,10 @@ class Pairing {
     /// Whether something was played within the window whose copy the lane has not brought. When it
     /// owes nothing, its state is that of what was played.
     bool owes(LaneId lane, TimePoint now) noexcept;
+    /// Whether another lane brought something within the window: the performance goes on.
+    bool goes_on_without(LaneId lane, TimePoint now) const noexcept;
+    /// Whether the lane owes a copy of just that.
+    bool owes(LaneId lane, const wire::Event& event, TimePoint now) noexcept;
     /// The lane's numbers begin anew (its host restarted). Its debts stay and age.
     void restart(LaneId lane) noexcept;
     const PairingCounters& counters() const noexcept { return counters_; }
