@@ -9,7 +9,8 @@ namespace {
 
 /// For so long a correction waits for the host that knows most to be in step with what was played.
 constexpr Duration kStepPatience = 50ms;
-/// For so long the events of a host that joins wait for another host to bring one of them.
+/// For so long the events of a host that joins wait for another host to bring one of them. Of what
+/// was played before that an equal event is not taken for the same.
 constexpr Duration kJoinPatience = 50ms;
 
 }  // namespace
@@ -47,15 +48,17 @@ bool ClientEngine::must_wait(Source& source, const wire::Event& event) noexcept 
     if (source.waiting.empty()) source.joins_by = now_ + kJoinPatience;
     source.joining = is_accompanied(source) &&
                      pairing_.goes_on_without(lane_of(source), pairing_time()) &&
-                     !pairing_.owes(lane_of(source), event, pairing_time());
+                     !pairing_.joins_behind(lane_of(source), event, pairing_time() - kJoinPatience);
     return source.joining;
 }
 
 /// `bringer` has just brought `event`: who waits with the same is in step.
 void ClientEngine::let_join(const Source& bringer, const wire::Event& event) noexcept {
-    for (auto& source : sources_)
-        if (&source != &bringer && source.joining && source.waiting.holds(event))
-            source.joining = false;
+    for (auto& source : sources_) {
+        if (&source == &bringer || !source.joining || !source.waiting.holds(event)) continue;
+        source.joining = false;
+        pairing_.joins_ahead(lane_of(source));
+    }
 }
 
 void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint when) noexcept {

@@ -239,6 +239,33 @@ TEST_F(ClientMirrorTest, ReturnedHostThatLeadsOvertakesNothing) {
     EXPECT_EQ(heard(300ms), Bytes{});
 }
 
+TEST_F(ClientMirrorTest, ReturnedHostOwesNothingThatWasPlayedBeforeItCame) {
+    stage_.a.kill();
+    stage_.pass(500ms);
+    stage_.b.play({0xB0, 7, 1});
+    stage_.a.start(2);
+    stage_.a.plug_in();
+    EXPECT_EQ(heard(60ms), (Bytes{0xB0, 7, 1}));
+    stage_.a.play({0xB0, 7, 2, 0xB0, 7, 1, 0x90, 60, 1});
+    EXPECT_EQ(heard(2ms), Bytes{});
+    stage_.b.play({0xB0, 7, 2});
+    EXPECT_EQ(heard(), (Bytes{0xB0, 7, 2, 0xB0, 7, 1, 0x90, 60, 1})) << "not what was long before";
+    stage_.b.play({0xB0, 7, 1, 0x90, 60, 1});
+    EXPECT_EQ(heard(300ms), Bytes{});
+}
+
+TEST_F(ClientMirrorTest, ReturnedHostThatTrailsIsNotHeardTwice) {
+    stage_.a.kill();
+    stage_.pass(500ms);
+    stage_.b.play({0xB0, 7, 1, 0xB0, 7, 1});
+    stage_.a.start(2);
+    stage_.a.plug_in();
+    EXPECT_EQ(heard(20ms), (Bytes{0xB0, 7, 1, 0xB0, 7, 1}));
+    stage_.a.play({0xB0, 7, 1});
+    stage_.a.play({0xB0, 7, 1});
+    EXPECT_EQ(heard(300ms), Bytes{});
+}
+
 TEST_F(ClientMirrorTest, WhatAReturnedHostLeadsWithIsPlayedWhenTheOtherNeverBringsIt) {
     stage_.a.kill();
     stage_.pass(500ms);

@@ -83,11 +83,21 @@ bool Pairing::owes(LaneId lane, TimePoint now) noexcept {
     return !lanes_[lane.value].debts.empty();
 }
 
-bool Pairing::owes(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
-    if (!owes(lane, now)) return false;
+bool Pairing::joins_behind(LaneId lane, const wire::Event& event, TimePoint then) noexcept {
+    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return false;
+    auto& debts = lanes_[lane.value].debts;
     const Likeness what{event};
-    return lanes_[lane.value].debts.any(
-        [&](std::uint32_t, const Debt& debt) { return debt.what == what; });
+    std::uint32_t copy = 0;
+    const bool owes = debts.any([&](std::uint32_t i, const Debt& debt) {
+        copy = i;
+        return debt.played >= then && debt.what == what;
+    });
+    if (owes) debts.forget_until(copy);
+    return owes;
+}
+
+void Pairing::joins_ahead(LaneId lane) noexcept {
+    if (MIDINET_VERIFY(lane.value < options_.lanes)) lanes_[lane.value].debts.forget_all_but_last();
 }
 
 bool Pairing::goes_on_without(LaneId lane, TimePoint now) const noexcept {
