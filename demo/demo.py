@@ -131,7 +131,7 @@ class Show:
         return self.finish(screen)
 
     def is_needed(self):
-        """The faults come late on a busy machine: each is gone through once all the same, and then some music follows."""
+        """On a busy machine the faults come late. Each is gone through all the same."""
         return self.director.is_alive() and time.monotonic() < self.plays_until + 15
 
     def finish(self, screen):

@@ -2,6 +2,7 @@
 import json
 import signal
 import subprocess
+import textwrap
 import threading
 import time
 
@@ -16,13 +17,13 @@ class Entry:
         self.at, self.did, self.came = at, did, []
 
     def lines(self):
-        told = self.came or ["…"]
-        return [f"{self.at:7.1f} s  {self.did:27}  {told[0]}"] + [" " * 40 + more for more in told[1:]]
+        told = [line for text in self.came for line in textwrap.wrap(text, 44)] or ["…"]
+        return [f"{self.at:6.1f} s  {self.did:23}  {told[0]}"] + [" " * 35 + more for more in told[1:]]
 
 
 class Director(threading.Thread):
-    """Goes through the faults at their times. One at a time, each mended before the next: what is shown is that a single fault is not
-    heard. With one host dead and one network pulled nothing is redundant any more, and 10 % loss then has repeats and questions only."""
+    """Goes through the faults at their times. One at a time, each mended before the next: that no single fault is heard is the promise.
+    With one host dead and one network pulled there is nothing left to fall back on but repeats and questions."""
 
     def __init__(self, show, ended):
         super().__init__(daemon=True)
@@ -50,7 +51,7 @@ class Director(threading.Thread):
                 if show.networks or step not in (self.pull, self.plug):
                     try:
                         step()
-                    except (RuntimeError, OSError, ValueError) as error:
+                    except (RuntimeError, OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
                         self.problem(f"{step.__name__}: {error}")
             began += cycle
             if length and began + cycle > show.plays_until + 0.1:
@@ -58,11 +59,11 @@ class Director(threading.Thread):
 
     def begin(self):
         entry = self.note("the music begins")
-        entry.came = [f"client plays host {self.show.active()}; " + self.heard()]
+        entry.came = [f"client plays host {self.show.active()}, " + self.heard()]
 
     def heard(self):
         hosts = sorted({message.split()[1] for _, message in self.show.client.said() if " heard, epoch " in message})
-        return "it hears hosts " + " and ".join(hosts)
+        return "hears hosts " + " and ".join(hosts)
 
     def lateness(self, at):
         """`at` is of the recording's clock. Waits until the time around it is over."""
@@ -99,11 +100,11 @@ class Director(threading.Thread):
             self.problem("host 1 was not heard again")
             entry.came = ["client does not hear it"]
             return
-        entry.came = [f"after {(told[0] - wall) * 1e3:.0f} ms client says: {told[1]}", f"it goes on with host {self.show.active()}"]
+        entry.came = [f"client: {told[1]}", f"after {(told[0] - wall) * 1e3:.0f} ms; it goes on with host {self.show.active()}"]
 
     def pull(self):
         stage, recording = self.show.stage, self.show.recording
-        entry = self.note("network 1 pulled: no link")
+        entry = self.note("network 1 pulled")
         wall, at = time.time(), recording.elapsed
         stage.set(0, "down")
         before = stage.received()
@@ -115,7 +116,7 @@ class Director(threading.Thread):
 
     def plug(self):
         stage = self.show.stage
-        entry = self.note("network 1 plugged in again")
+        entry = self.note("network 1 back")
         began, before = time.monotonic(), stage.received()[0]
         stage.set(0, "up")
         while stage.received()[0] < before + 20:

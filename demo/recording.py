@@ -128,9 +128,9 @@ class Difference:
             again = message in self.inputs[max(0, index - FARTHEST):index + FARTHEST]
             self.doubled += again
             self.made_up += not again
-            self.tell(index, "doubled" if again else "never played", message)
+            self.tell(index, "doubled" if again else "made up", message)
 
     def tell(self, index, what, message):
         data = message[:3].hex(" ") + (" …" if len(message) > 3 else "")
         at = f"{self.sent_at[index]:7.1f} s" if index < len(self.sent_at) else "at the end"
-        self.lines.append(f"{at:>9}  event {index + 1:6}  {what:12}  {data:10}  {describe(message)}")
+        self.lines.append(f"{at:>9}  event {index + 1:6}  {what:12}  {data:10} {describe(message)}")

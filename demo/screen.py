@@ -65,7 +65,7 @@ class Screen:
         room = max(6, height - 8 - len(channels))
         told = [line for entry in show.timeline for line in entry.lines()][-(room - min(8, room // 2)):]
         count = min(8, room - max(len(told), room // 2))
-        yield "1", title(show) + f"   {recording.elapsed:.1f} s"
+        yield "1", title(show) + f"{recording.elapsed:8.1f} s"
         yield "0", ""
         yield "1", f"  {'in: what the controller played':37} {'out: what the virtual port got'}"
         for left, right in zip(last(recording.inputs, count), last(recording.outputs, count)):
@@ -86,7 +86,7 @@ class Screen:
         say()
         say(title(show), "1")
         if show.missing:
-            say(f"No network was pulled: that needs network namespaces ({show.missing})", "33")
+            say(f"On the loopback, no network was pulled: that needs network namespaces\n({show.missing})", "33")
         say()
         said = [line for entry in show.timeline for line in entry.lines()]
         if len(said) > LONGEST:
@@ -95,10 +95,10 @@ class Screen:
             say(line)
         say()
         say(f"  events       {len(recording.inputs)} in, {len(recording.outputs)} out: {difference.lost} lost, {difference.doubled} doubled, "
-            f"{difference.moved} out of order, {difference.made_up} never played")
+            f"{difference.moved} out of order, {difference.made_up} made up")
         say(f"  datagrams    {dropped} dropped on purpose; {show.status.get('duplicates', 0)} copies were not needed")
         say(f"  client       {show.status.get('lost', 0)} events given up, {show.status.get('corrections', 0)} corrections of its own making")
-        say(f"  latency      p50 {recording.latency(0.5):.2f} ms, p99 {recording.latency(0.99):.2f} ms, most {recording.latency(1):.2f} ms, from pipe to pipe")
+        say(f"  pipe to pipe p50 {recording.latency(0.5):.2f} ms, p99 {recording.latency(0.99):.2f} ms, most {recording.latency(1):.2f} ms")
         say()
         if difference.lines:
             say("input and output differ:", "31")
@@ -113,7 +113,7 @@ class Screen:
 
 
 def title(show):
-    return f"MIDInet demo   2 mirrored hosts, {len(show.stage.interfaces)} network{'s' * show.networks}, {show.options.loss:g} % of datagrams dropped"
+    return f"MIDInet demo: 2 mirrored hosts, {len(show.stage.interfaces)} network{'s' * show.networks}, {show.options.loss:g} % of datagrams dropped"
 
 
 def last(messages, count):
