@@ -65,7 +65,7 @@ class Show:
 
     def kill(self, number):
         """Its exit code."""
-        code = self.hosts[number].stop(signal.SIGKILL)
+        code = self.hosts.pop(number).stop(signal.SIGKILL)
         self.cables[number - 1].unplug()
         return code
 
