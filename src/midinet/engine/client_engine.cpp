@@ -33,6 +33,8 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.policy_.on_restart(stream.source());
         engine_.pairing_.restart(engine_.lane_of(source_));
         source_.waiting.clear();
+        source_.joining =
+            engine_.pairing_.goes_on_without(engine_.lane_of(source_), engine_.pairing_time());
         if (!engine_.is_active(source_) || engine_.is_mirrored(engine_.now_)) return;
         engine_.resync_due_ = false;
         engine_.playout_.drain();

@@ -185,6 +185,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
         Peers peers;
         Part part = Part::Unknown;
         path::LaneQueue waiting;
+        bool joining = false;  ///< it came when others were playing, and is not in step yet
+        TimePoint joins_by{};
     };
 
     void take_commands(TimePoint now) noexcept;
@@ -223,6 +225,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     path::LaneId lane_of(const Source& source) const noexcept;
     bool is_joint(const Source& source) const noexcept;
     bool is_mirrored(TimePoint now) const noexcept;
+    bool is_accompanied(const Source& source) const noexcept;
+    bool must_wait(Source& source, const wire::Event& event) noexcept;
+    void let_join(const Source& bringer, const wire::Event& event) noexcept;
     void on_event(Source& source, const wire::Event& event, TimePoint when) noexcept;
     void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;
     void pump_lanes() noexcept;

@@ -9,6 +9,9 @@ namespace {
 
 /// For so long a correction waits for the host that knows most to be in step with what was played.
 constexpr Duration kStepPatience = 50ms;
+/// For so long the events of a host that joins wait for another host to bring one of them. Of what
+/// was played before that an equal event is not taken for the same.
+constexpr Duration kJoinPatience = 50ms;
 
 }  // namespace
 
@@ -30,6 +33,34 @@ bool ClientEngine::is_mirrored(TimePoint now) const noexcept {
     });
 }
 
+bool ClientEngine::is_accompanied(const Source& source) const noexcept {
+    return std::any_of(sources_.begin(), sources_.end(), [&](const Source& other) {
+        return &other != &source && other.stream->heard() && is_joint(other) &&
+               policy_.alive(other.stream->source(), now_);
+    });
+}
+
+/// A host that comes into a performance that goes on does not know what was played just before, and
+/// the others, where they trail it, have yet to bring that. So what it leads with waits until one
+/// of them has brought as much.
+bool ClientEngine::must_wait(Source& source, const wire::Event& event) noexcept {
+    if (!source.joining || path::is_tick(event)) return false;
+    if (source.waiting.empty()) source.joins_by = now_ + kJoinPatience;
+    source.joining = is_accompanied(source) &&
+                     pairing_.goes_on_without(lane_of(source), pairing_time()) &&
+                     !pairing_.joins_behind(lane_of(source), event, pairing_time() - kJoinPatience);
+    return source.joining;
+}
+
+/// `bringer` has just brought `event`: who waits with the same is in step.
+void ClientEngine::let_join(const Source& bringer, const wire::Event& event) noexcept {
+    for (auto& source : sources_) {
+        if (&source == &bringer || !source.joining || !source.waiting.holds(event)) continue;
+        source.joining = false;
+        pairing_.joins_ahead(lane_of(source));
+    }
+}
+
 void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint when) noexcept {
     if (!is_joint(source)) {
         if (!is_active(source)) return;
@@ -37,7 +68,8 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
         if (source.part == Part::Unknown)
             (void)pairing_.first(lane_of(source), event, pairing_time());
         play_event(event, when);
-    } else if (!source.waiting.keep(event, when, source.stream->sysex())) {
+    } else if (!source.waiting.keep(event, when, source.stream->sysex(),
+                                    must_wait(source, event))) {
         play_first_copy(source, event, when);
     }
 }
@@ -45,6 +77,7 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
 void ClientEngine::play_first_copy(const Source& source, const wire::Event& event,
                                    TimePoint when) noexcept {
     if (!pairing_.first(lane_of(source), event, pairing_time())) return;
+    let_join(source, event);
     play_event(event, when);
     if (pairing_.closing().empty()) return;
     recover_.on_event({.port = event.port, .time_us = event.time_us, .message = pairing_.closing()},
@@ -52,12 +85,14 @@ void ClientEngine::play_first_copy(const Source& source, const wire::Event& even
 }
 
 void ClientEngine::pump_lanes() noexcept {
-    for (auto& source : sources_)
-        if (!source.waiting.empty())
-            source.waiting.pump(source.stream->sysex(),
-                                [&](const wire::Event& event, TimePoint when) {
-                                    if (is_joint(source)) play_first_copy(source, event, when);
-                                });
+    for (auto& source : sources_) {
+        if (source.waiting.empty()) continue;
+        source.joining = source.joining && now_ < source.joins_by && is_accompanied(source);
+        if (source.joining) continue;
+        source.waiting.pump(source.stream->sysex(), [&](const wire::Event& event, TimePoint when) {
+            if (is_joint(source)) play_first_copy(source, event, when);
+        });
+    }
 }
 
 /// From one host to another of the same performance. While the old one lives nothing was missed.

@@ -50,6 +50,11 @@ class Debts {
         at(i).what = {};
         while (first_ != end_ && !at(first_).what.present()) ++first_;
     }
+    /// All before the one with that index.
+    void forget_until(std::uint32_t i) noexcept { first_ = i; }
+    void forget_all_but_last() noexcept {
+        if (first_ != end_) first_ = end_ - 1;
+    }
     /// Calls `visit(index, debt)` from the oldest on until it gives true. It may erase its debt.
     template <typename Visit>
     bool any(Visit visit) noexcept {

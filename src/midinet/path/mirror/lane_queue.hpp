@@ -1,7 +1,9 @@
-// What a lane may not give yet: a long SysEx that is not whole, and what came behind it.
+// What a lane may not give yet: a long SysEx that is not whole, all that it brings before it is in
+// step, and what came behind that.
 #pragma once
 
 #include "base/lazy_array.hpp"
+#include "path/mirror/likeness.hpp"
 #include "path/types.hpp"
 
 namespace midinet::path {
@@ -21,18 +23,28 @@ class LaneQueue {
         first_ = end_;
         blocked_ = 0;
     }
-    /// Whether it has to wait; then it is kept. A full queue forgets its oldest: the other lane
-    /// brings it.
-    bool keep(const wire::Event& event, TimePoint when, const SysExStore& store) noexcept {
+    /// Whether it has to wait, also because `not_yet`; then it is kept. A full queue forgets its
+    /// oldest: the other lane brings it.
+    bool keep(const wire::Event& event, TimePoint when, const SysExStore& store,
+              bool not_yet = false) noexcept {
         const bool incomplete =
             event.kind == wire::EventKind::LongSysEx &&
             store.readiness(event.extent, event.port) != SysExStore::Readiness::Complete;
         const bool behind = (blocked_ & bit(event.port)) != 0 && !is_tick(event);
-        if (!incomplete && !behind) return false;
+        if (!incomplete && !behind && !not_yet) return false;
         if (end_ - first_ == kDepth) ++first_;
         ring_[end_++ % kDepth] = {.event = event, .when = when, .present = true};
         blocked_ |= bit(event.port);
         return true;
+    }
+    /// Whether one like it waits.
+    bool holds(const wire::Event& event) const noexcept {
+        const Likeness what{event};
+        for (auto i = first_; i != end_; ++i) {
+            const auto& waiting = ring_[i % kDepth];
+            if (waiting.present && Likeness{waiting.event} == what) return true;
+        }
+        return false;
     }
     /// Calls `give(event, when)` for what need not wait any more.
     template <typename Give>

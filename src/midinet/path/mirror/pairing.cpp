@@ -83,6 +83,29 @@ bool Pairing::owes(LaneId lane, TimePoint now) noexcept {
     return !lanes_[lane.value].debts.empty();
 }
 
+bool Pairing::joins_behind(LaneId lane, const wire::Event& event, TimePoint then) noexcept {
+    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return false;
+    auto& debts = lanes_[lane.value].debts;
+    const Likeness what{event};
+    std::uint32_t copy = 0;
+    const bool owes = debts.any([&](std::uint32_t i, const Debt& debt) {
+        copy = i;
+        return debt.played >= then && debt.what == what;
+    });
+    if (owes) debts.forget_until(copy);
+    return owes;
+}
+
+void Pairing::joins_ahead(LaneId lane) noexcept {
+    if (MIDINET_VERIFY(lane.value < options_.lanes)) lanes_[lane.value].debts.forget_all_but_last();
+}
+
+bool Pairing::goes_on_without(LaneId lane, TimePoint now) const noexcept {
+    for (unsigned l = 0; l < options_.lanes; ++l)
+        if (l != lane.value && lives(lanes_[l], now)) return true;
+    return false;
+}
+
 void Pairing::expire(Lane& lane, TimePoint now) noexcept {
     const auto expired = lane.debts.expire(now - options_.window);
     if (lives(lane, now)) counters_.unpaired += expired;

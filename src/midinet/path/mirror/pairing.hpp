@@ -82,6 +82,14 @@ class Pairing {
     /// Whether something was played within the window whose copy the lane has not brought. When it
     /// owes nothing, its state is that of what was played.
     bool owes(LaneId lane, TimePoint now) noexcept;
+    /// Whether another lane brought something within the window: the performance goes on.
+    bool goes_on_without(LaneId lane, TimePoint now) const noexcept;
+    /// Whether the lane trails: it owes a copy of `event`, which was played after `then`. What was
+    /// played before that it will never bring, so that it owes no more.
+    bool joins_behind(LaneId lane, const wire::Event& event, TimePoint then) noexcept;
+    /// The lane has brought what was played last, and what may come next: it leads, and owes
+    /// nothing that was played before.
+    void joins_ahead(LaneId lane) noexcept;
     /// The lane's numbers begin anew (its host restarted). Its debts stay and age.
     void restart(LaneId lane) noexcept;
     const PairingCounters& counters() const noexcept { return counters_; }
