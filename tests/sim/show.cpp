@@ -4,6 +4,8 @@
 #include "base/verify.hpp"
 #include "checker.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 namespace midinet::simtest {
@@ -17,6 +19,16 @@ constexpr Duration kQuiet = 150ms;
 /// From the death of the last host to silence: patience with a lone host is 100 ms.
 constexpr Duration kLastBreath = 150ms;
 constexpr std::size_t kRemembered = 64;
+/// The allocator learns to keep what was freed, and would then zero an engine's generous arrays
+/// (base/lazy_array.hpp) on every start: half of a run's time.
+void keep_big_arrays_lazy() {
+#ifdef M_MMAP_THRESHOLD
+    constexpr int kBig = 64 * 1024;
+    static const int done = ::mallopt(M_MMAP_THRESHOLD, kBig);
+    (void)done;
+#endif
+}
+
 /// Between two forged, garbled or old datagrams.
 constexpr Duration kBetweenInjections = 2ms;
 
@@ -276,6 +288,7 @@ std::string Show::counters() const {
 }  // namespace
 
 std::vector<std::string> run_show(const Plan& plan, std::string* say) {
+    keep_big_arrays_lazy();
     Show show{plan};
     auto violations = show.run();
     if (say != nullptr) *say += describe(plan) + show.counters();

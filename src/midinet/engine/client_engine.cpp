@@ -148,7 +148,7 @@ void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
 }
 
 /// Round robin, until they are empty or `datagrams` were taken.
-void ClientEngine::drain(SocketList waiting, unsigned datagrams) noexcept {
+void ClientEngine::drain(SocketList& waiting, unsigned datagrams) noexcept {
     for (unsigned taken = 0; !waiting.empty() && taken < datagrams;)
         for (std::size_t i = waiting.size(); i-- > 0; taken += kReceivesPerRound)
             if (!receive(waiting[i])) waiting.swap_remove(i);
@@ -157,9 +157,8 @@ void ClientEngine::drain(SocketList waiting, unsigned datagrams) noexcept {
 /// True when the socket may hold more. Time is read again for each datagram: one sent since the
 /// wake-up would otherwise seem to have travelled faster than any, and mislead the clock estimate.
 bool ClientEngine::receive(std::size_t socket) noexcept {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (unsigned i = 0; i < kReceivesPerRound; ++i) {
-        const auto received = sockets_[socket].socket->receive(buffer);
+        const auto received = sockets_[socket].socket->receive(received_);
         if (!received) return false;
         now_ = clock_.now();
         on_datagram(sockets_[socket], *received, now_);

@@ -192,7 +192,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void finish_shutdown(TimePoint now) noexcept;
     using SocketList = FixedVector<std::size_t, kMaxReady>;
     void take_in(std::span<const io::Ready> ready) noexcept;
-    void drain(SocketList waiting, unsigned datagrams) noexcept;
+    void drain(SocketList& waiting, unsigned datagrams) noexcept;
     bool receive(std::size_t socket) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
@@ -248,6 +248,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     std::vector<ClientSocket> sockets_;
     io::Waiter& waiter_;
     const io::Clock& clock_;
+    std::array<std::byte, wire::kMaxDatagram + 1> received_{};  ///< the datagram at hand
     std::array<Source, kMaxSources> sources_;
     Source* active_ = nullptr;
     control::FailoverPolicy policy_;
