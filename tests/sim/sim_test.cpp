@@ -8,14 +8,22 @@
 namespace midinet::simtest {
 namespace {
 
-void expect_good(std::uint64_t seed) {
-    for (const auto& violation : run_show(make_plan(seed)))
-        ADD_FAILURE() << "seed " << seed << ": " << violation << " (sim_run --start " << seed
-                      << " --seeds 1 --verbose)";
+void expect_good(const Plan& plan) {
+    for (const auto& violation : run_show(plan))
+        ADD_FAILURE() << "seed " << plan.seed << ": " << violation << " (sim_run "
+                      << (plan.flavor == Flavor::Redundant ? "--redundant" : "--plain")
+                      << " --start " << plan.seed << " --seeds 1 --verbose)";
+}
+
+/// A line of the seeds' file: "r" before the number is a redundant show.
+Plan plan_of(std::string line) {
+    const bool redundant = line.front() == 'r';
+    if (redundant) line.erase(0, 1);
+    return make_plan(std::stoull(line), redundant ? Kind::Redundant : Kind::Plain);
 }
 
 TEST(Show, KeepsEveryInvariantWhateverHappensToIt) {
-    for (std::uint64_t seed = 1; seed <= MIDINET_SIM_SEEDS; ++seed) expect_good(seed);
+    for (std::uint64_t seed = 1; seed <= MIDINET_SIM_SEEDS; ++seed) expect_good(make_plan(seed));
 }
 
 TEST(Show, KeepsTheInvariantsThatItOnceBroke) {
@@ -23,7 +31,7 @@ TEST(Show, KeepsTheInvariantsThatItOnceBroke) {
     ASSERT_TRUE(file) << MIDINET_SEEDS_FILE;
     std::string line;
     while (std::getline(file, line))
-        if (!line.empty() && line.front() != '#') expect_good(std::stoull(line));
+        if (!line.empty() && line.front() != '#') expect_good(plan_of(line));
 }
 
 TEST(Show, IsTheSameEveryTime) {

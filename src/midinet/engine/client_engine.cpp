@@ -117,6 +117,7 @@ bool ClientEngine::turn() noexcept {
     pump_lanes();
     judge(now_);
     settle(now_);
+    compare_mirrors(now_);
     playout_.on_timer(now_);
     output_.pump(now_);
     mend_port(now_);

@@ -224,8 +224,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;
     void pump_lanes() noexcept;
     void change_lane(Source& source, TimePoint now) noexcept;
-    const Source* in_step(TimePoint now) noexcept;
+    const Source* in_step(bool impatient, TimePoint now) noexcept;
     void settle(TimePoint now) noexcept;
+    void compare_mirrors(TimePoint now) noexcept;
     void correct(const Source& source, Duration fresh, TimePoint now) noexcept;
     void begin_pickup() noexcept;
     void play_event(const wire::Event& event, TimePoint when) noexcept;
@@ -268,6 +269,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool resync_due_ = false;  ///< of mirrored hosts one that is in step is waited for
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
+    std::uint64_t compared_ = 0;  ///< events of mirrors played when they were compared last
+    TimePoint next_compare_{};
     const Source* correcting_ = nullptr;  ///< by whose state; nullptr: nobody mirrors it
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;

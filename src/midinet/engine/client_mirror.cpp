@@ -10,6 +10,9 @@ namespace {
 /// For so long a correction waits for the host that knows most to be in step with what was played.
 constexpr Duration kStepPatience = 50ms;
 
+/// How often what was played is compared with a mirror's state, while they play.
+constexpr Duration kCompareInterval = 50ms;
+
 }  // namespace
 
 path::LaneId ClientEngine::lane_of(const Source& source) const noexcept {
@@ -72,8 +75,8 @@ void ClientEngine::change_lane(Source& source, TimePoint now) noexcept {
 
 /// The host by whose state the port may be corrected now. It must be in step: all that was played
 /// it has brought too, or its state would be that of a moment ago. Among those the one that
-/// performs for longest knows most.
-const ClientEngine::Source* ClientEngine::in_step(TimePoint now) noexcept {
+/// performs for longest knows most; `impatient`: of those that are in step.
+const ClientEngine::Source* ClientEngine::in_step(bool impatient, TimePoint now) noexcept {
     const Source* best = nullptr;
     bool best_owes = true;
     for (const auto& source : sources_) {
@@ -82,7 +85,7 @@ const ClientEngine::Source* ClientEngine::in_step(TimePoint now) noexcept {
             !policy_.alive(stream.source(), now))
             continue;
         const bool owes = !source.waiting.empty() || pairing_.owes(lane_of(source), pairing_time());
-        if (owes && now - resync_asked_ >= kStepPatience) continue;
+        if (owes && impatient) continue;
         if (best != nullptr && stream.stream_time(now) <= best->stream->stream_time(now)) continue;
         best = &source;
         best_owes = owes;
@@ -92,10 +95,26 @@ const ClientEngine::Source* ClientEngine::in_step(TimePoint now) noexcept {
 
 void ClientEngine::settle(TimePoint now) noexcept {
     if (!resync_due_) return;
-    const Source* source = in_step(now);
+    const Source* source = in_step(now - resync_asked_ >= kStepPatience, now);
     if (source == nullptr) return;
     resync_due_ = false;
     correct(*source, resync_fresh_, now);
+}
+
+/// Equal events of a mirror that returned, or that lost something, may be paired with the wrong
+/// ones and so be played in another order, after which a note or a value can be another than any
+/// mirror's. No stream's digest shows that: it is seen here, as soon as the mirror that knows most
+/// is in step.
+void ClientEngine::compare_mirrors(TimePoint now) noexcept {
+    const auto played = pairing_.counters().first;
+    if (played == compared_ || now < next_compare_ || resync_due_ || silenced_ ||
+        active_ == nullptr || active_->part != Part::Mirror)
+        return;
+    const Source* source = in_step(false, now);
+    if (source == nullptr) return;
+    compared_ = played;
+    next_compare_ = now + kCompareInterval;
+    correct(*source, options_.fresh_notes, now);
 }
 
 void ClientEngine::correct(const Source& source, Duration fresh, TimePoint now) noexcept {
