@@ -61,6 +61,12 @@ void HostBox::start() {
     node_.run([this] { return turn(); });
 }
 
+bool HostBox::has_played() const noexcept {
+    const auto* heard = heard_by(epoch());
+    return heard != nullptr && std::any_of(heard->ports.begin(), heard->ports.end(),
+                                           [](const PortLog& log) { return log.music.size() > 0; });
+}
+
 wire::Role HostBox::role() const noexcept {
     if (plan_.is(Topology::Mirror)) return wire::Role::Mirror;
     return plan_.is(Topology::Relay) && id_ == 2 ? wire::Role::Relay : wire::Role::Primary;

@@ -44,6 +44,8 @@ class HostBox {
     }
     /// What all mirrors play; nullptr: it is none.
     const Performance* shared() const noexcept { return shared_; }
+    /// Whether anything was heard of its device in its present epoch.
+    bool has_played() const noexcept;
     unsigned epoch() const noexcept { return static_cast<unsigned>(performances_.size()); }
     unsigned id() const noexcept { return id_; }
     platform::sim::Node& node() noexcept { return node_; }

@@ -137,7 +137,10 @@ void RedundantPlanner::storms() {
                     add(What::Unplug, moment(), between(random_, 1ms, 200ms), any(plan_.hosts));
                 break;
             default:
-                add(What::StallHost, moment(), between(random_, 1ms, 200ms), any(plan_.hosts));
+                // A mirror that lags behind by more than the pairing's window plays all again.
+                add(What::StallHost, moment(),
+                    between(random_, 1ms, plan_.topology == Topology::Mirror ? 100ms : 200ms),
+                    any(plan_.hosts));
                 break;
         }
     }

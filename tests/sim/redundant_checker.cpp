@@ -80,7 +80,9 @@ bool RedundantChecker::dies(unsigned host) const {
 
 std::vector<std::string> RedundantChecker::check(const ClientBox& client) const {
     std::vector<std::string> wrong{check_markers(client, hosts_, keeps_order())};
-    wrong.push_back(check_state(client, hosts_, kFresh, now_));
+    // Where mirrors die all at once, none of them need know every note that is held.
+    const bool forgets = plan_.topology == Topology::Mirror && plan_.deaths == Deaths::Anywhere;
+    wrong.push_back(check_state(client, hosts_, forgets ? Duration{} : kFresh, now_));
     wrong.push_back(check_music(client));
     wrong.push_back(check_engine(client));
     const auto host = expected(client);
@@ -101,8 +103,8 @@ std::string RedundantChecker::check_music(const ClientBox& client) const {
 std::string RedundantChecker::check_all_heard(const ClientBox& client) const {
     if (!plan_.fair_networks || plan_.deaths == Deaths::Anywhere) return {};
     if (plan_.topology == Topology::Mirror && plan_.deaths == Deaths::OfOne)
-        return keeps_order() ? check_exact(client, *hosts_[0]->performance(1))
-                             : check_counts(client, *hosts_[0]->performance(1));
+        return keeps_order() ? check_exact(client, *hosts_[0]->shared())
+                             : check_counts(client, *hosts_[0]->shared());
     const bool relayed = plan_.topology == Topology::Relay && !plan_.relay_has_device;
     if (relayed && !plan_.piece.long_sysex && (client.reaches(1) || !dies(2)))
         return check_epochs(client, *hosts_[0]);
@@ -120,7 +122,7 @@ bool RedundantChecker::keeps_order() const {
            });
 }
 
-/// As many of each message as were played.
+/// As many of each message as were played, and corrections.
 std::string RedundantChecker::check_counts(const ClientBox& client,
                                            const Performance& performance) {
     for (unsigned port = 0; port < kMostPorts; ++port) {
@@ -132,8 +134,12 @@ std::string RedundantChecker::check_counts(const ClientBox& client,
         std::vector<Bytes> doubled;
         std::ranges::set_difference(all, heard, std::back_inserter(lost));
         std::ranges::set_difference(heard, all, std::back_inserter(doubled));
+        // A note-off may come again: better than a note that hangs.
+        std::erase_if(doubled, [](const Bytes& m) {
+            return (m[0] & 0xF0U) == 0x80 || ((m[0] & 0xF0U) == 0x90 && m[2] == 0);
+        });
         if (!lost.empty()) return "0 lost: " + hex(lost[0]) + "of " + std::to_string(lost.size());
-        if (!doubled.empty())
+        if (doubled.size() > client.engine().corrections())
             return "0 doubled: " + hex(doubled[0]) + "of " + std::to_string(doubled.size());
     }
     return {};

@@ -19,6 +19,8 @@ using namespace platform::sim;
 constexpr Duration kQuiet = 150ms;
 /// Of mirrors: what one of them never brings is waited for that long first.
 constexpr Duration kPairing = 150ms;
+/// Of relays: a client that cannot ask the source waits in vain for a fragment of a long SysEx.
+constexpr Duration kFragments = 500ms;
 /// From the death of the last host to silence: patience with a lone host is 100 ms.
 constexpr Duration kLastBreath = 150ms;
 constexpr std::size_t kRemembered = 64;
@@ -51,6 +53,7 @@ class Show {
     }
     std::vector<std::string> run();
     std::string counters() const;
+    const Endings& endings() const noexcept { return endings_; }
 
   private:
     void schedule();
@@ -65,6 +68,7 @@ class Show {
     Bytes forge(What what);
     SourceId played() const;
     void judge();
+    void compare(const ClientBox& client);
     void judge_redundant();
     void judge_client(unsigned index);
     void blame(unsigned client, const std::string& wrong) {
@@ -82,6 +86,7 @@ class Show {
     Vigil vigil_{world_, plan_, hosts_, clients_};
     std::vector<Bytes> remembered_;
     std::vector<std::string> violations_;
+    Endings endings_;
 };
 
 std::vector<std::string> Show::run() {
@@ -90,7 +95,9 @@ std::vector<std::string> Show::run() {
     schedule();
     world_.run_until(plan_.faults_end);
     heal();
-    const auto quiet = kQuiet + (plan_.is(Topology::Mirror) ? kPairing : Duration{});
+    const auto quiet =
+        kQuiet + (plan_.is(Topology::Mirror) ? kPairing : Duration{}) +
+        (plan_.is(Topology::Relay) && plan_.piece.long_sysex ? kFragments : Duration{});
     world_.run_until(plan_.faults_end + quiet);
     if (plan_.flavor != Flavor::Hostile) judge();
     if (plan_.hosts_die_at_end) {
@@ -287,7 +294,17 @@ void Show::judge_redundant() {
         for (const auto& wrong : checker.check(*clients_[i])) blame(i, wrong);
 }
 
+/// One who plays nobody differs from all; one whose source played nothing was not compared.
+void Show::compare(const ClientBox& client) {
+    if (!client.running()) return;
+    const auto active = client.engine().active().value;
+    if (active > 0 && !hosts_[active - 1]->has_played()) return;
+    ++endings_.compared;
+    if (!check_state(client, hosts_, kFresh, world_.now()).empty()) ++endings_.different;
+}
+
 void Show::judge() {
+    for (const auto& client : clients_) compare(*client);
     if (switching_) return judge_redundant();
     for (unsigned i = 0; i < clients_.size(); ++i) judge_client(i);
 }
@@ -333,10 +350,11 @@ std::string Show::counters() const {
 
 }  // namespace
 
-std::vector<std::string> run_show(const Plan& plan, std::string* say) {
+std::vector<std::string> run_show(const Plan& plan, std::string* say, Endings* endings) {
     keep_big_arrays_lazy();
     Show show{plan};
     auto violations = show.run();
+    if (endings != nullptr) *endings = show.endings();
     if (say != nullptr) *say += describe(plan) + show.counters();
     return violations;
 }

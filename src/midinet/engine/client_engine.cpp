@@ -31,7 +31,7 @@ class ClientEngine::Tap final : public path::StreamSink {
         const auto& stream = *source_.stream;
         engine_.tell({ClientEvent::What::SourceHeard, nullptr, stream.source(), stream.epoch()});
         engine_.policy_.on_restart(stream.source());
-        engine_.pairing_.restart(engine_.lane_of(source_));
+        engine_.pairing_.restart(engine_.lane_of(source_), engine_.pairing_time());
         source_.waiting.clear();
         if (!engine_.is_active(source_) || engine_.is_mirrored(engine_.now_)) return;
         engine_.resync_due_ = false;
@@ -232,7 +232,10 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     heard.current = stream.is_current(beat.epoch, beat.sent_us, now);
     if (beat.epoch != stream.epoch()) return true;
     if (stream.last_heard() == now) policy_.on_beat(beat, now);
-    if ((beat.flags & wire::heartbeat_flags::kGoodbye) != 0) policy_.on_goodbye(beat.source);
+    // One that overtook the last events is not the end yet: it is said several times.
+    const bool complete = is_after(stream.next(), beat.newest);
+    if ((beat.flags & wire::heartbeat_flags::kGoodbye) != 0 && complete)
+        policy_.on_goodbye(beat.source);
     return true;
 }
 

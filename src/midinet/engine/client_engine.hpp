@@ -269,7 +269,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool resync_due_ = false;  ///< of mirrored hosts one that is in step is waited for
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
-    std::uint64_t compared_ = 0;  ///< events of mirrors played when they were compared last
+    std::uint64_t compared_ = 0;  ///< events that mirrors had brought when they were compared last
     TimePoint next_compare_{};
     const Source* correcting_ = nullptr;  ///< by whose state; nullptr: nobody mirrors it
     bool silenced_ = false;  ///< the active source fell silent and its notes were released

@@ -40,7 +40,9 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
         if (source.part == Part::Unknown)
             (void)pairing_.first(lane_of(source), event, pairing_time());
         play_event(event, when);
-    } else if (!source.waiting.keep(event, when, source.stream->sysex())) {
+    } else if (source.waiting.keep(event, when, source.stream->sysex())) {
+        pairing_.hold(lane_of(source), event);
+    } else {
         play_first_copy(source, event, when);
     }
 }
@@ -106,13 +108,13 @@ void ClientEngine::settle(TimePoint now) noexcept {
 /// mirror's. No stream's digest shows that: it is seen here, as soon as the mirror that knows most
 /// is in step.
 void ClientEngine::compare_mirrors(TimePoint now) noexcept {
-    const auto played = pairing_.counters().first;
-    if (played == compared_ || now < next_compare_ || resync_due_ || silenced_ ||
+    const auto brought = pairing_.counters().first + pairing_.counters().second;
+    if (brought == compared_ || now < next_compare_ || resync_due_ || silenced_ ||
         active_ == nullptr || active_->part != Part::Mirror)
         return;
     const Source* source = in_step(false, now);
-    if (source == nullptr) return;
-    compared_ = played;
+    if (source == nullptr || !pairing_.knows_all(lane_of(*source))) return;
+    compared_ = brought;
     next_compare_ = now + kCompareInterval;
     correct(*source, options_.fresh_notes, now);
 }
