@@ -78,7 +78,6 @@ void FailoverPolicy::on_beat(const wire::Heartbeat& beat, TimePoint now) noexcep
     Heard* heard = hear(beat.source, now);
     if (heard == nullptr) return;
     heard->interval = std::chrono::microseconds{beat.interval_us};
-    heard->beaten = true;
     heard->rules = beat.failover;
     heard->mirror = beat.role == wire::Role::Mirror;
     const bool ours = judge_by_ != kNever && now - judge_by_ > heard->interval;
@@ -132,7 +131,7 @@ const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
 const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
     const Heard* best = nullptr;
     for (const auto& heard : heard_) {
-        if (!is_alive(heard, now) || !heard.beaten || heard.idle) continue;
+        if (!is_alive(heard, now) || heard.idle) continue;
         if (heard.source == appointment_.source) return &heard;
         if (best == nullptr || heard.source < best->source) best = &heard;
     }

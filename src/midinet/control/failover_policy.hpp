@@ -38,7 +38,6 @@ enum class SwitchReason : std::uint8_t {
 const char* to_string(SwitchReason reason) noexcept;
 
 /// Follows the preferred source: the one appointed by hand while it lives, else the lowest id.
-/// None is changed to before its first heartbeat, for it alone says what a host is.
 /// Leaves it when it falls silent, for the preferred one among the living; goes back only where the
 /// policy says so. From a silent mirror to a living one it goes whatever the policy says: they are
 /// one performance. Thread: one. RT-safe.
@@ -89,7 +88,6 @@ class FailoverPolicy {
         Duration interval = wire::kHeartbeatInterval;
         wire::FailoverPolicy rules;
         GapMeter meter;
-        bool beaten = false;  ///< once at least: before that it is not known what it is
         bool mirror = false;
         bool idle = false;  ///< a relay without a device of its own: nothing to play
         bool gone = false;

@@ -219,6 +219,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     TimePoint pairing_time() const noexcept { return now_ - stalled_; }
     path::LaneId lane_of(const Source& source) const noexcept;
     bool is_joint(const Source& source) const noexcept;
+    bool has_mirrors() const noexcept;
     bool is_mirrored(TimePoint now) const noexcept;
     void on_event(Source& source, const wire::Event& event, TimePoint when) noexcept;
     void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;

@@ -25,6 +25,11 @@ bool ClientEngine::is_joint(const Source& source) const noexcept {
     return source.part == Part::Mirror && active_ != nullptr && active_->part == Part::Mirror;
 }
 
+bool ClientEngine::has_mirrors() const noexcept {
+    return std::any_of(sources_.begin(), sources_.end(),
+                       [](const Source& source) { return source.part == Part::Mirror; });
+}
+
 /// Whether another host than the active one goes on with the same performance.
 bool ClientEngine::is_mirrored(TimePoint now) const noexcept {
     return std::any_of(sources_.begin(), sources_.end(), [&](const Source& source) {
@@ -36,10 +41,11 @@ bool ClientEngine::is_mirrored(TimePoint now) const noexcept {
 void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint when) noexcept {
     if (!is_joint(source)) {
         if (!is_active(source)) return;
-        // It is played in any case; but others' events may turn out to be copies of it.
-        if (source.part == Part::Unknown)
-            (void)pairing_.first(lane_of(source), event, pairing_time());
-        play_event(event, when);
+        // It may turn out to be a mirror: others' events are then copies of its own, and where
+        // mirrors were played its own may be copies of theirs.
+        const bool copy = source.part == Part::Unknown &&
+                          !pairing_.first(lane_of(source), event, pairing_time()) && has_mirrors();
+        if (!copy) play_event(event, when);
     } else if (source.waiting.keep(event, when, source.stream->sysex())) {
         pairing_.hold(lane_of(source), event);
     } else {

@@ -66,16 +66,6 @@ TEST_F(FailoverPolicyTest, NobodyIsPlayedWhileNobodyIsHeard) {
     EXPECT_EQ(policy_.next_due(), kNever);
 }
 
-TEST_F(FailoverPolicyTest, NobodyIsChangedToBeforeItsFirstHeartbeat) {
-    live(100ms, {kB});
-    policy_.on_heard(kA, now_);
-    judge();
-    EXPECT_EQ(played_, std::vector{kB});
-    hear(kA);
-    judge();
-    EXPECT_EQ(played_, (std::vector{kB, kA}));
-}
-
 TEST_F(FailoverPolicyTest, FirstHeardIsPlayedAndDecidedOnce) {
     live(100ms, {kB});
     EXPECT_EQ(played_, std::vector{kB});

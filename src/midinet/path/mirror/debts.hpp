@@ -39,7 +39,7 @@ class Debts {
     }
     struct Expired {
         std::uint32_t count = 0;
-        TimePoint latest = TimePoint::min();  ///< when the last of them was played
+        TimePoint latest = TimePoint::min();  ///< when the last of them that a lane gave was played
     };
     /// Forgets what was played before `then`.
     Expired expire(TimePoint then) noexcept {
@@ -47,7 +47,7 @@ class Debts {
         while (first_ != end_ && (!at(first_).what.present() || at(first_).played < then)) {
             if (at(first_).what.present()) {
                 ++expired.count;
-                expired.latest = at(first_).played;
+                if (at(first_).run != 0) expired.latest = at(first_).played;
             }
             ++first_;
         }
