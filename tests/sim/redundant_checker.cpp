@@ -206,7 +206,9 @@ unsigned RedundantChecker::expected(const ClientBox& client) const {
     // All that are there are there for long enough: the preferred one is played.
     for (unsigned host = 1; host <= plan_.hosts; ++host)
         if (plan_.has_device(host) && !is_there(client, host, now_ - kReturn)) return 0;
-    return appointed.term > 0 ? appointed.source.value : 1;
+    // An appointment of one that has nothing to play is void.
+    return appointed.term > 0 && plan_.has_device(appointed.source.value) ? appointed.source.value
+                                                                          : 1;
 }
 
 void Vigil::begin(unsigned host) {
@@ -228,6 +230,7 @@ void Vigil::look(unsigned host, TimePoint killed) {
         if (!client.running() || client.engine().active().value != host) continue;
         const bool followed =
             !disarmed && plan_.topology == Topology::Standby &&
+            plan_.deaths != Deaths::Anywhere &&  // else the next one may die at once
             std::any_of(hosts_.begin(), hosts_.end(), [&](const auto& other) {
                 return other->id() != host && other->running() && other->up_since() < killed;
             });
