@@ -127,7 +127,7 @@ TEST_F(PairingTest, LaneThatComesBackTrailingDoublesNothing) {
     now_ += 10s;
     EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
     EXPECT_TRUE(give(kA, note_on(0, 61, 1)));
-    pairing_.restart(kB);
+    pairing_.restart(kB, now_);
     numbers_[1] = 0;
     now_ += 20ms;
     EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
@@ -160,6 +160,27 @@ TEST_F(PairingTest, EventTheLeadingLaneLostIsPlayedFromTheTrailingOneAndNotTaken
     EXPECT_FALSE(give(kB, control_change(0, 8, 1)));
     EXPECT_TRUE(give(kA, kTick)) << "the next tick is another one";
     EXPECT_FALSE(give(kB, kTick));
+}
+
+TEST_F(PairingTest, LaneThatNeverBringsWhatAnotherBroughtDoesNotKnowAll) {
+    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
+    EXPECT_TRUE(pairing_.knows_all(kB));
+    now_ += 151ms;
+    EXPECT_FALSE(pairing_.owes(kB, now_));
+    EXPECT_FALSE(pairing_.knows_all(kB));
+    pairing_.restart(kB, now_);
+    EXPECT_TRUE(pairing_.knows_all(kB));
+}
+
+TEST_F(PairingTest, EventThatALaneHoldsBackIsNotTakenForLost) {
+    keep_step();
+    const wire::Event held{
+        .sequence = {++numbers_[kA.value]}, .port = PortIndex{2}, .message = note_on(0, 60, 1)};
+    pairing_.hold(kA, held);
+    EXPECT_TRUE(give(kA, note_on(0, 70, 1)));
+    EXPECT_TRUE(pairing_.first(kA, held, now_));
+    EXPECT_FALSE(give(kB, note_on(0, 60, 1), 2));
+    EXPECT_FALSE(give(kB, note_on(0, 70, 1)));
 }
 
 TEST_F(PairingTest, NoteWhoseNoteOffWasPlayedAlreadyIsHeardAndEndsAtOnce) {

@@ -37,14 +37,21 @@ class Debts {
         at(end_++) = debt;
         return fits;
     }
-    /// Forgets what was played before `then`; gives how many.
-    std::uint32_t expire(TimePoint then) noexcept {
+    struct Expired {
         std::uint32_t count = 0;
+        TimePoint latest = TimePoint::min();  ///< when the last of them that a lane gave was played
+    };
+    /// Forgets what was played before `then`.
+    Expired expire(TimePoint then) noexcept {
+        Expired expired;
         while (first_ != end_ && (!at(first_).what.present() || at(first_).played < then)) {
-            if (at(first_).what.present()) ++count;
+            if (at(first_).what.present()) {
+                ++expired.count;
+                if (at(first_).run != 0) expired.latest = at(first_).played;
+            }
             ++first_;
         }
-        return count;
+        return expired;
     }
     void erase(std::uint32_t i) noexcept {
         at(i).what = {};

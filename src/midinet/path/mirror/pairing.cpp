@@ -73,6 +73,10 @@ bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexce
     return true;
 }
 
+void Pairing::hold(LaneId lane, const wire::Event& event) noexcept {
+    if (MIDINET_VERIFY(lane.value < options_.lanes)) number(lane, event);
+}
+
 void Pairing::played(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
     owe(lane, {.what = Likeness{event}, .played = now, .from = lane});
 }
@@ -108,13 +112,17 @@ bool Pairing::goes_on_without(LaneId lane, TimePoint now) const noexcept {
 
 void Pairing::expire(Lane& lane, TimePoint now) noexcept {
     const auto expired = lane.debts.expire(now - options_.window);
-    if (lives(lane, now)) counters_.unpaired += expired;
+    if (lives(lane, now)) counters_.unpaired += expired.count;
+    // What was played as it began may have been read before.
+    lane.missed |= expired.count > 0 && expired.latest >= lane.began + options_.window;
 }
 
-void Pairing::restart(LaneId lane) noexcept {
+void Pairing::restart(LaneId lane, TimePoint now) noexcept {
     if (!MIDINET_VERIFY(lane.value < options_.lanes)) return;
     auto& own = lanes_[lane.value];
     own.numbering.reset();
+    own.began = now;
+    own.missed = false;
     own.run = static_cast<std::uint16_t>(own.run == 0xFFFF ? 1 : own.run + 1);
     for (unsigned other = 0; other < kMaxLanes; ++other)
         parallels_[lane.value][other] = parallels_[other][lane.value] = {};

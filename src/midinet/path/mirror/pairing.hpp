@@ -70,6 +70,9 @@ class Pairing {
     /// LongSysEx should be given when all its fragments are there, or the lane that is played may
     /// never get it whole while the other's copy is swallowed.
     bool first(LaneId lane, const wire::Event& event, TimePoint now) noexcept;
+    /// The lane has this event and gives it to first() later, behind events of other ports: its
+    /// number is not passed over. If it never does, its copies are paired as if it had none.
+    void hold(LaneId lane, const wire::Event& event) noexcept;
     /// What must be played right behind the event that first() just let through, on its port. The
     /// leading lane lost that event and has played on: behind a note-on whose note-off was played
     /// already, its note-off, and behind a value that was replaced already, the newer one once
@@ -90,8 +93,11 @@ class Pairing {
     /// The lane has brought what was played last, and what may come next: it leads, and owes
     /// nothing that was played before.
     void joins_ahead(LaneId lane) noexcept;
+    /// Whether it has brought, since it began anew, all that others brought: else something of
+    /// the performance never reached its host, and its state is not the performance's.
+    bool knows_all(LaneId lane) const noexcept { return !lanes_[lane.value].missed; }
     /// The lane's numbers begin anew (its host restarted). Its debts stay and age.
-    void restart(LaneId lane) noexcept;
+    void restart(LaneId lane, TimePoint now) noexcept;
     const PairingCounters& counters() const noexcept { return counters_; }
 
   private:
@@ -99,6 +105,8 @@ class Pairing {
         Debts debts;
         Numbering numbering;
         TimePoint heard = TimePoint::min();
+        TimePoint began = TimePoint::min();
+        bool missed = false;
         std::uint16_t run = 1;  ///< 0 is nobody's
     };
     /// How far the numbers of two lanes are apart.
