@@ -134,6 +134,28 @@ TEST_F(PairingTest, LaneThatComesBackTrailingDoublesNothing) {
     EXPECT_FALSE(give(kB, note_on(0, 61, 1)));
 }
 
+TEST_F(PairingTest, LaneThatWasStoppedAndGoesOnWithAllItsDeviceKeptDoublesNothing) {
+    keep_step();
+    for (unsigned n = 0; n < 500; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, note_on(0, n % 128, 1)));
+    for (unsigned n = 0; n < 500; ++n) EXPECT_FALSE(give(kB, note_on(0, n % 128, 1))) << n;
+    EXPECT_TRUE(give(kB, note_on(0, 1, 1))) << "and leads from here";
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedAndLostWhatItsDeviceKeptPlaysOn) {
+    keep_step();
+    for (unsigned n = 0; n < 500; ++n, now_ += 1ms) (void)give(kA, note_on(0, n % 128, 1));
+    for (unsigned n = 0; n < 100; ++n) EXPECT_FALSE(give(kB, note_on(0, n % 128, 1))) << n;
+    for (unsigned n = 0; n < 100; ++n) EXPECT_TRUE(give(kB, control_change(0, 30, n))) << n;
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedForLongerThanIsRememberedIsInStepAgainFromThereOn) {
+    const auto event = [](unsigned n) { return control_change(n >> 13, n >> 7 & 63, n & 127); };
+    keep_step();
+    for (unsigned n = 0; n < 9000; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    for (unsigned n = 0; n < 9000; ++n)
+        EXPECT_EQ(give(kB, event(n)), n < 9000 - Debts::kDepth) << n;
+}
+
 TEST_F(PairingTest, DebtsOfADeadLaneCountForNothing) {
     for (unsigned n = 0; n < 3 * Debts::kDepth; ++n) EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
     now_ += 1s;

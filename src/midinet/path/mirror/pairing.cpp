@@ -58,7 +58,7 @@ bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexce
     own.heard = now;
     number(lane, event);
     const Likeness what{event};
-    if (pay(lane, event, what)) {
+    if (is_late_copy(lane, event, what) || pay(lane, event, what)) {
         ++counters_.second;
         return false;
     }
@@ -123,6 +123,7 @@ void Pairing::restart(LaneId lane, TimePoint now) noexcept {
     own.numbering.reset();
     own.began = now;
     own.missed = false;
+    own.debts.forget_expired();
     own.run = static_cast<std::uint16_t>(own.run == 0xFFFF ? 1 : own.run + 1);
     for (unsigned other = 0; other < kMaxLanes; ++other)
         parallels_[lane.value][other] = parallels_[other][lane.value] = {};
@@ -149,6 +150,20 @@ bool Pairing::pay(LaneId lane, const wire::Event& event, const Likeness& what) n
         if (!is_realtime(event)) learn(lane, event.sequence, debt);
         debts.erase(i);
         return true;
+    });
+}
+
+/// Content and number agree: the lane was stopped, and goes on where it was. What it passes over on
+/// the way it will not bring any more.
+bool Pairing::is_late_copy(LaneId lane, const wire::Event& event, const Likeness& what) noexcept {
+    auto& debts = lanes_[lane.value].debts;
+    return debts.any_expired([&](std::uint32_t i, const Debt& debt) {
+        Sequence copy;
+        const bool known = copy_of(debt, lane, copy);
+        const bool is_it = known && copy == event.sequence && debt.what == what;
+        const bool passed = known && !is_after(copy, event.sequence) && !is_tick(event);
+        if (is_it || passed || debt.run != lanes_[debt.from.value].run) debts.erase(i);
+        return is_it;
     });
 }
 

@@ -54,7 +54,9 @@ struct PairingCounters {
 /// lasts for the window, and an equal event may wait for the other lane's copy.
 ///
 /// A lane that dies needs no call: its debts age. For the same reason one that comes back doubles
-/// nothing, also when it trails. Full memory: Debts::push.
+/// nothing, also when it trails. One that was stopped and goes on with what its device kept brings
+/// copies after any time: those that equal an expired debt and, by 4, have its number are
+/// swallowed, as far back as Debts::kDepth remembers. Full memory: Debts::push.
 /// Cost: one comparison per event where the lanes are in step, O(Debts::kDepth) at most.
 /// Thread: the engine's. All members but the constructor are RT-safe.
 class Pairing {
@@ -120,6 +122,7 @@ class Pairing {
     void expire(Lane& lane, TimePoint now) noexcept;
     void number(LaneId lane, const wire::Event& event) noexcept;
     bool pay(LaneId lane, const wire::Event& event, const Likeness& what) noexcept;
+    bool is_late_copy(LaneId lane, const wire::Event& event, const Likeness& what) noexcept;
     void owe(LaneId lane, const Debt& debt) noexcept;
     bool keep_order(LaneId lane, const wire::Event& event) noexcept;
     bool is_turn(const midi::Message& message) const noexcept;
