@@ -88,7 +88,8 @@ Result<void> ClientDaemon::prepare() {
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
     if (auto possible = opener_->check(); !possible) return possible;
-    auto feedback = s_.make_feedback_opener(config_);
+    Result<std::unique_ptr<io::MidiSourceOpener>> feedback = nullptr;
+    if (s_.make_feedback_opener) feedback = s_.make_feedback_opener(config_);
     if (!feedback) return tl::unexpected(feedback.error());
     feedback_opener_ = std::move(*feedback);
     if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);

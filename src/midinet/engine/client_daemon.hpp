@@ -35,7 +35,7 @@ struct ClientSurroundings {
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::ClientConfig&)>
         make_opener;
-    /// What applications send back, where it is not the port's own; else nothing.
+    /// What applications send back, where it is not the port's own; else nothing. May be empty.
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::ClientConfig&)>
         make_feedback_opener;
     std::function<Result<control::ClientConfig>()> reload;

@@ -32,7 +32,7 @@ class ClientEngine::Tap final : public path::StreamSink {
         const auto& stream = *source_.stream;
         engine_.tell({ClientEvent::What::SourceHeard, nullptr, stream.source(), stream.epoch()});
         engine_.policy_.on_restart(stream.source());
-        engine_.pairing_.restart(engine_.lane_of(source_));
+        engine_.pairing_.restart(engine_.lane_of(source_), engine_.pairing_time());
         source_.waiting.clear();
         source_.joining =
             engine_.pairing_.goes_on_without(engine_.lane_of(source_), engine_.pairing_time());
@@ -137,6 +137,7 @@ bool ClientEngine::turn() noexcept {
     pump_lanes();
     judge(now_);
     settle(now_);
+    compare_mirrors(now_);
     playout_.on_timer(now_);
     output_.pump(now_);
     mend_port(now_);
@@ -169,7 +170,7 @@ void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
 }
 
 /// Round robin, until they are empty or `datagrams` were taken.
-void ClientEngine::drain(SocketList waiting, unsigned datagrams) noexcept {
+void ClientEngine::drain(SocketList& waiting, unsigned datagrams) noexcept {
     for (unsigned taken = 0; !waiting.empty() && taken < datagrams;)
         for (std::size_t i = waiting.size(); i-- > 0; taken += kReceivesPerRound)
             if (!receive(waiting[i])) waiting.swap_remove(i);
@@ -178,9 +179,8 @@ void ClientEngine::drain(SocketList waiting, unsigned datagrams) noexcept {
 /// True when the socket may hold more. Time is read again for each datagram: one sent since the
 /// wake-up would otherwise seem to have travelled faster than any, and mislead the clock estimate.
 bool ClientEngine::receive(std::size_t socket) noexcept {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (unsigned i = 0; i < kReceivesPerRound; ++i) {
-        const auto received = sockets_[socket].socket->receive(buffer);
+        const auto received = sockets_[socket].socket->receive(received_);
         if (!received) return false;
         now_ = clock_.now();
         on_datagram(sockets_[socket], *received, now_);
@@ -257,7 +257,10 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
         policy_.on_beat(beat, now);
         seat_.on_focus(beat.focus, now);
     }
-    if ((beat.flags & wire::heartbeat_flags::kGoodbye) != 0) policy_.on_goodbye(beat.source);
+    // One that overtook the last events is not the end yet: it is said several times.
+    const bool complete = is_after(stream.next(), beat.newest);
+    if ((beat.flags & wire::heartbeat_flags::kGoodbye) != 0 && complete)
+        policy_.on_goodbye(beat.source);
     return true;
 }
 

@@ -223,7 +223,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void finish_shutdown(TimePoint now) noexcept;
     using SocketList = FixedVector<std::size_t, kMaxReady>;
     void take_in(std::span<const io::Ready> ready) noexcept;
-    void drain(SocketList waiting, unsigned datagrams) noexcept;
+    void drain(SocketList& waiting, unsigned datagrams) noexcept;
     bool receive(std::size_t socket) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
@@ -250,6 +250,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     TimePoint pairing_time() const noexcept { return now_ - stalled_; }
     path::LaneId lane_of(const Source& source) const noexcept;
     bool is_joint(const Source& source) const noexcept;
+    bool has_mirrors() const noexcept;
     bool is_mirrored(TimePoint now) const noexcept;
     bool is_accompanied(const Source& source) const noexcept;
     bool must_wait(Source& source, const wire::Event& event) noexcept;
@@ -258,8 +259,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;
     void pump_lanes() noexcept;
     void change_lane(Source& source, TimePoint now) noexcept;
-    const Source* in_step(TimePoint now) noexcept;
+    const Source* in_step(bool impatient, TimePoint now) noexcept;
     void settle(TimePoint now) noexcept;
+    void compare_mirrors(TimePoint now) noexcept;
     void correct(const Source& source, Duration fresh, TimePoint now) noexcept;
     void begin_pickup() noexcept;
     void play_event(const wire::Event& event, TimePoint when) noexcept;
@@ -282,6 +284,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     std::vector<ClientSocket> sockets_;
     io::Waiter& waiter_;
     const io::Clock& clock_;
+    std::array<std::byte, wire::kMaxDatagram + 1> received_{};  ///< the datagram at hand
     std::array<Source, kMaxSources> sources_;
     Source* active_ = nullptr;
     control::FailoverPolicy policy_;
@@ -307,6 +310,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool resync_due_ = false;  ///< of mirrored hosts one that is in step is waited for
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
+    std::uint64_t compared_ = 0;  ///< events that mirrors had brought when they were compared last
+    TimePoint next_compare_{};
     const Source* correcting_ = nullptr;  ///< by whose state; nullptr: nobody mirrors it
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;

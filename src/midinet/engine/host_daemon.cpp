@@ -48,7 +48,8 @@ Result<void> HostDaemon::open_feedback_ears(HostSockets& sockets) {
 }
 
 Result<void> HostDaemon::open_surface() {
-    auto opener = s_.make_surface_opener(config_);
+    Result<std::unique_ptr<io::VirtualPortOpener>> opener = nullptr;
+    if (s_.make_surface_opener) opener = s_.make_surface_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     surface_ = std::make_unique<SurfaceKeeper>(*engine_, s_.logger, std::move(*opener));
     return {};

@@ -38,7 +38,7 @@ struct HostSurroundings {
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)>
         make_opener;
-    /// What takes feedback; nothing where there is to be none.
+    /// What takes feedback; nothing where there is to be none. May be empty.
     std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::HostConfig&)>
         make_surface_opener;
     std::function<Result<control::HostConfig>()> reload;

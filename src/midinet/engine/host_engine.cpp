@@ -153,9 +153,8 @@ void HostEngine::read_source(TimePoint now) noexcept {
 }
 
 void HostEngine::receive(std::size_t socket, TimePoint now) noexcept {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (unsigned i = 0; i < kReceivesPerTurn; ++i) {
-        const auto received = sockets_.sockets[socket]->receive(buffer);
+        const auto received = sockets_.sockets[socket]->receive(received_);
         if (!received) return;
         ++counts_.received;
         if (socket >= first_feedback_ear())

@@ -157,6 +157,7 @@ class HostEngine {
     HostSockets sockets_;
     io::Waiter& waiter_;
     const io::Clock& clock_;
+    std::array<std::byte, wire::kMaxDatagram + 1> received_{};  ///< the datagram at hand
     path::Capture capture_;
     path::Trigger trigger_;
     path::Pipeline pipeline_;

@@ -125,7 +125,7 @@ struct HostStatus {
     HostCounters counters{};
     FailoverState failover{};
     std::optional<Conflict> conflict{};
-    wire::Focus focus{};    ///< the register in force
+    wire::Focus focus{};      ///< the register in force
     bool has_lights = false;  ///< the device takes what applications send back
     SurfaceCounters surface{};
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
@@ -202,9 +202,9 @@ struct Command {
     Verb verb = Verb::FailoverStatus;
     SourceId target{};     ///< SwitchHost. 0: the best standby
     bool on = false;       ///< Arm, AssignFocus
-    SenderId client{};     ///< AssignFocus
     std::uint8_t max = 0;  ///< Audit. 0: as many as fit
     Name who{};            ///< for the audit: "cli alice@foh"
+    SenderId client{};     ///< AssignFocus. 0: nobody
     friend bool operator==(const Command&, const Command&) = default;
 };
 /// "I have it": stops the retransmission. Sent again for each copy of the command.

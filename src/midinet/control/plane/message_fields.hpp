@@ -94,9 +94,9 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.record("cnt", s.counters);
     a.record("fo", s.failover);
     a.maybe("dup", s.conflict);
-    a.record("foc", s.focus);
+    a.some("foc", s.focus);
     a.flag("out", s.has_lights);
-    a.record("fb", s.surface);
+    a.some("fb", s.surface);
 }
 
 template <typename A>
@@ -161,7 +161,7 @@ void fields(A& a, typename A::template Of<ClientStatus>& s) {
     a.number("p99", s.transit_p99_us);
     a.list("src", s.sources);
     a.list("leg", s.legs);
-    a.record("foc", s.focus);
+    a.some("foc", s.focus);
     a.number("fb", s.feedback_events);
 }
 

@@ -10,8 +10,8 @@ namespace midinet::path {
 
 /// Holds a lane's long SysEx back until all its fragments are there, and with it the later events
 /// of its port, so that the order within a port stays. Ticks need no place in the order and are
-/// never held. A long SysEx that is lost is left out: for Pairing the lane has passed over its
-/// number. Memory: kDepth events, touched where they are used. RT-safe after construction.
+/// never held. A long SysEx that is lost is left out. Memory: kDepth events, touched where they are
+/// used. RT-safe after construction.
 class LaneQueue {
   public:
     static constexpr std::uint32_t kDepth = 4096;
