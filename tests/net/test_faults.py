@@ -528,8 +528,9 @@ class Cards(Faults):
         print(f"  {show.runs()}")
 
     def readdress(self, name, address):
-        rig.sh("ip", "-n", name, "address", "add", f"{address}/24", "dev", "eth0")
+        """The old one first: a second one of the same network goes with the first."""
         rig.sh("ip", "-n", name, "address", "delete", f"10.0.0.{self.stage.seats[name]}/24", "dev", "eth0")
+        rig.sh("ip", "-n", name, "address", "add", f"{address}/24", "dev", "eth0")
 
     def test_another_address_of_the_client_changes_nothing_of_what_is_heard(self):
         show = self.show("standby")
