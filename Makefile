@@ -25,7 +25,7 @@ test: build ## All tests: units, properties, simulator, real programs in network
 	@tools/check_layers.py
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
 
-demo: build ## A host plays a piece, a client receives it with loss injected (DEMO_SECONDS=n ends by itself)
+demo: build ## Two hosts and a client through loss, a death and a pulled network (DEMO_SECONDS=n, 8 or more, ends by itself)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
 
 bench: build ## Measure; prints a table and writes build/bench/results.json (KILLS=n, PULLS=n)

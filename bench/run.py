@@ -27,6 +27,7 @@ TARGETS = {
     "failover.kill_to_notes_released_ms.p50": ("<=", 9), "failover.kill_to_notes_released_ms.p99": ("<=", 10.5),
     "failover.false_switches_per_10min_loaded": ("<=", 0), "failover.false_switches_per_10min_1pct_loss": ("<=", 0),
     "switch.command_to_clients_ms.p99": ("<=", 20), "two_networks.lost": ("<=", 0), "two_networks.doubled": ("<=", 0),
+    "recovery.shadow_equals_source": (">=", 10_000),
     "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
 }
 
@@ -115,8 +116,8 @@ def clients(options, results):
 
 
 def simulated(options, results):
-    out = subprocess.run([options.bin / "sim_loss"], check=True, capture_output=True, text=True).stdout
-    results.add_lines(out)
+    for program in ("sim_loss", "sim_recovery"):
+        results.add_lines(subprocess.run([options.bin / program], check=True, capture_output=True, text=True).stdout)
 
 
 def in_namespaces(script, options, results):

@@ -7,7 +7,7 @@ packages=(
     libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev
     libasound2-dev nlohmann-json3-dev liboscpack-dev
     libgtest-dev libgmock-dev librapidcheck-dev
-    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools
+    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -1,11 +1,16 @@
 """Real programs in network namespaces of our own. Everything vanishes with the process: namespaces, links, rules, folders."""
 import contextlib
+import fcntl
+import heapq
 import json
+import multiprocessing
 import os
 import pathlib
+import random
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -80,7 +85,7 @@ class Stage:
 
     def __init__(self, binaries):
         self.bin = pathlib.Path(binaries).resolve()
-        self.programs, self.namespaces, self.links, self.fds = [], [], [], []
+        self.programs, self.namespaces, self.links, self.fds, self.wires = [], [], [], [], []
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="midinet-net-")
@@ -93,6 +98,9 @@ class Stage:
                 program.process.send_signal(signal.SIGCONT)
                 program.process.kill()
                 program.process.wait()
+        for wire in self.wires:
+            wire.terminate()
+            wire.join()
         for fd in self.fds:
             with contextlib.suppress(OSError):
                 os.close(fd)
@@ -108,7 +116,7 @@ class Stage:
             os.mkfifo(path)
         return path
 
-    def start(self, name, config, namespace=None, tag="", flags=(), log=("--log-format", "json")):
+    def start(self, name, config, namespace=None, tag="", flags=(), log=("--log-format", "json"), env=None):
         config_path = self.path / f"{name}{tag}.toml"
         config_path.write_text(config)
         log_path = self.path / f"{name}{tag}.{len(self.programs)}.log"
@@ -116,25 +124,26 @@ class Stage:
         state = self.path / f"state{namespace or ''}"
         command = [*inside, self.bin / name, "--config", config_path, "--state-dir", state, *log, *flags]
         with open(log_path, "w") as out:
-            process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out)
+            process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out, env={**os.environ, **(env or {})})
         self.programs.append(Program(name + tag, process, log_path))
         return self.programs[-1]
 
-    def host(self, device, interface='"lo"', namespace=None, extra="", tag="", flags=()):
+    def host(self, device, interface='"lo"', namespace=None, extra="", tag="", flags=(), env=None):
         key = "interfaces" if interface.startswith("[") else "interface"
-        program = self.start("midi-host", f'{extra}[network]\n{key} = {interface}\n[midi]\ndevice = "{device}"\n', namespace, tag, flags)
+        program = self.start("midi-host", f'{extra}[network]\n{key} = {interface}\n[midi]\ndevice = "{device}"\n', namespace, tag, flags, env=env)
         program.await_word("sending to")
         return program
 
-    def client(self, port, interface='"lo"', namespace=None, network="", tag="", flags=(), wait=True):
+    def client(self, port, interface='"lo"', namespace=None, network="", tag="", flags=(), wait=True, env=None):
         key = "interfaces" if interface.startswith("[") else "interface"
-        program = self.start("midi-client", f'[network]\n{key} = {interface}\n{network}[midi]\nport = "{port}"\n', namespace, tag, flags)
+        program = self.start("midi-client", f'[network]\n{key} = {interface}\n{network}[midi]\nport = "{port}"\n', namespace, tag, flags, env=env)
         if wait:
             program.await_word("listening to")
         return program
 
-    def bridge(self, names, networks=1):
+    def bridge(self, names, networks=1, snooping=0):
         """Namespaces joined by a bridge per network: interfaces eth0, eth1… with addresses 10.<network>.0.<n>."""
+        self.seats = {name: n for n, name in enumerate(names, 1)}
         for name in names:
             sh("ip", "netns", "add", name)
             self.namespaces.append(name)
@@ -142,14 +151,32 @@ class Stage:
         for net in range(networks):
             bridge = f"br{net}"
             subprocess.run(["ip", "link", "delete", bridge], capture_output=True)
-            sh("ip", "link", "add", bridge, "type", "bridge", "mcast_snooping", "0")
+            sh("ip", "link", "add", bridge, "type", "bridge", "mcast_snooping", snooping)
             sh("ip", "link", "set", bridge, "up")
-            for n, name in enumerate(names, 1):
-                sh("ip", "link", "add", f"v{net}.{name}", "type", "veth", "peer", "name", f"eth{net}", "netns", name)
-                self.links.append(f"v{net}.{name}")
-                sh("ip", "link", "set", f"v{net}.{name}", "master", bridge, "up")
-                sh("ip", "-n", name, "address", "add", f"10.{net}.0.{n}/24", "dev", f"eth{net}")
-                sh("ip", "-n", name, "link", "set", f"eth{net}", "up")
+            for name in names:
+                self.plug(name, net)
+
+    def plug(self, name, net=0):
+        """A network card for a namespace, and its cable into the bridge."""
+        sh("ip", "link", "add", f"v{net}.{name}", "type", "veth", "peer", "name", f"eth{net}", "netns", name)
+        self.links.append(f"v{net}.{name}")
+        self.connect(name, net)
+
+    def unplug(self, name, net=0):
+        sh("ip", "link", "delete", f"v{net}.{name}")
+        self.links.remove(f"v{net}.{name}")
+
+    def connect(self, name, net):
+        sh("ip", "link", "set", f"v{net}.{name}", "master", f"br{net}", "up")
+        sh("ip", "-n", name, "address", "add", f"10.{net}.0.{self.seats[name]}/24", "dev", f"eth{net}")
+        sh("ip", "-n", name, "link", "set", f"eth{net}", "up")
+
+    def wire(self, name, net=0):
+        """In place of the cable: one that can be made bad."""
+        self.unplug(name, net)
+        self.wires.append(Wire(name, f"eth{net}", f"v{net}.{name}"))
+        self.connect(name, net)
+        return self.wires[-1]
 
     def open_read(self, path):
         self.fds.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
@@ -162,6 +189,64 @@ class Stage:
     def open_write(self, path):
         self.fds.append(os.open(path, os.O_WRONLY))
         return self.fds[-1]
+
+
+class Wire(multiprocessing.Process):
+    """A cable between a namespace's card and a bridge that loses, doubles, delays and reorders as it is told: what netem does, where the
+    kernel has none. A process of its own; `bad` and `did` are shared with it."""
+    WANTS, DOES = ("loss", "dup", "delay", "jitter"), ("carried", "lost", "doubled", "overtaken")
+
+    def __init__(self, namespace, card, end):
+        super().__init__(daemon=True)
+        self.wants, self.done = multiprocessing.Array("d", len(self.WANTS)), multiprocessing.Array("Q", len(self.DOES))
+        self.taps = [self.tap(end), self.tap(f"{end}t")]
+        sh("ip", "link", "set", f"{end}t", "netns", namespace, "name", card)
+        self.start()
+        for tap in self.taps:
+            os.close(tap)
+
+    @staticmethod
+    def tap(name):
+        tap = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+        fcntl.ioctl(tap, 0x400454CA, struct.pack("16sH14x", name.encode(), 0x1002))  # TUNSETIFF, IFF_TAP | IFF_NO_PI
+        return tap
+
+    def be(self, **wants):
+        """loss and dup in per cent, delay and (evenly spread, on top of it) jitter in ms; what is not named is none."""
+        self.wants[:] = [wants.get(name, 0) for name in self.WANTS]
+
+    def did(self):
+        return dict(zip(self.DOES, self.done[:]))
+
+    def run(self):
+        with contextlib.suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(60))
+        self.rng, self.waiting, self.numbers = random.Random(1), [], {tap: [0, 0] for tap in self.taps}
+        while True:
+            due = max(0, self.waiting[0][0] - time.monotonic()) if self.waiting else None
+            for tap in select.select(self.taps, [], [], due)[0]:
+                with contextlib.suppress(OSError):  # a card that is down
+                    self.take(os.read(tap, 2048), self.taps[self.taps[0] == tap])
+            while self.waiting and self.waiting[0][0] <= time.monotonic():
+                self.deliver(*heapq.heappop(self.waiting)[1:])
+
+    def take(self, frame, to):
+        loss, dup, delay, jitter = self.wants[:]
+        if self.rng.random() * 100 < loss:
+            self.done[1] += 1
+            return
+        twice = self.rng.random() * 100 < dup
+        self.done[2] += twice
+        for _ in range(1 + twice):
+            self.numbers[to][0] += 1
+            heapq.heappush(self.waiting, (time.monotonic() + (delay + self.rng.random() * jitter) / 1e3, self.numbers[to][0], to, frame))
+
+    def deliver(self, number, to, frame):
+        self.done[0] += 1
+        self.done[3] += number < self.numbers[to][1]
+        self.numbers[to][1] = max(number, self.numbers[to][1])
+        with contextlib.suppress(OSError):
+            os.write(to, frame)
 
 
 def drop(namespace, percent, what="meta l4proto udp"):

@@ -1,14 +1,12 @@
 #include "checker.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
 namespace midinet::simtest {
 namespace {
-
-/// Older notes need not be started after a loss.
-constexpr Duration kFresh = 500ms;
 
 bool same(BytesView a, BytesView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
@@ -27,8 +25,17 @@ std::string name(const Marker& m) {
            " epoch " + std::to_string(m.epoch);
 }
 
-std::string check_markers_on(const Tape& tape, unsigned port, const Hosts& hosts) {
-    std::array<Marker, 3> last{Marker{Bytes(9)}, Marker{Bytes(9)}, Marker{Bytes(9)}};
+std::string out_of_order(const Marker& before, const Marker& marker) {
+    if (before.epoch > marker.epoch)
+        return "I7: " + name(marker) + " after epoch " + std::to_string(before.epoch);
+    return before.epoch == marker.epoch && before.number >= marker.number
+               ? "I2: too late: " + name(marker)
+               : "";
+}
+
+std::string check_markers_on(const Tape& tape, unsigned port, const Hosts& hosts, bool ordered) {
+    std::map<unsigned, Marker> last;
+    std::set<std::array<unsigned, 3>> seen;
     for (std::size_t i = 0; i < tape.size(); ++i) {
         if (!Marker::is(tape[i])) continue;
         const Marker marker{tape[i]};
@@ -41,13 +48,13 @@ std::string check_markers_on(const Tape& tape, unsigned port, const Hosts& hosts
         if (!same(played[at], tape[i]))
             return "I2: " + name(marker) + " was changed: " + hex(played[at]) + " -> " +
                    hex(tape[i]);
-        auto& before = last[marker.source];
-        if (before.epoch > marker.epoch)
-            return "I7: " + name(marker) + " after epoch " + std::to_string(before.epoch);
-        if (before.epoch == marker.epoch && before.number >= marker.number)
-            return (before.number == marker.number ? "I1: twice: " : "I2: too late: ") +
-                   name(marker);
-        before = marker;
+        if (!seen.insert({marker.source, marker.epoch, marker.number}).second)
+            return "I1: twice: " + name(marker);
+        const auto before = last.find(marker.source);
+        auto wrong =
+            ordered && before != last.end() ? out_of_order(before->second, marker) : std::string{};
+        if (!wrong.empty()) return wrong;
+        last.insert_or_assign(marker.source, marker);
     }
     return {};
 }
@@ -120,9 +127,10 @@ bool heard_all(const ClientBox& client, const Plan& plan) {
     return client.started() + (plan.hosts > 1 ? kHearsBoth : Duration{}) <= plan.music_from;
 }
 
-std::string check_markers(const ClientBox& client, const Hosts& hosts) {
-    return each_port(
-        [&](unsigned port) { return check_markers_on(client.ports()[port].music, port, hosts); });
+std::string check_markers(const ClientBox& client, const Hosts& hosts, bool ordered) {
+    return each_port([&](unsigned port) {
+        return check_markers_on(client.ports()[port].music, port, hosts, ordered);
+    });
 }
 
 std::string check_windows(const ClientBox& client, const Hosts& hosts) {
@@ -142,7 +150,11 @@ std::string check_exact(const ClientBox& client, const Performance& performance)
     });
 }
 
-std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan& plan,
+Duration must_sound(const ClientBox& client, const Plan& plan) {
+    return plan.is_exact() && heard_all(client, plan) ? Duration::max() : kFresh;
+}
+
+std::string check_state(const ClientBox& client, const Hosts& hosts, Duration must_sound,
                         TimePoint now) {
     const auto& engine = client.engine();
     const HostBox* active = nullptr;
@@ -153,11 +165,12 @@ std::string check_state(const ClientBox& client, const Hosts& hosts, const Plan&
     if (stream == nullptr || stream->epoch().value != active->epoch())
         return "I7: epoch " + std::to_string(stream != nullptr ? stream->epoch().value : 0) +
                " is played instead of " + std::to_string(active->epoch());
-    const bool whole = plan.is_exact() && heard_all(client, plan);
-    const auto& performance = *active->performance(active->epoch());
+    const auto& heard = *active->heard_by(active->epoch());
+    const auto* shared = active->shared();  // another mirror may hold more of it
     return each_port([&](unsigned port) -> std::string {
-        auto wrong = performance.ports[port].model.difference(
-            client.ports()[port].model, whole ? Duration::max() : kFresh, now);
+        auto wrong = heard.ports[port].model.difference(
+            client.ports()[port].model,
+            {must_sound, shared != nullptr ? &shared->ports[port].model : nullptr}, now);
         return wrong.empty() ? wrong : "I3: " + wrong;
     });
 }

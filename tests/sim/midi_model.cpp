@@ -236,6 +236,18 @@ std::vector<Bytes> Model::releases() const {
     return messages;
 }
 
+bool Model::is_on(unsigned note) const {
+    const auto& c = channels_[note / 128];
+    return c && c->notes[note % 128].count > 0;
+}
+
+std::vector<unsigned> Model::notes_on() const {
+    std::vector<unsigned> notes;
+    for (unsigned note = 0; note < 16 * 128; ++note)
+        if (is_on(note)) notes.push_back(note);
+    return notes;
+}
+
 unsigned Model::sounding() const {
     unsigned sum = 0;
     for (const auto& c : channels_)
@@ -246,13 +258,19 @@ unsigned Model::sounding() const {
 
 // Comparing.
 
-std::string Model::difference(const Model& port, Duration must_sound, TimePoint now) const {
+std::string Model::difference(const Model& port, const Leave& leave, TimePoint now) const {
     static const Channel nothing;
+    const auto at = [](const Model* model, unsigned i) -> const Channel& {
+        return model != nullptr && model->channels_[i] ? *model->channels_[i] : nothing;
+    };
     for (unsigned i = 0; i < 16; ++i) {
         if (!channels_[i] && !port.channels_[i]) continue;
-        auto wrong = compare(channels_[i] ? *channels_[i] : nothing, port.channels_[i].get(),
-                             must_sound, now);
-        if (!wrong.empty()) return "channel " + std::to_string(i + 1) + ": " + wrong;
+        const auto& source = at(this, i);
+        const auto& told = at(&port, i);
+        for (const auto& wrong :
+             {compare_notes(source, told, at(leave.beside, i), leave.must_sound, now),
+              compare_values(source, told), compare_parameters(source, told)})
+            if (!wrong.empty()) return "channel " + std::to_string(i + 1) + ": " + wrong;
     }
     if (transport_ >= 0 && transport_ != port.transport_)
         return differs("transport", transport_, port.transport_);
@@ -262,23 +280,13 @@ std::string Model::difference(const Model& port, Duration must_sound, TimePoint 
     return {};
 }
 
-std::string Model::compare(const Channel& source, const Channel* port, Duration must_sound,
-                           TimePoint now) {
-    static const Channel nothing;
-    const auto& told = port != nullptr ? *port : nothing;
-    for (auto wrong : {compare_notes(source, told, must_sound, now), compare_values(source, told),
-                       compare_parameters(source, told)})
-        if (!wrong.empty()) return wrong;
-    return {};
-}
-
-std::string Model::compare_notes(const Channel& source, const Channel& port, Duration must_sound,
-                                 TimePoint now) {
+std::string Model::compare_notes(const Channel& source, const Channel& port, const Channel& beside,
+                                 Duration must_sound, TimePoint now) {
     for (unsigned n = 0; n < 128; ++n) {
         const auto& want = source.notes[n];
         const auto& got = port.notes[n];
         const auto name = "note " + std::to_string(n);
-        if (got.count > want.count)
+        if (got.count > std::max(want.count, beside.notes[n].count))
             return "stuck: " +
                    differs(name, static_cast<int>(want.count), static_cast<int>(got.count));
         const auto due = std::count_if(want.on.begin(), want.on.end(),

@@ -44,10 +44,17 @@ class Model {
     /// by channel.
     std::vector<Bytes> releases() const;
     unsigned sounding() const;
+    /// Channel * 128 + key of each note that is on.
+    std::vector<unsigned> notes_on() const;
+    /// Whether a note is, by its channel * 128 + key.
+    bool is_on(unsigned note) const;
+    struct Leave {
+        Duration must_sound;            ///< older note-ons may be missing
+        const Model* beside = nullptr;  ///< notes may sound that are on in this one
+    };
     /// Empty when a port in state `port` is right for a source in this state; else what is wrong.
-    /// Note-ons that are older than `must_sound` may be missing; values this one does not know may
-    /// be anything.
-    std::string difference(const Model& port, Duration must_sound, TimePoint now) const;
+    /// Values this one does not know may be anything.
+    std::string difference(const Model& port, const Leave& leave, TimePoint now) const;
 
   private:
     struct Note {
@@ -81,10 +88,8 @@ class Model {
     static void reset_controllers(Channel& c);
     static void silence(Channel& c);
     void system(BytesView message);
-    static std::string compare(const Channel& source, const Channel* port, Duration must_sound,
-                               TimePoint now);
     static std::string compare_notes(const Channel& source, const Channel& port,
-                                     Duration must_sound, TimePoint now);
+                                     const Channel& beside, Duration must_sound, TimePoint now);
     static std::string compare_values(const Channel& source, const Channel& port);
     static std::string compare_parameters(const Channel& source, const Channel& port);
 

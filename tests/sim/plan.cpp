@@ -1,14 +1,13 @@
 #include "plan.hpp"
 
+#include "plan_parts.hpp"
+
 #include <algorithm>
 
 namespace midinet::simtest {
-namespace {
 
 using What = Fault::What;
 using platform::sim::Weather;
-
-constexpr TimePoint kStart{Duration{1s}};
 
 Duration between(Random& random, Duration low, Duration high) {
     return low + Duration{static_cast<std::int64_t>(static_cast<double>((high - low).count()) *
@@ -32,6 +31,8 @@ Weather foul(Random& random, double most_loss) {
     if (random.chance(0.3)) weather.jitter = between(random, 0us, 1500us);
     return weather;
 }
+
+namespace {
 
 class Planner {
   public:
@@ -186,19 +187,32 @@ void Planner::stormy() {
 }  // namespace
 
 const char* to_string(Flavor flavor) {
-    constexpr std::array kNames{"calm", "one bad path", "lossy", "stormy", "hostile"};
+    constexpr std::array kNames{"calm", "one bad path", "lossy", "stormy", "hostile", "redundant"};
     return kNames[static_cast<std::size_t>(flavor)];
 }
 
 const char* to_string(Fault::What what) {
     constexpr std::array kNames{
-        "weather",        "link down",        "client stalls",    "host stalls", "host killed",
-        "host shut down", "device unplugged", "client restarted", "port full",   "port lost",
-        "garbage",        "zombies",          "forgery"};
+        "weather",        "link down",        "client stalls",    "host stalls",    "host killed",
+        "host shut down", "device unplugged", "client restarted", "port full",      "port lost",
+        "garbage",        "zombies",          "forgery",          "switch by hand", "disarmed"};
     return kNames[static_cast<std::size_t>(what)];
 }
 
-Plan make_plan(std::uint64_t seed) { return Planner{seed}.make(); }
+const char* to_string(Topology topology) {
+    constexpr std::array kNames{"standby", "mirror", "relay"};
+    return kNames[static_cast<std::size_t>(topology)];
+}
+
+Plan make_plan(std::uint64_t seed, Kind kind) {
+    return kind == Kind::Plain ? Planner{seed}.make() : make_redundant_plan(seed);
+}
+
+Plan make_plan(std::uint64_t seed) {
+    constexpr double kRedundantShare = 0.4;
+    Random random{Random::mix(seed + 0x53)};
+    return make_plan(seed, random.chance(kRedundantShare) ? Kind::Redundant : Kind::Plain);
+}
 
 std::string describe(const Plan& plan) {
     const auto ms = [](TimePoint t) { return std::to_string(to_ms(t.time_since_epoch())); };
@@ -211,6 +225,12 @@ std::string describe(const Plan& plan) {
                        std::to_string(to_ms(plan.between_phrases)) + " ms\n  music from " +
                        ms(plan.music_from) + " to " + ms(plan.faults_end) + ", clients at";
     for (const auto at : plan.clients) text += " " + ms(at);
+    if (plan.flavor == Flavor::Redundant)
+        text += "\n  " + std::string(to_string(plan.topology)) + ", deaths " +
+                std::to_string(static_cast<int>(plan.deaths)) + ", fair networks " +
+                std::to_string(plan.fair_networks) + ", returns " + std::to_string(plan.returns) +
+                ", relay has a device " + std::to_string(plan.relay_has_device) + ", skew " +
+                std::to_string(to_ms(plan.skew)) + " ms";
     for (const auto& fault : plan.faults)
         text += "\n  " + ms(fault.at) + " " + to_string(fault.what) + " " +
                 std::to_string(fault.who) + " for " + std::to_string(to_ms(fault.lasts)) +

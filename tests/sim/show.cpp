@@ -2,9 +2,12 @@
 
 #include "allocation_watch.hpp"
 #include "base/verify.hpp"
-#include "checker.hpp"
+#include "redundant_checker.hpp"
+
+#include <malloc.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace midinet::simtest {
 namespace {
@@ -14,9 +17,23 @@ using namespace platform::sim;
 
 /// From the end of the faults to the judgement.
 constexpr Duration kQuiet = 150ms;
+/// Of mirrors: what one of them never brings is waited for that long first.
+constexpr Duration kPairing = 150ms;
+/// Of relays: a client that cannot ask the source waits in vain for a fragment of a long SysEx.
+constexpr Duration kFragments = 500ms;
 /// From the death of the last host to silence: patience with a lone host is 100 ms.
 constexpr Duration kLastBreath = 150ms;
 constexpr std::size_t kRemembered = 64;
+/// The allocator learns to keep what was freed, and would then zero an engine's generous arrays
+/// (base/lazy_array.hpp) on every start: half of a run's time.
+void keep_big_arrays_lazy() {
+#ifdef M_MMAP_THRESHOLD
+    constexpr int kBig = 64 * 1024;
+    static const int done = ::mallopt(M_MMAP_THRESHOLD, kBig);
+    (void)done;
+#endif
+}
+
 /// Between two forged, garbled or old datagrams.
 constexpr Duration kBetweenInjections = 2ms;
 
@@ -25,25 +42,34 @@ class Show {
     explicit Show(const Plan& plan)
         : plan_(plan), world_(plan.seed, plan.networks), random_(plan.seed * 7 + 1) {
         for (unsigned i = 0; i < plan.networks; ++i) world_.weather(i) = plan.calm[i];
+        if (plan.is(Topology::Mirror)) device_.emplace(world_, plan_);
         for (unsigned i = 0; i < plan.hosts; ++i)
-            hosts_.push_back(std::make_unique<HostBox>(world_, plan_, i + 1));
+            hosts_.push_back(std::make_unique<HostBox>(
+                world_, plan_, i + 1, device_ ? &device_->performance() : nullptr));
+        if (plan.flavor == Flavor::Redundant) switching_.emplace(world_, plan_, hosts_);
         for (unsigned i = 0; i < plan.clients.size(); ++i)
             clients_.push_back(std::make_unique<ClientBox>(world_, plan_, i));
         world_.tap([this](ByteView bytes) { remember(bytes); });
     }
     std::vector<std::string> run();
     std::string counters() const;
+    const Endings& endings() const noexcept { return endings_; }
 
   private:
     void schedule();
-    void play_on(HostBox& host);
+    template <typename Play>
+    void play_on(Play play);
+    void start_host(HostBox& host);
     void begin(const Fault& fault);
     void end(const Fault& fault);
     void heal();
     void remember(ByteView bytes);
     void inject(What what, TimePoint until);
     Bytes forge(What what);
+    SourceId played() const;
     void judge();
+    void compare(const ClientBox& client);
+    void judge_redundant();
     void judge_client(unsigned index);
     void blame(unsigned client, const std::string& wrong) {
         if (!wrong.empty())
@@ -55,8 +81,12 @@ class Show {
     Random random_;
     Hosts hosts_;
     std::vector<std::unique_ptr<ClientBox>> clients_;
+    std::optional<SharedDevice> device_;  ///< of mirrors
+    std::optional<Switching> switching_;  ///< of redundant shows
+    Vigil vigil_{world_, plan_, hosts_, clients_};
     std::vector<Bytes> remembered_;
     std::vector<std::string> violations_;
+    Endings endings_;
 };
 
 std::vector<std::string> Show::run() {
@@ -65,14 +95,18 @@ std::vector<std::string> Show::run() {
     schedule();
     world_.run_until(plan_.faults_end);
     heal();
-    world_.run_until(plan_.faults_end + kQuiet);
+    const auto quiet =
+        kQuiet + (plan_.is(Topology::Mirror) ? kPairing : Duration{}) +
+        (plan_.is(Topology::Relay) && plan_.piece.long_sysex ? kFragments : Duration{});
+    world_.run_until(plan_.faults_end + quiet);
     if (plan_.flavor != Flavor::Hostile) judge();
     if (plan_.hosts_die_at_end) {
         for (auto& host : hosts_) host->kill();
-        world_.run_until(plan_.faults_end + kQuiet + kLastBreath);
+        world_.run_until(plan_.faults_end + quiet + kLastBreath);
         for (unsigned i = 0; i < clients_.size() && plan_.flavor != Flavor::Hostile; ++i)
             blame(i, check_silence(*clients_[i]));
     }
+    violations_.insert(violations_.end(), vigil_.violations().begin(), vigil_.violations().end());
     if (AllocationWatch::counted() != allocations)
         violations_.push_back("I9: an engine allocated in its turn");
     if (g_verify_failures.load() != failures) violations_.push_back("a MIDINET_VERIFY failed");
@@ -82,8 +116,11 @@ std::vector<std::string> Show::run() {
 void Show::schedule() {
     for (auto& host : hosts_) {
         host->start();
-        world_.at(plan_.music_from, [this, h = host.get()] { play_on(*h); });
+        if (!device_)
+            world_.at(plan_.music_from, [this, &host] { play_on([&host] { host->play(); }); });
     }
+    if (device_)
+        world_.at(plan_.music_from, [this] { play_on([this] { device_->play(hosts_); }); });
     for (unsigned i = 0; i < clients_.size(); ++i) {
         if (plan_.clients[i] <= world_.now())
             clients_[i]->start();
@@ -96,12 +133,18 @@ void Show::schedule() {
     }
 }
 
-void Show::play_on(HostBox& host) {
+template <typename Play>
+void Show::play_on(Play play) {
     if (world_.now() >= plan_.faults_end) return;
-    host.play();
+    play();
     const auto pause = static_cast<double>(plan_.between_phrases.count()) * 2 * random_.unit();
     world_.at(world_.now() + Duration{static_cast<std::int64_t>(pause)},
-              [this, &host] { play_on(host); });
+              [this, play] { play_on(play); });
+}
+
+void Show::start_host(HostBox& host) {
+    host.start();
+    if (switching_) switching_->on_start(host);
 }
 
 void Show::begin(const Fault& fault) {
@@ -121,6 +164,7 @@ void Show::begin(const Fault& fault) {
             break;
         case What::KillHost:
             hosts_[fault.who]->kill();
+            if (switching_) vigil_.begin(fault.who + 1);
             break;
         case What::ShutdownHost:
             hosts_[fault.who]->shut_down();
@@ -142,6 +186,12 @@ void Show::begin(const Fault& fault) {
         case What::Forgery:
             inject(fault.what, until);
             break;
+        case What::Switch:
+            switching_->ask(fault.who + 1, played());
+            break;
+        case What::Disarm:
+            switching_->arm(false);
+            break;
     }
 }
 
@@ -155,7 +205,7 @@ void Show::end(const Fault& fault) {
             break;
         case What::KillHost:
         case What::ShutdownHost:
-            hosts_[fault.who]->start();
+            start_host(*hosts_[fault.who]);
             break;
         case What::Unplug:
             hosts_[fault.who]->plug_in();
@@ -168,6 +218,9 @@ void Show::end(const Fault& fault) {
             break;
         case What::PortLost:
             clients_[fault.who]->open_port();
+            break;
+        case What::Disarm:
+            switching_->arm(true);
             break;
         default:
             break;
@@ -230,7 +283,29 @@ void Show::inject(What what, TimePoint until) {
     world_.at(world_.now() + kBetweenInjections, [this, what, until] { inject(what, until); });
 }
 
+/// As a person at the first client sees it.
+SourceId Show::played() const {
+    return clients_[0]->running() ? clients_[0]->engine().active() : SourceId{};
+}
+
+void Show::judge_redundant() {
+    const RedundantChecker checker{plan_, hosts_, *switching_, world_.now()};
+    for (unsigned i = 0; i < clients_.size(); ++i)
+        for (const auto& wrong : checker.check(*clients_[i])) blame(i, wrong);
+}
+
+/// One who plays nobody differs from all; one whose source played nothing was not compared.
+void Show::compare(const ClientBox& client) {
+    if (!client.running()) return;
+    const auto active = client.engine().active().value;
+    if (active > 0 && !hosts_[active - 1]->has_played()) return;
+    ++endings_.compared;
+    if (!check_state(client, hosts_, kFresh, world_.now()).empty()) ++endings_.different;
+}
+
 void Show::judge() {
+    for (const auto& client : clients_) compare(*client);
+    if (switching_) return judge_redundant();
     for (unsigned i = 0; i < clients_.size(); ++i) judge_client(i);
 }
 
@@ -238,7 +313,7 @@ void Show::judge_client(unsigned index) {
     const auto& client = *clients_[index];
     auto wrong = check_markers(client, hosts_);
     blame(index, wrong);
-    blame(index, check_state(client, hosts_, plan_, world_.now()));
+    blame(index, check_state(client, hosts_, must_sound(client, plan_), world_.now()));
     const bool immediate = plan_.jitter_buffer == Duration{} && !plan_.piece.long_sysex &&
                            std::none_of(plan_.faults.begin(), plan_.faults.end(),
                                         [](const Fault& f) { return f.what == What::PortFull; });
@@ -275,9 +350,11 @@ std::string Show::counters() const {
 
 }  // namespace
 
-std::vector<std::string> run_show(const Plan& plan, std::string* say) {
+std::vector<std::string> run_show(const Plan& plan, std::string* say, Endings* endings) {
+    keep_big_arrays_lazy();
     Show show{plan};
     auto violations = show.run();
+    if (endings != nullptr) *endings = show.endings();
     if (say != nullptr) *say += describe(plan) + show.counters();
     return violations;
 }

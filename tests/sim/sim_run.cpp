@@ -24,6 +24,7 @@ struct Arguments {
     std::uint64_t start = 1;
     unsigned jobs = 1;
     bool verbose = false;
+    std::optional<simtest::Kind> kind;  ///< else drawn from the seed
 };
 
 /// What a job tells its parent, in shared memory: also when it crashes.
@@ -40,6 +41,10 @@ std::optional<Arguments> parse(int count, char** words) {
         const std::string_view word = words[i];
         if (word == "--verbose") {
             arguments.verbose = true;
+            continue;
+        }
+        if (word == "--plain" || word == "--redundant") {
+            arguments.kind = word == "--plain" ? simtest::Kind::Plain : simtest::Kind::Redundant;
             continue;
         }
         std::uint64_t value = 0;
@@ -65,13 +70,15 @@ void run_job(const Arguments& arguments, unsigned job, Progress& progress) {
         const auto seed = arguments.start + i;
         progress.seed = seed;
         std::string said;
-        const auto violations =
-            simtest::run_show(simtest::make_plan(seed), arguments.verbose ? &said : nullptr);
+        const auto plan =
+            arguments.kind ? simtest::make_plan(seed, *arguments.kind) : simtest::make_plan(seed);
+        const auto violations = simtest::run_show(plan, arguments.verbose ? &said : nullptr);
         ++progress.runs;
         if (arguments.verbose) std::fputs(said.c_str(), stdout);
         for (const auto& violation : violations)
-            std::printf("seed %llu: %s (sim_run --start %llu --seeds 1 --verbose)\n",
+            std::printf("seed %llu: %s (sim_run%s --start %llu --seeds 1 --verbose)\n",
                         static_cast<unsigned long long>(seed), violation.c_str(),
+                        plan.flavor == simtest::Flavor::Redundant ? " --redundant" : " --plain",
                         static_cast<unsigned long long>(seed));
         if (!violations.empty()) ++progress.failures;
         std::fflush(stdout);
@@ -98,7 +105,10 @@ std::uint64_t run_jobs(const Arguments& arguments, Progress* progress) {
 int main(int count, char** words) {
     const auto arguments = parse(count, words);
     if (!arguments) {
-        std::fputs("usage: sim_run [--seeds N] [--start S] [--jobs J] [--verbose]\n", stderr);
+        std::fputs(
+            "usage: sim_run [--seeds N] [--start S] [--jobs J] [--plain | --redundant] "
+            "[--verbose]\n",
+            stderr);
         return 2;
     }
     void* shared = ::mmap(nullptr, sizeof(Progress) * kMostJobs, PROT_READ | PROT_WRITE,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace midinet {
 
@@ -22,10 +23,10 @@ class ByteReader {
     constexpr std::size_t remaining() const noexcept { return bytes_.size() - at_; }
     constexpr bool at_end() const noexcept { return remaining() == 0; }
 
-    constexpr std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(integer(1)); }
-    constexpr std::uint16_t u16() noexcept { return static_cast<std::uint16_t>(integer(2)); }
-    constexpr std::uint32_t u32() noexcept { return static_cast<std::uint32_t>(integer(4)); }
-    constexpr std::uint64_t u64() noexcept { return integer(8); }
+    constexpr std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(integer<1>()); }
+    constexpr std::uint16_t u16() noexcept { return static_cast<std::uint16_t>(integer<2>()); }
+    constexpr std::uint32_t u32() noexcept { return static_cast<std::uint32_t>(integer<4>()); }
+    constexpr std::uint64_t u64() noexcept { return integer<8>(); }
 
     /// The next `n` bytes, or an empty view (and `ok()` false) when fewer are left. Lifetime: the
     /// underlying bytes.
@@ -42,10 +43,17 @@ class ByteReader {
     constexpr ByteView rest() noexcept { return take(remaining()); }
 
   private:
-    constexpr std::uint64_t integer(std::size_t width) noexcept {
-        std::uint64_t value = 0;
-        for (const std::byte b : take(width)) value = (value << 8U) | to_u8(b);
-        return value;
+    /// The width is known when it is compiled: then it is one load.
+    template <std::size_t kWidth>
+    constexpr std::uint64_t integer() noexcept {
+        const ByteView taken = take(kWidth);
+        if (taken.empty()) return 0;
+        return [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
+            std::uint64_t value = 0;
+            ((value = (value << 8U) | to_u8(taken[kAt])), ...);
+            return value;
+        }
+        (std::make_index_sequence<kWidth>{});
     }
 
     ByteView bytes_;
@@ -64,10 +72,10 @@ class ByteWriter {
     constexpr std::size_t room() const noexcept { return buffer_.size() - at_; }
     constexpr ByteView written() const noexcept { return buffer_.first(at_); }
 
-    constexpr void u8(std::uint8_t v) noexcept { integer(v, 1); }
-    constexpr void u16(std::uint16_t v) noexcept { integer(v, 2); }
-    constexpr void u32(std::uint32_t v) noexcept { integer(v, 4); }
-    constexpr void u64(std::uint64_t v) noexcept { integer(v, 8); }
+    constexpr void u8(std::uint8_t v) noexcept { integer<1>(v); }
+    constexpr void u16(std::uint16_t v) noexcept { integer<2>(v); }
+    constexpr void u32(std::uint32_t v) noexcept { integer<4>(v); }
+    constexpr void u64(std::uint64_t v) noexcept { integer<8>(v); }
 
     void bytes(ByteView data) noexcept {
         if (!fits(data.size())) return;
@@ -96,11 +104,16 @@ class ByteWriter {
         ok_ = false;
         return false;
     }
-    constexpr void integer(std::uint64_t v, std::size_t width) noexcept {
-        if (!fits(width)) return;
-        for (std::size_t i = 0; i < width; ++i)
-            buffer_[at_ + i] = static_cast<std::byte>((v >> (8U * (width - 1 - i))) & 0xFFU);
-        at_ += width;
+    template <std::size_t kWidth>
+    constexpr void integer(std::uint64_t v) noexcept {
+        if (!fits(kWidth)) return;
+        [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
+            ((buffer_[at_ + kAt] =
+                  static_cast<std::byte>((v >> (8U * (kWidth - 1 - kAt))) & 0xFFU)),
+             ...);
+        }
+        (std::make_index_sequence<kWidth>{});
+        at_ += kWidth;
     }
 
     std::span<std::byte> buffer_;

@@ -27,6 +27,14 @@ constexpr std::array<Crc32Table, 8> make_crc32_tables() noexcept {
     return tables;
 }
 inline constexpr std::array<Crc32Table, 8> kCrc32Tables = make_crc32_tables();
+
+/// Precondition: four bytes.
+constexpr std::uint32_t little_endian(ByteView bytes) noexcept {
+    return static_cast<std::uint32_t>(to_u8(bytes[0])) |
+           static_cast<std::uint32_t>(to_u8(bytes[1])) << 8U |
+           static_cast<std::uint32_t>(to_u8(bytes[2])) << 16U |
+           static_cast<std::uint32_t>(to_u8(bytes[3])) << 24U;
+}
 }  // namespace detail
 
 /// The state before the first byte.
@@ -38,12 +46,12 @@ inline constexpr std::uint32_t kCrc32Init = 0xFFFF'FFFF;
 constexpr std::uint32_t crc32_update(std::uint32_t state, ByteView bytes) noexcept {
     const auto& tables = detail::kCrc32Tables;
     for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
-        std::uint32_t next = 0;
-        for (std::size_t i = 0; i < 8; ++i) {
-            const std::uint32_t mixed = i < 4 ? (state >> (8U * i)) & 0xFFU : 0U;
-            next ^= tables[7 - i][to_u8(bytes[i]) ^ mixed];
-        }
-        state = next;
+        const std::uint32_t low = state ^ detail::little_endian(bytes);
+        const std::uint32_t high = detail::little_endian(bytes.subspan(4));
+        state = tables[7][low & 0xFFU] ^ tables[6][(low >> 8U) & 0xFFU] ^
+                tables[5][(low >> 16U) & 0xFFU] ^ tables[4][low >> 24U] ^ tables[3][high & 0xFFU] ^
+                tables[2][(high >> 8U) & 0xFFU] ^ tables[1][(high >> 16U) & 0xFFU] ^
+                tables[0][high >> 24U];
     }
     for (const std::byte b : bytes) state = (state >> 8U) ^ tables[0][(state ^ to_u8(b)) & 0xFFU];
     return state;

@@ -138,6 +138,15 @@ const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noex
     return best;
 }
 
+/// Whether `other` shows that it is `active` that fell silent, and not we that hear nobody: it
+/// spoke when a beat of `active` was already missing. One that was silent itself until now has to
+/// live for as long as `active` may be silent: when a link is back, somebody is heard first.
+bool FailoverPolicy::is_witness(const Heard& other, const Heard& active,
+                                TimePoint now) const noexcept {
+    const Duration beat = active.interval + grace(active.interval);
+    return other.last - active.last > beat && now - other.alive_since > limit_of(active, now);
+}
+
 /// Who takes over from `active`, and why; nobody when it stays.
 const FailoverPolicy::Heard* FailoverPolicy::successor(const Heard* active, TimePoint now,
                                                        SwitchReason& why) noexcept {
@@ -154,7 +163,8 @@ const FailoverPolicy::Heard* FailoverPolicy::successor(const Heard* active, Time
     if (!is_alive(*active, now)) {
         const bool same = active->mirror && best->mirror;
         if (!active->rules.automatic && !same) return nullptr;
-        return because(active->gone ? SwitchReason::Goodbye : SwitchReason::Silent);
+        if (active->gone) return because(SwitchReason::Goodbye);
+        return is_witness(*best, *active, now) ? because(SwitchReason::Silent) : nullptr;
     }
     if (now < settled_at_ || active->idle) return because(SwitchReason::Settled);
     const Duration lockout = std::chrono::seconds{active->rules.lockout_s};

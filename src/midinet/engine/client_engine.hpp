@@ -5,6 +5,8 @@
 #include "base/spsc_ring.hpp"
 #include "base/triple_buffer.hpp"
 #include "control/failover_policy.hpp"
+#include "control/focus_seat.hpp"
+#include "engine/feedback.hpp"
 #include "engine/leases.hpp"
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
@@ -39,6 +41,9 @@ struct ClientEngineOptions {
     /// Woken when another source is played: whoever asked for that waits to be told. Lifetime: the
     /// engine's. May be null.
     io::Waiter* attention = nullptr;
+    Epoch feedback_epoch{1};   ///< of this run's feedback; higher than the last one's
+    io::Endpoint focus_group;  ///< where feedback goes; address 0: nowhere
+    bool auto_claim = true;    ///< asks for the focus by itself
 };
 
 /// One socket and what it hears.
@@ -91,6 +96,9 @@ struct ClientStatus {
     std::uint64_t watch_failures = 0;
     Histogram transit;  ///< event's own moment to port write, less the fastest datagram's transit
     bool port_open = false;
+    wire::Focus focus;       ///< the register as hosts repeat it
+    bool has_focus = false;  ///< it is ours, and a host says so
+    path::TransmitCounters feedback;
     std::uint64_t turns = 0;
     Duration longest_turn{};
 };
@@ -100,11 +108,15 @@ struct ClientCommand {
         UsePort,
         KnowHost,
         AskIdentity,
+        UseFeedback,
+        SetAutoClaim,
         Shutdown
     } what = What::Shutdown;
-    io::VirtualPort* port = nullptr;  ///< ownership passes to the engine
-    io::Endpoint host;                ///< KnowHost: a host's door, for leases
-    SourceId source;                  ///< AskIdentity: whose
+    io::VirtualPort* port = nullptr;     ///< ownership passes to the engine
+    io::Endpoint host;                   ///< KnowHost: a host's door, for leases
+    SourceId source;                     ///< AskIdentity: whose
+    io::MidiSource* feedback = nullptr;  ///< UseFeedback; ownership passes to the engine
+    bool on = false;                     ///< SetAutoClaim
 };
 struct ClientEvent {
     enum class What : std::uint8_t {
@@ -114,12 +126,17 @@ struct ClientEvent {
         SourceSilent,
         SourceBack,
         Switched,
+        FocusChanged,
+        ClaimDue,
+        FeedbackLost,
         Finished
     } what = What::Finished;
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
     SourceId source;
     Epoch epoch;
     control::SwitchReason why = control::SwitchReason::First;  ///< Switched
+    wire::Focus focus{};                                       ///< FocusChanged
+    io::MidiSource* feedback = nullptr;  ///< FeedbackLost; ownership passes back
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -165,9 +182,11 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
   private:
     class Tap;
     class Store;
+    class FeedbackOut;
     static constexpr std::size_t kMaxSources = control::FailoverPolicy::kMaxSources;
     static constexpr std::size_t kMaxReady = 64;
     static constexpr io::Token kPortToken = 1000;
+    static constexpr io::Token kFeedbackToken = 1001;
     /// "Held notes of any age are started": for one who knows nothing yet.
     static constexpr Duration kAnyAge = std::chrono::hours{24};
 
@@ -185,17 +204,26 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
         Peers peers;
         Part part = Part::Unknown;
         path::LaneQueue waiting;
+        bool joining = false;  ///< it came when others were playing, and is not in step yet
+        TimePoint joins_by{};
     };
 
     void take_commands(TimePoint now) noexcept;
     void use_port(io::VirtualPort* port) noexcept;
     void ask_identity(SourceId id) noexcept;
+    io::MidiSource* feedback_source() const noexcept;
+    void watch_feedback(bool on) noexcept;
+    void use_feedback(io::MidiSource* source) noexcept;
+    void read_feedback(std::span<const io::Ready> ready) noexcept;
+    void mind_focus(TimePoint now) noexcept;
+    bool on_question(const wire::Datagram& datagram, const ClientSocket& from,
+                     io::Endpoint endpoint, TimePoint now) noexcept;
     void drop_port(ClientEvent::What why) noexcept;
     void begin_shutdown(TimePoint now) noexcept;
     void finish_shutdown(TimePoint now) noexcept;
     using SocketList = FixedVector<std::size_t, kMaxReady>;
     void take_in(std::span<const io::Ready> ready) noexcept;
-    void drain(SocketList waiting, unsigned datagrams) noexcept;
+    void drain(SocketList& waiting, unsigned datagrams) noexcept;
     bool receive(std::size_t socket) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
@@ -222,13 +250,18 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     TimePoint pairing_time() const noexcept { return now_ - stalled_; }
     path::LaneId lane_of(const Source& source) const noexcept;
     bool is_joint(const Source& source) const noexcept;
+    bool has_mirrors() const noexcept;
     bool is_mirrored(TimePoint now) const noexcept;
+    bool is_accompanied(const Source& source) const noexcept;
+    bool must_wait(Source& source, const wire::Event& event) noexcept;
+    void let_join(const Source& bringer, const wire::Event& event) noexcept;
     void on_event(Source& source, const wire::Event& event, TimePoint when) noexcept;
     void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;
     void pump_lanes() noexcept;
     void change_lane(Source& source, TimePoint now) noexcept;
-    const Source* in_step(TimePoint now) noexcept;
+    const Source* in_step(bool impatient, TimePoint now) noexcept;
     void settle(TimePoint now) noexcept;
+    void compare_mirrors(TimePoint now) noexcept;
     void correct(const Source& source, Duration fresh, TimePoint now) noexcept;
     void begin_pickup() noexcept;
     void play_event(const wire::Event& event, TimePoint when) noexcept;
@@ -251,6 +284,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     std::vector<ClientSocket> sockets_;
     io::Waiter& waiter_;
     const io::Clock& clock_;
+    std::array<std::byte, wire::kMaxDatagram + 1> received_{};  ///< the datagram at hand
     std::array<Source, kMaxSources> sources_;
     Source* active_ = nullptr;
     control::FailoverPolicy policy_;
@@ -260,6 +294,12 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     path::Pickup pickup_;
     path::Pairing pairing_;
     std::unique_ptr<Store> store_;
+    std::unique_ptr<FeedbackOut> feedback_out_;
+    Feedback feedback_;
+    control::FocusSeat seat_;
+    std::unique_ptr<io::MidiSource> feedback_source_;  ///< where it is not the port's own
+    wire::Focus focus_told_;
+    std::uint32_t feedback_packets_ = 0;
     LeaseSeeker leases_;
     std::unique_ptr<io::VirtualPort> port_;
     bool port_lost_ = false;
@@ -270,6 +310,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool resync_due_ = false;  ///< of mirrored hosts one that is in step is waited for
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
+    std::uint64_t compared_ = 0;  ///< events that mirrors had brought when they were compared last
+    TimePoint next_compare_{};
     const Source* correcting_ = nullptr;  ///< by whose state; nullptr: nobody mirrors it
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;

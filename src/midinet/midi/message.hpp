@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <span>
 
@@ -96,6 +97,14 @@ class Message {
         return true;
     }
     constexpr void clear() noexcept { size_ = 0; }
+    /// False when there is no room: then it is empty.
+    bool assign(ByteView bytes) noexcept {
+        clear();
+        if (bytes.size() > kMaxInline) return false;
+        if (!bytes.empty()) std::memcpy(bytes_.data(), bytes.data(), bytes.size());
+        size_ = static_cast<std::uint8_t>(bytes.size());
+        return true;
+    }
 
     constexpr std::uint8_t status() const noexcept { return bytes_[0]; }
     constexpr std::uint8_t data1() const noexcept { return bytes_[1]; }
@@ -132,7 +141,19 @@ class Message {
 
 /// Whether `bytes` is exactly one well-formed message that a Message may hold: a known length, data
 /// bytes below 0x80, or F0 … F7 with data bytes between. RT-safe.
-bool is_well_formed(std::span<const std::uint8_t> bytes) noexcept;
+constexpr bool is_well_formed(std::span<const std::uint8_t> bytes) noexcept {
+    if (bytes.empty() || bytes.size() > Message::kMaxInline || !is_status(bytes.front()))
+        return false;
+    auto end = bytes.size();
+    if (bytes.front() == 0xF0) {
+        if (--end == 0 || bytes.back() != 0xF7) return false;
+    } else if (end != message_size(bytes.front())) {
+        return false;
+    }
+    for (std::size_t i = 1; i < end; ++i)
+        if (is_status(bytes[i])) return false;
+    return true;
+}
 
 /// Takes messages one at a time, in order. Implementations used on a hot path must be RT-safe.
 class MessageSink {

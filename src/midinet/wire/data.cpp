@@ -106,13 +106,13 @@ bool EventReader::read(Event& event) noexcept {
 }
 
 bool EventReader::read_body(Event& event, ByteView bytes) noexcept {
-    event.message.clear();
     event.extent = {};
+    if (event.kind == EventKind::Message)
+        return event.message.assign(bytes) && midi::is_well_formed(event.message.bytes());
+    event.message.clear();
     switch (event.kind) {
         case EventKind::Message:
-            for (const std::byte b : bytes)
-                if (!event.message.push_back(to_u8(b))) return false;
-            return midi::is_well_formed(event.message.bytes());
+            break;
         case EventKind::LongSysEx:
             return read_extent(bytes, event.extent) && is_plausible(event.extent);
         case EventKind::AbortedSysEx:

@@ -109,6 +109,49 @@ TEST_F(FailoverPolicyTest, TwoMissedBeatsAreNoDeath) {
     EXPECT_EQ(played_, std::vector{kA});
 }
 
+TEST_F(FailoverPolicyTest, WhoHearsNobodyLeavesNobody) {
+    for (const auto phase : {0ms, 1ms, 2ms}) {
+        live(2s, {kA});
+        now_ += phase;
+        hear(kA);
+        for (const auto late : {1ms, 2ms}) {
+            now_ += late;
+            hear(kB);  // the last that is heard before our cable is pulled
+            live(500ms, {});
+            EXPECT_EQ(policy_.active(), kA)
+                << "phase " << phase.count() << ", late " << late.count();
+            live(2s, {kA, kB});
+        }
+    }
+    EXPECT_EQ(played_, std::vector{kA});
+}
+
+TEST_F(FailoverPolicyTest, WhoIsHeardFirstWhenTheLinkIsBackIsNotPlayedForThat) {
+    live(2s, {kA, kB});
+    live(500ms, {});
+    EXPECT_EQ(silent_, std::vector{kA});
+    live(2 * kBeat, {kB});
+    live(2s, {kA, kB});
+    EXPECT_EQ(played_, std::vector{kA});
+}
+
+TEST_F(FailoverPolicyTest, WhoIsStillHeardAloneWhenTheLinkIsBackIsPlayedSoon) {
+    live(2s, {kA, kB});
+    live(500ms, {});
+    const auto back = now_;
+    live(50ms, {kB});
+    EXPECT_EQ(played_, (std::vector{kA, kB}));
+    EXPECT_LE(played_at_ - back, kLimit + 2 * kBeat);
+}
+
+TEST_F(FailoverPolicyTest, OneLostBeatOfTheStandbyDelaysNothing) {
+    live(2s, {kA, kB});
+    now_ += kBeat;
+    hear(kB);
+    live(7ms, {});  // the next one of both is lost
+    EXPECT_EQ(policy_.active(), kB);
+}
+
 TEST_F(FailoverPolicyTest, LowestLivingIdTakesOver) {
     live(2s, {kA, kB, kC});
     live(50ms, {kB, kC});

@@ -127,11 +127,33 @@ TEST_F(PairingTest, LaneThatComesBackTrailingDoublesNothing) {
     now_ += 10s;
     EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
     EXPECT_TRUE(give(kA, note_on(0, 61, 1)));
-    pairing_.restart(kB);
+    pairing_.restart(kB, now_);
     numbers_[1] = 0;
     now_ += 20ms;
     EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
     EXPECT_FALSE(give(kB, note_on(0, 61, 1)));
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedAndGoesOnWithAllItsDeviceKeptDoublesNothing) {
+    keep_step();
+    for (unsigned n = 0; n < 500; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, note_on(0, n % 128, 1)));
+    for (unsigned n = 0; n < 500; ++n) EXPECT_FALSE(give(kB, note_on(0, n % 128, 1))) << n;
+    EXPECT_TRUE(give(kB, note_on(0, 1, 1))) << "and leads from here";
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedAndLostWhatItsDeviceKeptPlaysOn) {
+    keep_step();
+    for (unsigned n = 0; n < 500; ++n, now_ += 1ms) (void)give(kA, note_on(0, n % 128, 1));
+    for (unsigned n = 0; n < 100; ++n) EXPECT_FALSE(give(kB, note_on(0, n % 128, 1))) << n;
+    for (unsigned n = 0; n < 100; ++n) EXPECT_TRUE(give(kB, control_change(0, 30, n))) << n;
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedForLongerThanIsRememberedIsInStepAgainFromThereOn) {
+    const auto event = [](unsigned n) { return control_change(n >> 13, n >> 7 & 63, n & 127); };
+    keep_step();
+    for (unsigned n = 0; n < 9000; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    for (unsigned n = 0; n < 9000; ++n)
+        EXPECT_EQ(give(kB, event(n)), n < 9000 - Debts::kDepth) << n;
 }
 
 TEST_F(PairingTest, DebtsOfADeadLaneCountForNothing) {
@@ -160,6 +182,27 @@ TEST_F(PairingTest, EventTheLeadingLaneLostIsPlayedFromTheTrailingOneAndNotTaken
     EXPECT_FALSE(give(kB, control_change(0, 8, 1)));
     EXPECT_TRUE(give(kA, kTick)) << "the next tick is another one";
     EXPECT_FALSE(give(kB, kTick));
+}
+
+TEST_F(PairingTest, LaneThatNeverBringsWhatAnotherBroughtDoesNotKnowAll) {
+    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
+    EXPECT_TRUE(pairing_.knows_all(kB));
+    now_ += 151ms;
+    EXPECT_FALSE(pairing_.owes(kB, now_));
+    EXPECT_FALSE(pairing_.knows_all(kB));
+    pairing_.restart(kB, now_);
+    EXPECT_TRUE(pairing_.knows_all(kB));
+}
+
+TEST_F(PairingTest, EventThatALaneHoldsBackIsNotTakenForLost) {
+    keep_step();
+    const wire::Event held{
+        .sequence = {++numbers_[kA.value]}, .port = PortIndex{2}, .message = note_on(0, 60, 1)};
+    pairing_.hold(kA, held);
+    EXPECT_TRUE(give(kA, note_on(0, 70, 1)));
+    EXPECT_TRUE(pairing_.first(kA, held, now_));
+    EXPECT_FALSE(give(kB, note_on(0, 60, 1), 2));
+    EXPECT_FALSE(give(kB, note_on(0, 70, 1)));
 }
 
 TEST_F(PairingTest, NoteWhoseNoteOffWasPlayedAlreadyIsHeardAndEndsAtOnce) {

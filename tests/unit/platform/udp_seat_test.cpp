@@ -1,5 +1,6 @@
 #include "platform/posix/udp_seat.hpp"
 
+#include "platform/posix/membership_watch.hpp"
 #include "platform/posix/udp_network.hpp"
 #include "platform/posix/udp_options.hpp"
 #include "platform/posix/udp_socket.hpp"
@@ -106,43 +107,58 @@ TEST(UdpSeat, ARenamedInterfaceIsTheSameOne) {
     EXPECT_TRUE(ear.hears());
 }
 
-/// Somebody forgot the membership; here it is ended behind the seat's back.
-TEST(UdpSeat, AGroupThatIsQuietIsJoinedAgain) {
-    auto ear = member();
-    ASSERT_TRUE(ear.seat->settle(loopback()));
-    leave_group(ear.seat->fd(), kGroup, loopback());
-    ASSERT_TRUE(says(ear));
-    EXPECT_FALSE(ear.hears());
-    for (unsigned round = 0; round < UdpSeat::kFirstQuiet; ++round)
-        EXPECT_FALSE(ear.seat->tend({loopback()}).moved);
-    ASSERT_TRUE(says(ear));
-    EXPECT_TRUE(ear.hears());
-}
-
-TEST(UdpSeat, AGroupThatIsHeardIsLeftAlone) {
-    auto ear = member();
-    ASSERT_TRUE(ear.seat->settle(loopback()));
-    for (unsigned round = 0; round < 3 * UdpSeat::kFirstQuiet; ++round) {
-        ASSERT_TRUE(says(ear));
-        EXPECT_TRUE(ear.hears());
-        (void)ear.seat->tend({loopback()});
+/// A watch over two sockets of one group: the membership is theirs together.
+class WatchTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        ASSERT_TRUE(ear_.seat->settle(loopback()));
+        ASSERT_TRUE(other_.seat->settle(loopback()));
     }
-    leave_group(ear.seat->fd(), kGroup, loopback());
-    (void)ear.seat->tend({loopback()});
-    ASSERT_TRUE(says(ear));
-    EXPECT_FALSE(ear.hears()) << "one quiet second is no reason";
+    void look(unsigned times) {
+        for (unsigned i = 0; i < times; ++i) watch_.look_at({ear_.seat, other_.seat});
+    }
+    /// Behind the seat's back, as a switch forgets.
+    void forget() { leave_group(ear_.seat->fd(), kGroup, loopback()); }
+    bool arrives() { return says(ear_) && ear_.hears(); }
+
+    Seated ear_ = member();
+    Seated other_ = member();
+    MembershipWatch watch_;
+};
+
+TEST_F(WatchTest, AGroupThatIsQuietIsJoinedAgain) {
+    forget();
+    ASSERT_FALSE(arrives());
+    look(MembershipWatch::kFirstQuiet + 1);
+    EXPECT_TRUE(arrives());
 }
 
-TEST(UdpSeat, WhatWaitsUnreadIsNotQuiet) {
-    auto ear = member();
-    ASSERT_TRUE(ear.seat->settle(loopback()));
-    ASSERT_TRUE(says(ear));
-    leave_group(ear.seat->fd(), kGroup, loopback());
-    for (unsigned round = 0; round < 2 * UdpSeat::kFirstQuiet; ++round)
-        (void)ear.seat->tend({loopback()});
-    EXPECT_TRUE(ear.hears());
-    ASSERT_TRUE(says(ear));
-    EXPECT_FALSE(ear.hears()) << "it was not joined anew";
+TEST_F(WatchTest, AGroupThatIsHeardIsLeftAlone) {
+    for (unsigned round = 0; round < 3 * MembershipWatch::kFirstQuiet; ++round) {
+        ASSERT_TRUE(arrives());
+        look(1);
+    }
+    forget();
+    look(1);
+    EXPECT_FALSE(arrives()) << "one quiet second is no reason";
+}
+
+TEST_F(WatchTest, OneSocketThatHearsSpeaksForAllOfItsGroup) {
+    forget();
+    for (unsigned round = 0; round < 3 * MembershipWatch::kFirstQuiet; ++round) {
+        ASSERT_TRUE(says(other_));
+        ASSERT_TRUE(other_.hears());
+        look(1);
+    }
+    EXPECT_FALSE(arrives()) << "it was not joined anew";
+}
+
+TEST_F(WatchTest, WhatWaitsUnreadIsNotQuiet) {
+    ASSERT_TRUE(says(ear_));
+    forget();
+    look(2 * MembershipWatch::kFirstQuiet);
+    EXPECT_TRUE(ear_.hears());
+    EXPECT_FALSE(arrives()) << "it was not joined anew";
 }
 
 TEST(UdpNetwork, TendsWhatIsStillOpen) {

@@ -18,8 +18,9 @@ struct Debt {
     LaneId from;
 };
 
-/// A queue of debts, oldest first, from which any may be taken. Memory is bounded by kDepth.
-/// RT-safe after construction.
+/// A queue of debts, oldest first, from which any may be taken. What expired is remembered, as far
+/// as there is room, for a lane that was stopped and goes on. Memory is bounded by kDepth. RT-safe
+/// after construction.
 class Debts {
   public:
     /// 80 ms of a flood of 50,000 events/s; 128 KiB, touched only where it is used.
@@ -34,21 +35,34 @@ class Debts {
     /// where there is none the oldest of all.
     bool push(const Debt& debt) noexcept {
         const bool fits = end_ - first_ < kDepth || make_room();
+        if (end_ - old_ == kDepth) ++old_;
         at(end_++) = debt;
         return fits;
     }
-    /// Forgets what was played before `then`; gives how many.
-    std::uint32_t expire(TimePoint then) noexcept {
+    struct Expired {
         std::uint32_t count = 0;
+        TimePoint latest = TimePoint::min();  ///< when the last of them that a lane gave was played
+    };
+    /// What was played before `then` is no debt any more.
+    Expired expire(TimePoint then) noexcept {
+        Expired expired;
         while (first_ != end_ && (!at(first_).what.present() || at(first_).played < then)) {
-            if (at(first_).what.present()) ++count;
+            if (at(first_).what.present()) {
+                ++expired.count;
+                if (at(first_).run != 0) expired.latest = at(first_).played;
+            }
             ++first_;
         }
-        return count;
+        return expired;
     }
     void erase(std::uint32_t i) noexcept {
         at(i).what = {};
         while (first_ != end_ && !at(first_).what.present()) ++first_;
+    }
+    /// All before the one with that index.
+    void forget_until(std::uint32_t i) noexcept { old_ = first_ = i; }
+    void forget_all_but_last() noexcept {
+        if (first_ != end_) old_ = first_ = end_ - 1;
     }
     /// Calls `visit(index, debt)` from the oldest on until it gives true. It may erase its debt.
     template <typename Visit>
@@ -57,6 +71,15 @@ class Debts {
             if (at(i).what.present() && visit(i, static_cast<const Debt&>(at(i)))) return true;
         return false;
     }
+    /// The same with those that expired.
+    template <typename Visit>
+    bool any_expired(Visit visit) noexcept {
+        while (old_ != first_ && !at(old_).what.present()) ++old_;
+        for (auto i = old_; i != first_; ++i)
+            if (at(i).what.present() && visit(i, static_cast<const Debt&>(at(i)))) return true;
+        return false;
+    }
+    void forget_expired() noexcept { old_ = first_; }
     bool empty() const noexcept { return first_ == end_; }
 
   private:
@@ -76,11 +99,12 @@ class Debts {
         }
         const bool paid = !at(victim).what.present();
         for (; victim != first_; --victim) at(victim) = at(victim - 1);
-        ++first_;
+        old_ = ++first_;
         return paid;
     }
 
     LazyArray<Debt> ring_;
+    std::uint32_t old_ = 0;    ///< from here to first_ they expired
     std::uint32_t first_ = 0;  ///< counts up for ever; the place is modulo kDepth
     std::uint32_t end_ = 0;
 };

@@ -58,7 +58,7 @@ bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexce
     own.heard = now;
     number(lane, event);
     const Likeness what{event};
-    if (pay(lane, event, what)) {
+    if (is_late_copy(lane, event, what) || pay(lane, event, what)) {
         ++counters_.second;
         return false;
     }
@@ -73,6 +73,10 @@ bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexce
     return true;
 }
 
+void Pairing::hold(LaneId lane, const wire::Event& event) noexcept {
+    if (MIDINET_VERIFY(lane.value < options_.lanes)) number(lane, event);
+}
+
 void Pairing::played(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
     owe(lane, {.what = Likeness{event}, .played = now, .from = lane});
 }
@@ -83,15 +87,43 @@ bool Pairing::owes(LaneId lane, TimePoint now) noexcept {
     return !lanes_[lane.value].debts.empty();
 }
 
-void Pairing::expire(Lane& lane, TimePoint now) noexcept {
-    const auto expired = lane.debts.expire(now - options_.window);
-    if (lives(lane, now)) counters_.unpaired += expired;
+bool Pairing::joins_behind(LaneId lane, const wire::Event& event, TimePoint then) noexcept {
+    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return false;
+    auto& debts = lanes_[lane.value].debts;
+    const Likeness what{event};
+    std::uint32_t copy = 0;
+    const bool owes = debts.any([&](std::uint32_t i, const Debt& debt) {
+        copy = i;
+        return debt.played >= then && debt.what == what;
+    });
+    if (owes) debts.forget_until(copy);
+    return owes;
 }
 
-void Pairing::restart(LaneId lane) noexcept {
+void Pairing::joins_ahead(LaneId lane) noexcept {
+    if (MIDINET_VERIFY(lane.value < options_.lanes)) lanes_[lane.value].debts.forget_all_but_last();
+}
+
+bool Pairing::goes_on_without(LaneId lane, TimePoint now) const noexcept {
+    for (unsigned l = 0; l < options_.lanes; ++l)
+        if (l != lane.value && lives(lanes_[l], now)) return true;
+    return false;
+}
+
+void Pairing::expire(Lane& lane, TimePoint now) noexcept {
+    const auto expired = lane.debts.expire(now - options_.window);
+    if (lives(lane, now)) counters_.unpaired += expired.count;
+    // What was played as it began may have been read before.
+    lane.missed |= expired.count > 0 && expired.latest >= lane.began + options_.window;
+}
+
+void Pairing::restart(LaneId lane, TimePoint now) noexcept {
     if (!MIDINET_VERIFY(lane.value < options_.lanes)) return;
     auto& own = lanes_[lane.value];
     own.numbering.reset();
+    own.began = now;
+    own.missed = false;
+    own.debts.forget_expired();
     own.run = static_cast<std::uint16_t>(own.run == 0xFFFF ? 1 : own.run + 1);
     for (unsigned other = 0; other < kMaxLanes; ++other)
         parallels_[lane.value][other] = parallels_[other][lane.value] = {};
@@ -118,6 +150,20 @@ bool Pairing::pay(LaneId lane, const wire::Event& event, const Likeness& what) n
         if (!is_realtime(event)) learn(lane, event.sequence, debt);
         debts.erase(i);
         return true;
+    });
+}
+
+/// Content and number agree: the lane was stopped, and goes on where it was. What it passes over on
+/// the way it will not bring any more.
+bool Pairing::is_late_copy(LaneId lane, const wire::Event& event, const Likeness& what) noexcept {
+    auto& debts = lanes_[lane.value].debts;
+    return debts.any_expired([&](std::uint32_t i, const Debt& debt) {
+        Sequence copy;
+        const bool known = copy_of(debt, lane, copy);
+        const bool is_it = known && copy == event.sequence && debt.what == what;
+        const bool passed = known && !is_after(copy, event.sequence) && !is_tick(event);
+        if (is_it || passed || debt.run != lanes_[debt.from.value].run) debts.erase(i);
+        return is_it;
     });
 }
 

@@ -54,7 +54,9 @@ struct PairingCounters {
 /// lasts for the window, and an equal event may wait for the other lane's copy.
 ///
 /// A lane that dies needs no call: its debts age. For the same reason one that comes back doubles
-/// nothing, also when it trails. Full memory: Debts::push.
+/// nothing, also when it trails. One that was stopped and goes on with what its device kept brings
+/// copies after any time: those that equal an expired debt and, by 4, have its number are
+/// swallowed, as far back as Debts::kDepth remembers. Full memory: Debts::push.
 /// Cost: one comparison per event where the lanes are in step, O(Debts::kDepth) at most.
 /// Thread: the engine's. All members but the constructor are RT-safe.
 class Pairing {
@@ -70,6 +72,9 @@ class Pairing {
     /// LongSysEx should be given when all its fragments are there, or the lane that is played may
     /// never get it whole while the other's copy is swallowed.
     bool first(LaneId lane, const wire::Event& event, TimePoint now) noexcept;
+    /// The lane has this event and gives it to first() later, behind events of other ports: its
+    /// number is not passed over. If it never does, its copies are paired as if it had none.
+    void hold(LaneId lane, const wire::Event& event) noexcept;
     /// What must be played right behind the event that first() just let through, on its port. The
     /// leading lane lost that event and has played on: behind a note-on whose note-off was played
     /// already, its note-off, and behind a value that was replaced already, the newer one once
@@ -82,8 +87,19 @@ class Pairing {
     /// Whether something was played within the window whose copy the lane has not brought. When it
     /// owes nothing, its state is that of what was played.
     bool owes(LaneId lane, TimePoint now) noexcept;
+    /// Whether another lane brought something within the window: the performance goes on.
+    bool goes_on_without(LaneId lane, TimePoint now) const noexcept;
+    /// Whether the lane trails: it owes a copy of `event`, which was played after `then`. What was
+    /// played before that it will never bring, so that it owes no more.
+    bool joins_behind(LaneId lane, const wire::Event& event, TimePoint then) noexcept;
+    /// The lane has brought what was played last, and what may come next: it leads, and owes
+    /// nothing that was played before.
+    void joins_ahead(LaneId lane) noexcept;
+    /// Whether it has brought, since it began anew, all that others brought: else something of
+    /// the performance never reached its host, and its state is not the performance's.
+    bool knows_all(LaneId lane) const noexcept { return !lanes_[lane.value].missed; }
     /// The lane's numbers begin anew (its host restarted). Its debts stay and age.
-    void restart(LaneId lane) noexcept;
+    void restart(LaneId lane, TimePoint now) noexcept;
     const PairingCounters& counters() const noexcept { return counters_; }
 
   private:
@@ -91,6 +107,8 @@ class Pairing {
         Debts debts;
         Numbering numbering;
         TimePoint heard = TimePoint::min();
+        TimePoint began = TimePoint::min();
+        bool missed = false;
         std::uint16_t run = 1;  ///< 0 is nobody's
     };
     /// How far the numbers of two lanes are apart.
@@ -104,6 +122,7 @@ class Pairing {
     void expire(Lane& lane, TimePoint now) noexcept;
     void number(LaneId lane, const wire::Event& event) noexcept;
     bool pay(LaneId lane, const wire::Event& event, const Likeness& what) noexcept;
+    bool is_late_copy(LaneId lane, const wire::Event& event, const Likeness& what) noexcept;
     void owe(LaneId lane, const Debt& debt) noexcept;
     bool keep_order(LaneId lane, const wire::Event& event) noexcept;
     bool is_turn(const midi::Message& message) const noexcept;

@@ -4,7 +4,6 @@
 #include "platform/posix/udp_seat.hpp"
 #include "platform/posix/udp_socket.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace midinet::platform {
@@ -57,15 +56,16 @@ io::Network::Tended UdpNetwork::tend() {
     const auto all = list_interfaces();
     Tended tended;
     std::set<std::string> news;
+    std::vector<std::shared_ptr<UdpSeat>> open;
     for (const auto& weak : seats_)
-        if (const auto seat = weak.lock()) {
-            const auto done = seat->tend(all);
-            tended.replaced = tended.replaced || done.replaced;
-            if (done.moved) news.insert(news_of(*seat));
-        }
-    seats_.erase(std::remove_if(seats_.begin(), seats_.end(),
-                                [](const auto& weak) { return weak.expired(); }),
-                 seats_.end());
+        if (auto seat = weak.lock()) open.push_back(std::move(seat));
+    seats_.assign(open.begin(), open.end());
+    for (const auto& seat : open) {
+        const auto done = seat->tend(all);
+        tended.replaced = tended.replaced || done.replaced;
+        if (done.moved) news.insert(news_of(*seat));
+    }
+    memberships_.look_at(open);
     tended.news.assign(news.begin(), news.end());
     return tended;
 }

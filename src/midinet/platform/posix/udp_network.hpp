@@ -2,13 +2,12 @@
 #pragma once
 
 #include "io/datagram_socket.hpp"
+#include "platform/posix/membership_watch.hpp"
 
 #include <memory>
 #include <vector>
 
 namespace midinet::platform {
-
-class UdpSeat;
 
 /// The system's UDP. Needs neither a default route nor privileges; works on loopback too. Thread:
 /// control.
@@ -32,6 +31,7 @@ class UdpNetwork final : public io::Network {
     Result<std::unique_ptr<io::DatagramSocket>> open(const std::string& interface, io::Endpoint at,
                                                      bool shared);
     Absent absent_;
+    MembershipWatch memberships_;
     std::vector<std::weak_ptr<UdpSeat>> seats_;  ///< of the sockets that are still open
 };
 

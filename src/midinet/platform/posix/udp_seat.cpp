@@ -108,28 +108,18 @@ UdpSeat::Tended UdpSeat::tend(const std::vector<Interface>& all) noexcept {
     }
     if (on->index != on_.index) return {.replaced = false, .moved = settle(*on).has_value()};
     on_ = *on;
-    if (purpose_.is_group()) renew_when_quiet();
     return {.replaced = false, .moved = readdressed};
 }
 
-bool UdpSeat::was_quiet() noexcept {
-    const auto received = received_.load(std::memory_order_relaxed);
+bool UdpSeat::unread() const noexcept {
     int waiting = 0;
-    const bool unread = ::ioctl(fd(), FIONREAD, &waiting) == 0 && waiting > 0;
-    return std::exchange(received_before_, received) == received && !unread;
+    return ::ioctl(fd(), FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
-void UdpSeat::renew_when_quiet() noexcept {
-    if (!was_quiet()) {
-        quiet_ = 0;
-        renew_at_ = kFirstQuiet;
-        return;
-    }
-    if (++quiet_ < renew_at_) return;
-    quiet_ = 0;
-    renew_at_ = std::min(renew_at_ * 2, kMostQuiet);
-    leave_group(fd(), purpose_.at.address, on_);
-    if (!join_group(fd(), purpose_.at.address, on_)) on_.index = 0;  // the next call joins
+void UdpSeat::leave() noexcept { leave_group(fd(), purpose_.at.address, on_); }
+
+void UdpSeat::rejoin() noexcept {
+    if (!join_group(fd(), purpose_.at.address, on_)) on_.index = 0;  // the next tend() joins
 }
 
 }  // namespace midinet::platform

@@ -35,13 +35,14 @@ class UdpSeat {
         bool replaced = false;  ///< the handle means another socket: it has to be watched again
         bool moved = false;  ///< its interface is another one than before, or has another address
     };
-    /// To be called about once a second with the interfaces there are. After two calls in which
-    /// nothing was heard a group is left and joined again (RFC 3376 section 5.1: a change of
-    /// membership is reported at once), then after twice as many, up to kMostQuiet: a switch that
-    /// snoops and no querier reminds forgets who listens (RFC 4541 section 2.1.1).
+    /// To be called about once a second with the interfaces there are.
     Tended tend(const std::vector<Interface>& all) noexcept;
-    static constexpr unsigned kFirstQuiet = 2;
-    static constexpr unsigned kMostQuiet = 32;
+    /// A group's: leaves it, and joins it again.
+    void leave() noexcept;
+    void rejoin() noexcept;
+    /// Changes with every datagram that was taken, or is `unread`.
+    std::uint64_t received() const noexcept { return received_.load(std::memory_order_relaxed); }
+    bool unread() const noexcept;
 
     const UdpPurpose& purpose() const noexcept { return purpose_; }
     const Interface& interface() const noexcept { return on_; }
@@ -61,8 +62,6 @@ class UdpSeat {
     Result<void> take_place(int fd, const Interface& on) const;
     Result<void> read_local();
     bool replace(const Interface& on) noexcept;
-    void renew_when_quiet() noexcept;
-    bool was_quiet() noexcept;
 
     UdpPurpose purpose_;
     FileDescriptor fd_;
@@ -70,9 +69,6 @@ class UdpSeat {
     io::Endpoint local_;
     std::atomic<bool> settled_{false};
     std::atomic<std::uint64_t> received_{0};
-    std::uint64_t received_before_ = 0;
-    unsigned quiet_ = 0;
-    unsigned renew_at_ = kFirstQuiet;
 };
 
 }  // namespace midinet::platform
