@@ -8,7 +8,7 @@ SEEDS ?= 2000
 SEED_START ?= 1
 DEMO_SECONDS ?=
 
-.PHONY: help deps build test demo bench sim lint fuzz asan tsan format clean
+.PHONY: help deps build test test-vm demo bench sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,11 @@ test: PRESET = release
 test: build ## All tests: units, properties, simulator, real programs in network namespaces
 	@tools/check_layers.py
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
+
+test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 20 s)
+	@scripts/deps.sh vm
+	@tests/vm/prepare.sh build/vm
+	@tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
 
 demo: build ## Two hosts and a client through loss, a death and a pulled network (DEMO_SECONDS=n, 8 or more, ends by itself)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages the build, the tests and the benches need. Does nothing when they are there.
+# Installs the Debian packages the build, the tests and the benches need; with "vm", those of the test machine too.
+# Does nothing when they are there.
 set -euo pipefail
 packages=(
     build-essential cmake ninja-build ccache pkg-config git python3
@@ -9,6 +10,7 @@ packages=(
     libgtest-dev libgmock-dev librapidcheck-dev
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime
 )
+[ "${1:-}" = vm ] && packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

@@ -36,6 +36,13 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_opener(const control::Client
         config.midi.port, {.baud = config.midi.baud, .device_name = config.midi.device_name});
 }
 
+/// Nothing where it is the port's own, or there is to be none.
+Result<std::unique_ptr<io::MidiSourceOpener>> make_feedback_opener(
+    const control::ClientConfig& config) {
+    if (config.midi.feedback == "port" || config.midi.feedback == "none") return nullptr;
+    return platform::make_source_opener(config.midi.feedback, {.baud = config.midi.baud});
+}
+
 /// Adds to what load() checked the form of the port; opens nothing.
 int check(const control::ClientConfig& config) {
     if (const auto opener = make_opener(config); !opener)
@@ -71,10 +78,12 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .signals = *signals,
                  .logger = logger,
                  .client_id = client_id,
+                 .epoch = store.next_epoch(HostId{}),
                  .machine = apps::machine_name(),
                  .version = MIDINET_VERSION,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener = make_opener,
+                 .make_feedback_opener = make_feedback_opener,
                  .reload = [&] { return load(flags); },
                  .on_status = on_status});
     return daemon.run();

@@ -73,6 +73,11 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
                      [&](const control::HostConfig& c) {
                          return make_opener(c, [&](const std::string& w) { logger.warning(w); });
                      },
+                 .make_surface_opener =
+                     [](const control::HostConfig& c) {
+                         return platform::make_surface_opener(c.midi.feedback, c.midi.device,
+                                                              c.midi.baud);
+                     },
                  .reload = [&] { return load(flags); }});
     return daemon.run();
 }

@@ -13,6 +13,11 @@ std::optional<std::string> parse_port(const std::string& text) {
     return names_endpoint(text, {"hw", "stream", "file"}) ? std::optional{text} : std::nullopt;
 }
 
+std::optional<std::string> parse_feedback(const std::string& text) {
+    const bool word = text == "port" || text == "none";
+    return word || names_endpoint(text, {"hw", "stream"}) ? std::optional{text} : std::nullopt;
+}
+
 std::optional<std::string> parse_device_name(const std::string& text) {
     return text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
 }
@@ -60,6 +65,9 @@ void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
     midi.read("port", config.port,
               "\"auto\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or \"file:PATH\"",
               parse_port);
+    midi.read("feedback", config.feedback,
+              "\"port\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"",
+              parse_feedback);
     read_baud(midi, config.baud);
     TomlTable controls = midi.table("controls");
     const std::string rule =
@@ -118,6 +126,7 @@ std::string print_config(const ClientConfig& config) {
     writer.table("midi");
     writer.key("device_name", config.midi.device_name);
     writer.key("port", config.midi.port);
+    writer.key("feedback", config.midi.feedback);
     writer.key("baud", config.midi.baud);
     writer.table("midi.controls");
     writer.key("relative", config.midi.controls.relative);

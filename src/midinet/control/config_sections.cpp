@@ -76,6 +76,7 @@ void read_network(TomlTable& network, NetworkConfig& config) {
                 " uses");
     read_group(network, "control_group", config.control_group);
     network.read("control_port", config.control_port, kPorts);
+    network.read("focus_port", config.focus_port, kPorts);
     read_interfaces(network, config.interfaces);
     network.read_list("hosts", config.hosts,
                       "the IPv4 address of a host, such as \"10.0.0.7\" or \"10.0.0.7:5004\"",
@@ -98,6 +99,7 @@ void write_network(TomlWriter& writer, const NetworkConfig& config) {
     writer.key("heartbeat_port", config.heartbeat_port);
     writer.key("control_group", address_text(config.control_group));
     writer.key("control_port", config.control_port);
+    writer.key("focus_port", config.focus_port);
     writer.key("interfaces", config.interfaces);
     writer.list("hosts", config.hosts, peer_text);
 }

@@ -21,8 +21,9 @@ struct NetworkConfig {
     std::uint16_t heartbeat_port = wire::kHeartbeatPort;
     std::uint32_t control_group = io::parse_ipv4(wire::kControlGroup).value();
     std::uint16_t control_port = wire::kControlPort;
-    std::vector<std::string> interfaces;  ///< empty: all usable ones
-    std::vector<io::Endpoint> hosts;      ///< peers known beforehand; port 0 = the usual one
+    std::uint16_t focus_port = wire::kFocusPort;  ///< on the control group: feedback
+    std::vector<std::string> interfaces;          ///< empty: all usable ones
+    std::vector<io::Endpoint> hosts;  ///< peers known beforehand; port 0 = the usual one
     friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
 };
 

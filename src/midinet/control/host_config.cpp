@@ -19,6 +19,12 @@ std::optional<std::string> parse_device(const std::string& text) {
                                                                   : std::nullopt;
 }
 
+std::optional<std::string> parse_feedback(const std::string& text) {
+    const bool word = text == "device" || text == "none";
+    return word || names_endpoint(text, {"hw", "stream", "file"}) ? std::optional{text}
+                                                                  : std::nullopt;
+}
+
 std::optional<SwitchBack> parse_switch_back(const std::string& text) {
     if (text == "manual") return SwitchBack::Manual;
     if (text == "auto") return SwitchBack::Auto;
@@ -113,6 +119,10 @@ void read_midi(TomlTable& root, HostMidiConfig& config) {
               "\"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
               "\"file:PATH\"",
               parse_device);
+    midi.read("feedback", config.feedback,
+              "\"device\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
+              "\"file:PATH\"",
+              parse_feedback);
     read_baud(midi, config.baud);
     TomlTable file = midi.table("file");
     file.read("rate", config.file.rate, 0.0, 100.0);
@@ -281,6 +291,7 @@ std::string print_config(const HostConfig& config) {
     writer.key("miss_threshold", config.heartbeat.miss_threshold);
     writer.table("midi");
     writer.key("device", config.midi.device);
+    writer.key("feedback", config.midi.feedback);
     writer.key("baud", config.midi.baud);
     writer.table("midi.file");
     writer.key("rate", config.midi.file.rate);

@@ -35,6 +35,7 @@ struct PlaybackConfig {
 /// [midi]
 struct HostMidiConfig {
     std::string device = "auto";
+    std::string feedback = "device";  ///< where what applications send back goes; or "none"
     std::uint32_t baud = kDefaultBaud;
     PlaybackConfig file;
     friend bool operator==(const HostMidiConfig&, const HostMidiConfig&) = default;

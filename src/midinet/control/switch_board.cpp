@@ -34,11 +34,13 @@ plane::CommandOutcome outcome_of(SwitchOutcome outcome) {
 void SwitchBoard::on_message(const plane::Message& message, const Asker& from, SwitchMoment at) {
     roster_.on_message(message, from.from, at.now);
     desk_.overhear(message);
-    if (const auto* host = std::get_if<plane::HostStatus>(&message))
+    if (const auto* host = std::get_if<plane::HostStatus>(&message)) {
         learn({host->failover.preferred, host->failover.term});
-    else if (const auto* client = std::get_if<plane::ClientStatus>(&message))
+        learn(host->focus);
+    } else if (const auto* client = std::get_if<plane::ClientStatus>(&message)) {
         on_client(*client, at.now);
-    else if (const auto* command = std::get_if<plane::Command>(&message))
+        learn(client->focus);  // hosts that all started anew learn from those who remember
+    } else if (const auto* command = std::get_if<plane::Command>(&message))
         on_command(*command, from, at);
 }
 
@@ -47,6 +49,41 @@ void SwitchBoard::learn(const wire::Appointment& appointment) {
     if (!appointment.overrules(appointment_)) return;
     appointment_ = appointment;
     hands_.appoint(appointment_);
+}
+
+void SwitchBoard::learn(const wire::Focus& focus) {
+    const auto before = focus_.focus();
+    focus_.learn(focus);
+    tell_focus(before);
+}
+
+void SwitchBoard::tell_focus(const wire::Focus& before) {
+    if (focus_.focus() != before) hands_.set_focus(focus_.focus());
+}
+
+/// Whether any present host's device takes what clients send back.
+bool SwitchBoard::has_lights(TimePoint now) const {
+    return std::any_of(roster_.hosts().begin(), roster_.hosts().end(), [&](const auto& host) {
+        return !host.second.gone(now) && host.second.status.has_lights;
+    });
+}
+
+void SwitchBoard::rule_focus(const plane::Command& command, const Asked& asked, TimePoint now) {
+    const auto before = focus_.focus();
+    FocusDesk::Ruling ruling;
+    const bool gives = command.verb == plane::Verb::ClaimFocus ||
+                       (command.verb == plane::Verb::AssignFocus && command.client.value != 0);
+    if (gives && !has_lights(now))
+        ruling = {plane::CommandOutcome::Refused,
+                  "no host's device takes what applications send back"};
+    else if (command.verb == plane::Verb::ClaimFocus)
+        ruling = focus_.claim(command.from, roster_, now);
+    else if (command.verb == plane::Verb::ReleaseFocus)
+        ruling = focus_.release(command.from);
+    else
+        ruling = command.on ? focus_.unassign() : focus_.assign(command.client, roster_, now);
+    tell_focus(before);
+    report(asked, {.outcome = ruling.outcome, .why = plane::Why{ruling.why}}, now);
 }
 
 void SwitchBoard::on_client(const plane::ClientStatus& status, TimePoint now) {
@@ -118,6 +155,10 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
             add_audit(result, command.max == 0 ? 255 : command.max, at.now);
             return report(asked, result, at.now);
         }
+        case plane::Verb::ClaimFocus:
+        case plane::Verb::ReleaseFocus:
+        case plane::Verb::AssignFocus:
+            return rule_focus(command, asked, at.now);
         case plane::Verb::Unknown:
             return report(asked,
                           {.outcome = plane::CommandOutcome::Unknown,
@@ -145,6 +186,7 @@ void SwitchBoard::consider(Asked asked, TimePoint now) {
 
 void SwitchBoard::on_beat(const wire::Heartbeat& beat, TimePoint now) {
     learn(beat.appointment);
+    learn(beat.focus);
     if (listen_until_ == kNever) return;
     if ((beat.flags & wire::heartbeat_flags::kGoodbye) == 0) beats_[beat.source] = {beat, now};
     if (all_heard(now)) listen_until_ = now;
@@ -282,6 +324,9 @@ void SwitchBoard::add_audit(plane::CommandResult& result, unsigned most, TimePoi
 
 void SwitchBoard::on_timer(SwitchMoment at) {
     roster_.on_timer(at.now);
+    const auto before = focus_.focus();
+    focus_.on_timer(roster_, rank(at.now) == 0, at.now);
+    tell_focus(before);
     if (at.now >= listen_until_) judge(at);
     if (underway_ && at.now - underway_->began >= kReportWithin) finish_switch(at.now);
 }

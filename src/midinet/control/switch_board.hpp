@@ -1,6 +1,7 @@
 // A host's part in manual switches: every trigger comes here, and its outcome leaves from here.
 #pragma once
 
+#include "control/focus_desk.hpp"
 #include "control/plane/exchange.hpp"
 #include "control/switch_gate.hpp"
 #include "wire/heartbeat.hpp"
@@ -26,6 +27,8 @@ class SwitchBoardHands {
     /// Say it in every heartbeat from now on, and in a status at once.
     virtual void appoint(const wire::Appointment& appointment) = 0;
     virtual void arm(bool on) = 0;
+    /// The same as `appoint`, for the focus.
+    virtual void set_focus(const wire::Focus& focus) = 0;
     virtual void record(const AuditRecord& record) = 0;
     /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
     virtual void listen() = 0;
@@ -50,7 +53,7 @@ class SwitchBoard {
     static constexpr Duration kBounce = 100ms;
 
     SwitchBoard(HostId own, const SwitchGateConfig& gate, SwitchBoardHands& hands)
-        : own_(own), gate_(gate), desk_(SenderId{own.value}), hands_(hands) {}
+        : own_(own), gate_(gate), focus_(own), desk_(SenderId{own.value}), hands_(hands) {}
 
     void configure(const SwitchGateConfig& gate) { gate_.configure(gate); }
     void on_message(const plane::Message& message, const Asker& from, SwitchMoment at);
@@ -62,6 +65,7 @@ class SwitchBoard {
     TimePoint next_due() const noexcept;
 
     const wire::Appointment& appointment() const noexcept { return appointment_; }
+    const wire::Focus& focus() const noexcept { return focus_.focus(); }
     Duration lockout_left(TimePoint now) const noexcept { return gate_.lockout_left(now); }
     const plane::Roster& roster() const noexcept { return roster_; }
     /// Who is played, as far as clients tell; else as it ought to be. 0: nobody is known.
@@ -87,6 +91,10 @@ class SwitchBoard {
     void execute(const plane::Command& command, const Asker& from, SwitchMoment at);
     void on_client(const plane::ClientStatus& status, TimePoint now);
     void learn(const wire::Appointment& appointment);
+    void learn(const wire::Focus& focus);
+    void tell_focus(const wire::Focus& before);
+    void rule_focus(const plane::Command& command, const Asked& asked, TimePoint now);
+    bool has_lights(TimePoint now) const;
     void consider(Asked asked, TimePoint now);
     void judge(SwitchMoment at);
     void begin_switch(const Asked& asked, SourceId target, TimePoint now);
@@ -99,6 +107,7 @@ class SwitchBoard {
 
     HostId own_;
     SwitchGate gate_;
+    FocusDesk focus_;
     plane::CommandDesk desk_;
     plane::Roster roster_;
     SwitchBoardHands& hands_;

@@ -65,7 +65,13 @@ Result<ClientEngineOptions> ClientDaemon::engine_options() const {
     ClientEngineOptions options{.client = s_.client_id,
                                 .failover = control::failover_options(config_.failover),
                                 .jitter_buffer = config_.failover.jitter_buffer,
-                                .attention = &s_.control_waiter};
+                                .attention = &s_.control_waiter,
+                                .feedback_epoch = s_.epoch,
+                                .auto_claim = config_.auto_claim};
+    if (config_.midi.feedback != "none")
+        options.focus_group = {config_.network.control_group, config_.network.focus_port};
+    else
+        options.auto_claim = false;  // there is nothing to send
     using midi::ControlClass;
     for (const auto& rule : config_.midi.controls.relative)
         if (auto added = options.profile.add(ControlClass::Relative, rule); !added)
@@ -82,6 +88,10 @@ Result<void> ClientDaemon::prepare() {
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
     if (auto possible = opener_->check(); !possible) return possible;
+    Result<std::unique_ptr<io::MidiSourceOpener>> feedback = nullptr;
+    if (s_.make_feedback_opener) feedback = s_.make_feedback_opener(config_);
+    if (!feedback) return tl::unexpected(feedback.error());
+    feedback_opener_ = std::move(*feedback);
     if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
         !watched)
         return watched;
@@ -147,6 +157,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         on_identities();
         plane_->service(engine_->status(), port_ != nullptr ? port_->info().name : "");
         retry_port(now);
+        retry_feedback(now);
         opener_->service();
         report(now);
         tend_network(now);
@@ -197,6 +208,22 @@ void ClientDaemon::retry_port(TimePoint now) {
     if (const auto device = identity_.to_open(use, now)) (void)open_port(*device);
 }
 
+void ClientDaemon::retry_feedback(TimePoint now) {
+    if (!feedback_opener_ || stopping_) return;
+    if (feedback_ != nullptr && feedback_opener_->replaced()) {
+        (void)engine_->command({.what = ClientCommand::What::UseFeedback});
+        feedback_ = nullptr;
+    }
+    if (feedback_ != nullptr || now < next_feedback_try_) return;
+    next_feedback_try_ = now + kRetry;
+    auto source = feedback_opener_->open(now);
+    if (!source) return;
+    s_.logger.info(fmt::format("feedback comes from \"{}\"", (*source)->info().name));
+    if (!engine_->command({.what = ClientCommand::What::UseFeedback, .feedback = source->get()}))
+        return;
+    feedback_ = source->release();
+}
+
 /// Again and again: question and answer may be lost.
 void ClientDaemon::ask_identity(TimePoint now) {
     const auto source = identity_.to_ask();
@@ -218,6 +245,7 @@ void ClientDaemon::stop() {
     if (stopping_) return;
     stopping_ = true;
     s_.logger.info("stopping: releasing notes");
+    plane_->release_focus(engine_->status());
     (void)engine_->command({.what = ClientCommand::What::Shutdown});
 }
 
@@ -225,9 +253,19 @@ void ClientDaemon::on_events() {
     ClientEvent event;
     while (engine_->poll(event)) {
         const std::unique_ptr<io::VirtualPort> retired(event.port);
+        const std::unique_ptr<io::MidiSource> retired_feedback(event.feedback);
         const bool is_ours = retired != nullptr && retired.get() == port_;
         if (is_ours) port_ = nullptr;
         switch (event.what) {
+            case ClientEvent::What::ClaimDue:
+                plane_->claim();
+                break;
+            case ClientEvent::What::FocusChanged:
+                tell_focus(event.focus);
+                break;
+            case ClientEvent::What::FeedbackLost:
+                if (retired_feedback.get() == feedback_) feedback_ = nullptr;
+                break;
             case ClientEvent::What::Finished:
             case ClientEvent::What::PortReplaced:
                 break;
@@ -257,6 +295,15 @@ void ClientDaemon::on_events() {
                 break;
         }
     }
+}
+
+void ClientDaemon::tell_focus(const wire::Focus& focus) {
+    if (focus.holder == s_.client_id)
+        s_.logger.info("we have the focus: what applications send goes to the controllers");
+    else if (focus.holder.value == 0)
+        s_.logger.info("nobody has the focus");
+    else
+        s_.logger.info(fmt::format("client {:016x} has the focus", focus.holder.value));
 }
 
 void ClientDaemon::on_identities() {
@@ -331,6 +378,8 @@ void ClientDaemon::reload() {
     s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
     config_.auto_claim = loaded->auto_claim;
+    (void)engine_->command({.what = ClientCommand::What::SetAutoClaim,
+                            .on = config_.auto_claim && config_.midi.feedback != "none"});
     if (config_ == *loaded)
         s_.logger.info("reloaded");
     else

@@ -28,11 +28,16 @@ struct ClientSurroundings {
     io::Signals& signals;
     control::Logger& logger;
     SenderId client_id;
+    /// An epoch above that of the client's last run.
+    Epoch epoch{1};
     std::string machine;  ///< its host name, for people
     std::string version;
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::ClientConfig&)>
         make_opener;
+    /// What applications send back, where it is not the port's own; else nothing. May be empty.
+    std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::ClientConfig&)>
+        make_feedback_opener;
     std::function<Result<control::ClientConfig>()> reload;
     std::function<void(const ClientStatus&)> on_status;  ///< about once a second; may be empty
 };
@@ -55,10 +60,12 @@ class ClientDaemon {
     Result<ClientEngineOptions> engine_options() const;
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
+    void tell_focus(const wire::Focus& focus);
     void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);
     void ask_identity(TimePoint now);
     void retry_port(TimePoint now);
+    void retry_feedback(TimePoint now);
     void on_signals();
     void on_events();
     void on_identities();
@@ -73,6 +80,9 @@ class ClientDaemon {
     NetworkCare care_;
     std::vector<std::string> interfaces_;
     std::unique_ptr<io::VirtualPortOpener> opener_;
+    std::unique_ptr<io::MidiSourceOpener> feedback_opener_;
+    const io::MidiSource* feedback_ = nullptr;  ///< the one the engine was given last and still has
+    TimePoint next_feedback_try_{};
     std::unique_ptr<ClientEngine> engine_;
     std::unique_ptr<ClientPlane> plane_;
     control::IdentityBook book_;

@@ -1,5 +1,6 @@
 #include "engine/client_engine.hpp"
 
+#include "engine/client_feedback.hpp"
 #include "engine/client_store.hpp"
 
 #include <algorithm>
@@ -67,7 +68,13 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
       recover_(options_.profile, *this),
       pickup_(options_.profile),
       pairing_({.lanes = kMaxSources, .profile = &options_.profile}),
-      store_(std::make_unique<Store>(*this)) {
+      store_(std::make_unique<Store>(*this)),
+      feedback_out_(std::make_unique<FeedbackOut>(*this)),
+      feedback_({.client = options.client,
+                 .epoch = options.feedback_epoch,
+                 .epoch_start = clock.now(),
+                 .group = options.focus_group}),
+      seat_(options.client, options.auto_claim) {
     for (auto& source : sources_) {
         source.tap = std::make_unique<Tap>(*this, source);
         source.stream = std::make_unique<path::SourceStream>(options.stream, *source.tap);
@@ -76,9 +83,15 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
 
 ClientEngine::~ClientEngine() {
     ClientCommand left;
-    while (commands_.pop(left)) delete left.port;
+    while (commands_.pop(left)) {
+        delete left.port;
+        delete left.feedback;
+    }
     ClientEvent event;
-    while (events_.pop(event)) delete event.port;
+    while (events_.pop(event)) {
+        delete event.port;
+        delete event.feedback;
+    }
 }
 
 Result<void> ClientEngine::watch_sockets() {
@@ -118,6 +131,7 @@ bool ClientEngine::turn() noexcept {
     take_commands(now_);
 
     take_in(std::span{ready}.first(count));
+    read_feedback(std::span{ready}.first(count));
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
     pump_lanes();
@@ -128,6 +142,7 @@ bool ClientEngine::turn() noexcept {
     output_.pump(now_);
     mend_port(now_);
     ask_leases(now_);
+    mind_focus(now_);
     sense(now_);
     if (port_lost_) drop_port(ClientEvent::What::PortLost);
     watch_port();
@@ -176,6 +191,7 @@ bool ClientEngine::receive(std::size_t socket) noexcept {
 void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& received,
                                TimePoint now) noexcept {
     const auto datagram = wire::decode_datagram(received.bytes);
+    if (datagram && on_question(*datagram, from, received.from, now)) return;
     Heard heard;
     if (!datagram || !dispatch(*datagram, heard, now)) {
         ++counts_.garbage;
@@ -237,7 +253,10 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     stream.on_heartbeat(*heartbeat, now);
     heard.current = stream.is_current(beat.epoch, beat.sent_us, now);
     if (beat.epoch != stream.epoch()) return true;
-    if (stream.last_heard() == now) policy_.on_beat(beat, now);
+    if (stream.last_heard() == now) {
+        policy_.on_beat(beat, now);
+        seat_.on_focus(beat.focus, now);
+    }
     // One that overtook the last events is not the end yet: it is said several times.
     const bool complete = is_after(stream.next(), beat.newest);
     if ((beat.flags & wire::heartbeat_flags::kGoodbye) != 0 && complete)

@@ -5,6 +5,8 @@
 #include "base/spsc_ring.hpp"
 #include "base/triple_buffer.hpp"
 #include "control/failover_policy.hpp"
+#include "control/focus_seat.hpp"
+#include "engine/feedback.hpp"
 #include "engine/leases.hpp"
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
@@ -39,6 +41,9 @@ struct ClientEngineOptions {
     /// Woken when another source is played: whoever asked for that waits to be told. Lifetime: the
     /// engine's. May be null.
     io::Waiter* attention = nullptr;
+    Epoch feedback_epoch{1};   ///< of this run's feedback; higher than the last one's
+    io::Endpoint focus_group;  ///< where feedback goes; address 0: nowhere
+    bool auto_claim = true;    ///< asks for the focus by itself
 };
 
 /// One socket and what it hears.
@@ -91,6 +96,9 @@ struct ClientStatus {
     std::uint64_t watch_failures = 0;
     Histogram transit;  ///< event's own moment to port write, less the fastest datagram's transit
     bool port_open = false;
+    wire::Focus focus;       ///< the register as hosts repeat it
+    bool has_focus = false;  ///< it is ours, and a host says so
+    path::TransmitCounters feedback;
     std::uint64_t turns = 0;
     Duration longest_turn{};
 };
@@ -100,11 +108,15 @@ struct ClientCommand {
         UsePort,
         KnowHost,
         AskIdentity,
+        UseFeedback,
+        SetAutoClaim,
         Shutdown
     } what = What::Shutdown;
-    io::VirtualPort* port = nullptr;  ///< ownership passes to the engine
-    io::Endpoint host;                ///< KnowHost: a host's door, for leases
-    SourceId source;                  ///< AskIdentity: whose
+    io::VirtualPort* port = nullptr;     ///< ownership passes to the engine
+    io::Endpoint host;                   ///< KnowHost: a host's door, for leases
+    SourceId source;                     ///< AskIdentity: whose
+    io::MidiSource* feedback = nullptr;  ///< UseFeedback; ownership passes to the engine
+    bool on = false;                     ///< SetAutoClaim
 };
 struct ClientEvent {
     enum class What : std::uint8_t {
@@ -114,12 +126,17 @@ struct ClientEvent {
         SourceSilent,
         SourceBack,
         Switched,
+        FocusChanged,
+        ClaimDue,
+        FeedbackLost,
         Finished
     } what = What::Finished;
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
     SourceId source;
     Epoch epoch;
     control::SwitchReason why = control::SwitchReason::First;  ///< Switched
+    wire::Focus focus{};                                       ///< FocusChanged
+    io::MidiSource* feedback = nullptr;  ///< FeedbackLost; ownership passes back
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -165,9 +182,11 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
   private:
     class Tap;
     class Store;
+    class FeedbackOut;
     static constexpr std::size_t kMaxSources = control::FailoverPolicy::kMaxSources;
     static constexpr std::size_t kMaxReady = 64;
     static constexpr io::Token kPortToken = 1000;
+    static constexpr io::Token kFeedbackToken = 1001;
     /// "Held notes of any age are started": for one who knows nothing yet.
     static constexpr Duration kAnyAge = std::chrono::hours{24};
 
@@ -192,6 +211,13 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void take_commands(TimePoint now) noexcept;
     void use_port(io::VirtualPort* port) noexcept;
     void ask_identity(SourceId id) noexcept;
+    io::MidiSource* feedback_source() const noexcept;
+    void watch_feedback(bool on) noexcept;
+    void use_feedback(io::MidiSource* source) noexcept;
+    void read_feedback(std::span<const io::Ready> ready) noexcept;
+    void mind_focus(TimePoint now) noexcept;
+    bool on_question(const wire::Datagram& datagram, const ClientSocket& from,
+                     io::Endpoint endpoint, TimePoint now) noexcept;
     void drop_port(ClientEvent::What why) noexcept;
     void begin_shutdown(TimePoint now) noexcept;
     void finish_shutdown(TimePoint now) noexcept;
@@ -268,6 +294,12 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     path::Pickup pickup_;
     path::Pairing pairing_;
     std::unique_ptr<Store> store_;
+    std::unique_ptr<FeedbackOut> feedback_out_;
+    Feedback feedback_;
+    control::FocusSeat seat_;
+    std::unique_ptr<io::MidiSource> feedback_source_;  ///< where it is not the port's own
+    wire::Focus focus_told_;
+    std::uint32_t feedback_packets_ = 0;
     LeaseSeeker leases_;
     std::unique_ptr<io::VirtualPort> port_;
     bool port_lost_ = false;

@@ -13,6 +13,7 @@ namespace plane = control::plane;
 
 /// More ids than clients hear sources: whoever invents more is not listened to.
 constexpr std::size_t kMostTwins = 16;
+constexpr Epoch kOnlyBoot{1};
 
 }  // namespace
 
@@ -34,33 +35,65 @@ Result<std::unique_ptr<ClientPlane>> ClientPlane::open(io::Network& network, io:
 
 void ClientPlane::receive(const std::function<void(const plane::Station::Heard&)>& take) {
     station_->receive([&](const plane::Station::Heard& heard) {
-        note_twin(heard.bytes);
+        on_control(heard.bytes);
         take(heard);
     });
 }
 
-/// Which of the two is meant, only people know: it is shown wherever they look.
-void ClientPlane::note_twin(ByteView datagram) {
+void ClientPlane::on_control(ByteView datagram) {
     const auto said = plane::decode_datagram(datagram);
-    const auto* host = said ? std::get_if<plane::HostStatus>(&said->message) : nullptr;
-    if (host == nullptr) return;
-    if (!host->conflict) {
-        twins_.erase(host->id);
-    } else if (twins_.size() < kMostTwins && twins_.insert(host->id).second) {
+    if (!said) return;
+    if (const auto* host = std::get_if<plane::HostStatus>(&said->message)) note_twin(*host);
+    const bool asked = sender_.outstanding();
+    sender_.on_message(said->message, clock_.now());
+    if (asked && sender_.result()) on_answer(*sender_.result());
+}
+
+void ClientPlane::on_answer(const plane::CommandResult& answer) {
+    const std::string why(answer.outcome == plane::CommandOutcome::Done ? "" : answer.why.view());
+    if (!why.empty() && why != last_refusal_) logger_.info("no focus: " + why);
+    last_refusal_ = why;
+}
+
+plane::Command ClientPlane::command(plane::Verb verb) {
+    plane::Command command;
+    command.id = random_.next() | 1U;
+    command.from = options_.client;
+    command.verb = verb;
+    command.who = plane::Name{options_.name};
+    return command;
+}
+
+void ClientPlane::claim() {
+    if (!sender_.outstanding()) sender_.begin(command(plane::Verb::ClaimFocus), clock_.now());
+}
+
+void ClientPlane::release_focus(const ClientStatus& status) {
+    if (status.has_focus) station_->say(command(plane::Verb::ReleaseFocus), kOnlyBoot);
+}
+
+/// Which of the two is meant, only people know: it is shown wherever they look.
+void ClientPlane::note_twin(const plane::HostStatus& host) {
+    if (!host.conflict) {
+        twins_.erase(host.id);
+    } else if (twins_.size() < kMostTwins && twins_.insert(host.id).second) {
         logger_.error(fmt::format(
             "two hosts have id {}, one of them at {}: the one that started last is played; give "
             "one of them another host.id",
-            host->id.value, io::to_string(io::IpAddress::from_ipv4(host->conflict->address))));
+            host.id.value, io::to_string(io::IpAddress::from_ipv4(host.conflict->address))));
     }
 }
 
 void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     const auto now = clock_.now();
-    const bool news = status.switches != switches_told_ || status.appointment.term != term_told_;
+    if (const auto* due = sender_.to_send(now)) station_->say(*due, kOnlyBoot);
+    const bool news = status.switches != switches_told_ || status.appointment.term != term_told_ ||
+                      status.focus != focus_told_;
     if (!news && now < next_status_) return;
     next_status_ = now + plane::kStatusInterval;
     switches_told_ = status.switches;
     term_told_ = status.appointment.term;
+    focus_told_ = status.focus;
     auto report = client_report(status, options_.interfaces, now);
     report.id = options_.client;
     report.name = plane::Name{options_.name};
@@ -68,7 +101,7 @@ void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     report.uptime_ms = static_cast<std::uint64_t>(to_ms(now - began_));
     report.port_name = plane::Name{port};
     for (auto& source : report.sources) source.twin = twins_.contains(HostId{source.id.value});
-    station_->say(report, Epoch{1});
+    station_->say(report, kOnlyBoot);
 }
 
 }  // namespace midinet::engine

@@ -1,8 +1,10 @@
 // A client on the control plane: what it says of itself.
 #pragma once
 
+#include "base/random.hpp"
 #include "control/client_config.hpp"
 #include "control/logging.hpp"
+#include "control/plane/command_sender.hpp"
 #include "control/plane/station.hpp"
 #include "engine/client_engine.hpp"
 
@@ -33,23 +35,39 @@ class ClientPlane {
     std::vector<io::Handle> handles() const { return station_->handles(); }
     /// Gives every datagram that waits to `take`: identities among them.
     void receive(const std::function<void(const control::plane::Station::Heard&)>& take);
+    /// Asks the hosts for the focus, until one answers.
+    void claim();
+    /// Gives it back, when it is ours: we are leaving.
+    void release_focus(const ClientStatus& status);
     /// Says what is due. `port`: the port's name, empty: none.
     void service(const ClientStatus& status, const std::string& port);
 
   private:
     ClientPlane(io::Clock& clock, control::Logger& logger, ClientPlaneOptions options)
-        : clock_(clock), logger_(logger), options_(std::move(options)), began_(clock.now()) {}
-    void note_twin(ByteView datagram);
+        : clock_(clock),
+          logger_(logger),
+          options_(std::move(options)),
+          random_(options_.client.value ^
+                  static_cast<std::uint64_t>(clock.now().time_since_epoch().count())),
+          began_(clock.now()) {}
+    void on_control(ByteView datagram);
+    void note_twin(const control::plane::HostStatus& host);
+    void on_answer(const control::plane::CommandResult& answer);
+    control::plane::Command command(control::plane::Verb verb);
 
     io::Clock& clock_;
     control::Logger& logger_;
     ClientPlaneOptions options_;
     std::unique_ptr<control::plane::Station> station_;
-    std::set<HostId> twins_;  ///< hosts that say that another one has their id
+    control::plane::CommandSender sender_;
+    Random random_;
+    std::string last_refusal_;  ///< of the focus, said once
+    std::set<HostId> twins_;    ///< hosts that say that another one has their id
     TimePoint began_;
     TimePoint next_status_{};
     std::uint64_t switches_told_ = 0;
     std::uint32_t term_told_ = 0;
+    wire::Focus focus_told_;
 };
 
 }  // namespace midinet::engine

@@ -159,7 +159,7 @@ void ClientEngine::sense(TimePoint now) noexcept {
 
 TimePoint ClientEngine::next_due() const noexcept {
     auto due = std::min({playout_.next_due(), output_.next_due(), policy_.next_due(),
-                         leases_.next_due(), next_publish_, shutdown_by_});
+                         leases_.next_due(), next_publish_, shutdown_by_, feedback_.next_due()});
     for (const auto& source : sources_) due = std::min(due, source.stream->next_due());
     if (senses()) due = std::min(due, last_write_ + kSensingInterval);
     return due;
@@ -177,6 +177,12 @@ void ClientEngine::take_commands(TimePoint now) noexcept {
                 break;
             case ClientCommand::What::AskIdentity:
                 ask_identity(command.source);
+                break;
+            case ClientCommand::What::UseFeedback:
+                use_feedback(command.feedback);
+                break;
+            case ClientCommand::What::SetAutoClaim:
+                seat_.set_auto_claim(command.on);
                 break;
             case ClientCommand::What::Shutdown:
                 begin_shutdown(now);
@@ -201,10 +207,16 @@ void ClientEngine::use_port(io::VirtualPort* port) noexcept {
     if (port_->handle() != io::kNoHandle &&
         !waiter_.watch(port_->handle(), kPortToken, false, false))
         ++counts_.watch_failures;
+    watch_feedback(true);
     output_.on_port_opened();
 }
 
 void ClientEngine::drop_port(ClientEvent::What why) noexcept {
+    if (!feedback_source_ && port_ && port_->feedback() != nullptr) {
+        port_lost_ = false;
+        watch_feedback(false);
+        feedback_.on_port_closed(now_);
+    }
     port_lost_ = false;
     if (!port_) return;
     if (port_->handle() != io::kNoHandle) waiter_.unwatch(port_->handle());
@@ -316,6 +328,9 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     counts_.pairing = pairing_.counters();
     counts_.withheld = pickup_.withheld();
     counts_.port_open = port_ != nullptr;
+    counts_.focus = seat_.focus();
+    counts_.has_focus = seat_.holds(now);
+    counts_.feedback = feedback_.counters();
     status_.publish(counts_);
     if (switched_ && options_.attention != nullptr) options_.attention->wake();
     switched_ = false;

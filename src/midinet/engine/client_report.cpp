@@ -44,7 +44,9 @@ plane::ClientStatus client_report(const ClientStatus& status,
                                .term = status.appointment.term,
                                .counters = counters_of(status),
                                .transit_p50_us = us32(status.transit.quantile(0.5)),
-                               .transit_p99_us = us32(status.transit.quantile(0.99))};
+                               .transit_p99_us = us32(status.transit.quantile(0.99)),
+                               .focus = status.focus,
+                               .feedback_events = status.feedback.events};
     const auto& last = status.last_switch;
     if (last.to.value != 0)
         report.last_switch = {.ago_ms = static_cast<std::uint64_t>(to_ms(now - last.at)),

@@ -35,6 +35,26 @@ Result<std::vector<std::unique_ptr<io::DatagramSocket>>> HostDaemon::open_socket
     return sockets;
 }
 
+/// What hears the clients' feedback.
+Result<void> HostDaemon::open_feedback_ears(HostSockets& sockets) {
+    const auto& n = config_.network;
+    for (const auto& interface : interfaces_) {
+        auto ear = s_.network.open_group({n.control_group, n.focus_port}, interface);
+        if (!ear) return tl::unexpected(ear.error());
+        sockets.sockets.push_back(std::move(*ear));
+        ++sockets.feedback_ears;
+    }
+    return {};
+}
+
+Result<void> HostDaemon::open_surface() {
+    Result<std::unique_ptr<io::VirtualPortOpener>> opener = nullptr;
+    if (s_.make_surface_opener) opener = s_.make_surface_opener(config_);
+    if (!opener) return tl::unexpected(opener.error());
+    surface_ = std::make_unique<SurfaceKeeper>(*engine_, s_.logger, std::move(*opener));
+    return {};
+}
+
 /// For a relay: what hears the other host's two groups.
 Result<void> HostDaemon::open_ears(HostSockets& sockets) {
     if (config_.failover.mode != control::FailoverMode::Relay) return {};
@@ -140,6 +160,7 @@ Result<void> HostDaemon::start() {
     sockets.senders = senders->size();
     sockets.sockets = std::move(*senders);
     for (auto& door : *doors) sockets.sockets.push_back(std::move(door));
+    if (auto ears = open_feedback_ears(sockets); !ears) return ears;
     if (auto ears = open_ears(sockets); !ears) return ears;
 
     const SenderId sender{config_.id.value};
@@ -149,6 +170,7 @@ Result<void> HostDaemon::start() {
     engine_ = std::make_unique<HostEngine>(engine_options(), std::move(sockets), s_.engine_waiter,
                                            s_.clock);
     if (auto opened = open_plane(); !opened) return opened;
+    if (auto opened = open_surface(); !opened) return opened;
     announce({});
     if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
     return engine_->start();
@@ -185,6 +207,7 @@ Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
         on_events();
         plane_->service();
         retry_source(now);
+        surface_->on_timer(source_ != nullptr ? &source_->info() : nullptr, now);
         beacon_->on_timer(now);
         tend_network(now);
         if (now >= stop_at_) stop();
@@ -278,6 +301,8 @@ void HostDaemon::on_events() {
     HostEvent event;
     while (engine_->poll(event)) {
         const std::unique_ptr<io::MidiSource> retired(event.source);
+        const std::unique_ptr<io::VirtualPort> retired_port(event.port);
+        surface_->on_event(event);
         const bool is_ours = retired != nullptr && retired.get() == source_;
         if (is_ours) source_ = nullptr;
         switch (event.what) {
@@ -292,6 +317,8 @@ void HostDaemon::on_events() {
                 break;
             case HostEvent::What::Finished:
             case HostEvent::What::SourceReplaced:
+            case HostEvent::What::SurfaceLost:
+            case HostEvent::What::SurfaceReplaced:
                 break;
             case HostEvent::What::SourceLost:
                 if (!is_ours) break;  // another one took its place meanwhile

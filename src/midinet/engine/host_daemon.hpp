@@ -10,6 +10,7 @@
 #include "engine/host_engine.hpp"
 #include "engine/host_plane.hpp"
 #include "engine/network_care.hpp"
+#include "engine/surface_keeper.hpp"
 #include "io/signals.hpp"
 
 #include <functional>
@@ -37,6 +38,9 @@ struct HostSurroundings {
     std::function<void()> begin_engine_thread;
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::HostConfig&)>
         make_opener;
+    /// What takes feedback; nothing where there is to be none. May be empty.
+    std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::HostConfig&)>
+        make_surface_opener;
     std::function<Result<control::HostConfig>()> reload;
 };
 
@@ -54,7 +58,9 @@ class HostDaemon {
     Result<void> start();
     Result<std::vector<std::unique_ptr<io::DatagramSocket>>> open_sockets(std::uint16_t port,
                                                                           bool shared);
+    Result<void> open_feedback_ears(HostSockets& sockets);
     Result<void> open_ears(HostSockets& sockets);
+    Result<void> open_surface();
     Result<void> loop(EngineThread<HostEngine>& thread);
     Epoch hear_own_id();
     HostEngineOptions engine_options() const;
@@ -81,6 +87,7 @@ class HostDaemon {
     std::unique_ptr<control::IdentityBeacon> beacon_;
     std::unique_ptr<HostEngine> engine_;
     std::unique_ptr<HostPlane> plane_;
+    std::unique_ptr<SurfaceKeeper> surface_;
     control::Watchdog watchdog_;
     wire::Identity identity_;
     const io::MidiSource* source_ = nullptr;  ///< the one the engine was given last and still has

@@ -10,6 +10,7 @@ namespace midinet::engine {
 namespace {
 
 constexpr io::Token kSourceToken = 1000;
+constexpr io::Token kSurfaceToken = 1001;
 constexpr std::size_t kReadSize = path::Transmit::kMaxRead;
 /// Reads per turn: bounds a turn to 16 KiB of input, whatever the device does.
 constexpr unsigned kReadsPerTurn = 4;
@@ -59,6 +60,8 @@ HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io
       clock_(clock),
       trigger_(options.trigger),
       transmit_(options.transmit),
+      out_(std::make_unique<Out>(*this)),
+      surface_(options.transmit.sender, *out_),
       packet_numbers_(sockets_.sockets.size()) {
     if (options_.relay_of.value != 0)
         relaying_ = std::make_unique<Relaying>(*this, options_.relay_of);
@@ -66,9 +69,15 @@ HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io
 
 HostEngine::~HostEngine() {
     HostCommand left;
-    while (commands_.pop(left)) delete left.source;
+    while (commands_.pop(left)) {
+        delete left.source;
+        delete left.port;
+    }
     HostEvent event;
-    while (events_.pop(event)) delete event.source;
+    while (events_.pop(event)) {
+        delete event.source;
+        delete event.port;
+    }
 }
 
 Result<void> HostEngine::watch_sockets() {
@@ -87,7 +96,7 @@ bool HostEngine::command(const HostCommand& command) noexcept {
 }
 
 TimePoint HostEngine::next_due() const noexcept {
-    auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_});
+    auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_, surface_.next_due()});
     if (relaying_) due = std::min(due, relaying_->next_due());
     if (source_ && transmit_.accepts()) due = std::min(due, source_->next_due());
     return due;
@@ -98,7 +107,6 @@ bool HostEngine::turn() noexcept {
     const auto count = waiter_.wait(next_due(), ready);
     const auto now = clock_.now();
     last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-    Out out{*this};
 
     bool source_ready = source_ && source_->next_due() <= now;
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
@@ -109,10 +117,11 @@ bool HostEngine::turn() noexcept {
     for (std::size_t i = 0; i < count; ++i)
         if (ready[i].token < sockets_.sockets.size()) receive(ready[i].token, now);
     if (relaying_) relaying_->on_timer(now);
+    mind_surface(now);
     take_commands(now);
     update_flags(now);
     update_health(now);
-    transmit_.on_timer(now, out);
+    transmit_.on_timer(now, *out_);
     watch_source(transmit_.accepts());
     say_goodbyes(now);
     publish(now);
@@ -136,9 +145,8 @@ void HostEngine::read_source(TimePoint now) noexcept {
             case io::SourceRead::What::Bytes:
                 break;
         }
-        Out out{*this};
         capture_.feed(read.port, std::span{buffer}.first(read.size), read.stamp, feed);
-        transmit_.flush(now, out);
+        transmit_.flush(now, *out_);
         if (read.size < buffer.size() && source_->next_due() > now)
             return;  // a short read: the device has no more now
     }
@@ -149,27 +157,36 @@ void HostEngine::receive(std::size_t socket, TimePoint now) noexcept {
         const auto received = sockets_.sockets[socket]->receive(received_);
         if (!received) return;
         ++counts_.received;
-        if (relaying_ && is_ear(socket))
-            relaying_->on_multicast(received->bytes, peer_at_ear(socket, received->from), now);
+        if (socket >= first_feedback_ear())
+            on_ear(socket, *received, now);
         else
             on_datagram(received->bytes, pack({static_cast<std::uint8_t>(socket), received->from}),
                         now);
     }
 }
 
+path::Peer HostEngine::peer_beside(std::size_t sender, io::Endpoint from) const noexcept {
+    return pack({static_cast<std::uint8_t>(sender), from});
+}
+
 /// Ears come by interface, as the senders do: questions leave by the sender beside the ear.
-path::Peer HostEngine::peer_at_ear(std::size_t socket, io::Endpoint from) const noexcept {
-    const auto ear = socket - (sockets_.sockets.size() - sockets_.ears);
-    const auto beside = sockets_.senders * ear / sockets_.ears;
-    return pack({static_cast<std::uint8_t>(beside), from});
+void HostEngine::on_ear(std::size_t socket, const io::Received& received, TimePoint now) noexcept {
+    if (socket >= first_ear()) {
+        const auto beside = sockets_.senders * (socket - first_ear()) / sockets_.ears;
+        if (relaying_)
+            relaying_->on_multicast(received.bytes, peer_beside(beside, received.from), now);
+        return;
+    }
+    const auto peer = peer_beside(socket - first_feedback_ear(), received.from);
+    const auto datagram = wire::decode_datagram(received.bytes);
+    if (!datagram || !surface_.on_datagram(*datagram, peer, now)) ++counts_.garbage;
 }
 
 void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept {
-    Out out{*this};
     if (const auto datagram = wire::decode_datagram(bytes)) {
         if (datagram->header.kind == wire::PacketKind::Nack) {
             if (const auto nack = wire::decode_nack(datagram->payload)) {
-                transmit_.on_nack(*nack, from, now, out);
+                transmit_.on_nack(*nack, from, now, *out_);
                 if (relaying_) relaying_->on_nack(*nack, from, now);
                 if ((nack->flags & wire::nack_flags::kIdentity) != 0)
                     (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
@@ -185,6 +202,8 @@ void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noe
             }
         } else if (relaying_ && relaying_->on_answer(*datagram, from, now)) {
             return;
+        } else if (surface_.on_datagram(*datagram, from, now)) {
+            return;  // an answer, or a client that multicast does not serve
         }
     }
     ++counts_.garbage;
@@ -204,6 +223,14 @@ void HostEngine::take_commands(TimePoint now) noexcept {
             case HostCommand::What::Appoint:
                 transmit_.appoint(command.appointment, now);
                 next_publish_ = now;
+                break;
+            case HostCommand::What::SetFocus:
+                transmit_.set_focus(command.focus, now);
+                surface_.set_holder(transmit_.options().focus.holder);
+                next_publish_ = now;
+                break;
+            case HostCommand::What::UseSurface:
+                use_surface(command.port, HostEvent::What::SurfaceReplaced);
                 break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
@@ -234,14 +261,32 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     if (!source_) return;
     for (const auto handle : source_->handles()) waiter_.unwatch(handle);
     Feed feed{*this};
-    Out out{*this};
     capture_.reset(now, feed);
     trigger_.reset();
     transmit_.release_all(now);
-    transmit_.flush(now, out);
+    transmit_.flush(now, *out_);
     HostEvent event{why, source_.release()};
     (void)events_.push(
         event);  // the ring holds more than one source ever can fill between two polls
+}
+
+void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why) noexcept {
+    if (surface_.port() != nullptr && surface_.port()->handle() != io::kNoHandle)
+        waiter_.unwatch(surface_.port()->handle());
+    auto old = surface_.use_port(std::unique_ptr<io::VirtualPort>(port));
+    surface_wants_write_ = false;
+    if (old) (void)events_.push({why, nullptr, old.release()});
+}
+
+void HostEngine::mind_surface(TimePoint now) noexcept {
+    if (surface_.port() != nullptr && surface_.port()->wants_write()) surface_.flush();
+    surface_.on_timer(now);
+    if (surface_.lost()) return use_surface(nullptr, HostEvent::What::SurfaceLost);
+    const auto* port = surface_.port();
+    if (port == nullptr || port->wants_write() == surface_wants_write_) return;
+    surface_wants_write_ = port->wants_write();
+    if (port->handle() != io::kNoHandle)
+        waiter_.set_interest(port->handle(), kSurfaceToken, false, surface_wants_write_);
 }
 
 void HostEngine::watch_source(bool on) noexcept {
@@ -286,8 +331,7 @@ void HostEngine::on_press() noexcept {
 
 void HostEngine::say_goodbyes(TimePoint now) noexcept {
     if (goodbyes_left_ == 0 || now < next_goodbye_) return;
-    Out out{*this};
-    transmit_.say_goodbye(now, out);
+    transmit_.say_goodbye(now, *out_);
     next_goodbye_ = now + kGoodbyeInterval;
     if (--goodbyes_left_ > 0) return;
     finished_ = true;
@@ -307,6 +351,8 @@ void HostEngine::publish(TimePoint now) noexcept {
     counts_.source_open = source_ != nullptr;
     counts_.failover = transmit_.options().failover;
     counts_.appointment = transmit_.options().appointment;
+    counts_.focus = transmit_.options().focus;
+    counts_.surface = surface_.status();
     counts_.role = transmit_.options().role;
     status_.publish(counts_);
 }

@@ -5,6 +5,7 @@
 #include "base/triple_buffer.hpp"
 #include "engine/leases.hpp"
 #include "engine/peer.hpp"
+#include "engine/surface.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
 #include "io/midi_source.hpp"
@@ -33,12 +34,14 @@ struct HostEngineOptions {
 
 /// What a host sends from, in order: first one socket per interface for everything multicast, then
 /// the doors that take leases on the well-known port. Answers leave by the socket the question came
-/// in on. At the end, for a relay, the sockets that hear the relayed source's groups: the same
-/// number for each interface, in the order of the senders.
+/// in on. Then the sockets that hear feedback. At the end, for a relay, the sockets that hear the
+/// relayed source's groups: the same number for each interface, in the order of the senders.
 struct HostSockets {
     std::vector<std::unique_ptr<io::DatagramSocket>> sockets;
     std::size_t senders = 0;  ///< how many of them, from the front, are for multicast
     std::size_t ears = 0;     ///< how many of them, at the end, hear the relayed source
+    /// How many of them, before those, hear the clients' feedback: one an interface.
+    std::size_t feedback_ears = 0;
 };
 
 /// Counters for people. Copied to the control thread a few times a second.
@@ -54,8 +57,10 @@ struct HostStatus {
     std::uint64_t watch_failures = 0;
     std::uint32_t leases = 0;
     bool source_open = false;
+    SurfaceStatus surface;
     wire::FailoverPolicy failover;
     wire::Appointment appointment;
+    wire::Focus focus;
     wire::Role role = wire::Role::Primary;
     std::uint8_t health = 100;   ///< Range: 0..100
     bool sending_fails = false;  ///< of late
@@ -69,11 +74,15 @@ struct HostCommand {
         UseSource,
         SetFailover,
         Appoint,
+        SetFocus,
+        UseSurface,
         Shutdown
     } what = What::Shutdown;
     io::MidiSource* source = nullptr;  ///< ownership passes to the engine; none: lets go of its own
     wire::FailoverPolicy failover{};   ///< SetFailover
     wire::Appointment appointment{};   ///< Appoint; a lower term than the one in force is ignored
+    wire::Focus focus{};               ///< SetFocus; the same
+    io::VirtualPort* port = nullptr;  ///< UseSurface; ownership passes to the engine; none: lets go
 };
 /// Engine to control.
 struct HostEvent {
@@ -84,9 +93,12 @@ struct HostEvent {
         IdentityAsked,
         TriggerPressed,
         TriggerPressedUnguarded,
+        SurfaceLost,
+        SurfaceReplaced,
         Finished
     } what = What::Finished;
     io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
+    io::VirtualPort* port = nullptr;   ///< the same
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -126,10 +138,12 @@ class HostEngine {
     void drop_source(HostEvent::What why, TimePoint now) noexcept;
     void read_source(TimePoint now) noexcept;
     void receive(std::size_t socket, TimePoint now) noexcept;
-    bool is_ear(std::size_t socket) const noexcept {
-        return socket >= sockets_.sockets.size() - sockets_.ears;
-    }
-    path::Peer peer_at_ear(std::size_t socket, io::Endpoint from) const noexcept;
+    std::size_t first_ear() const noexcept { return sockets_.sockets.size() - sockets_.ears; }
+    std::size_t first_feedback_ear() const noexcept { return first_ear() - sockets_.feedback_ears; }
+    path::Peer peer_beside(std::size_t sender, io::Endpoint from) const noexcept;
+    void on_ear(std::size_t socket, const io::Received& received, TimePoint now) noexcept;
+    void use_surface(io::VirtualPort* port, HostEvent::What why) noexcept;
+    void mind_surface(TimePoint now) noexcept;
     void on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept;
     void watch_source(bool on) noexcept;
     void update_flags(TimePoint now) noexcept;
@@ -148,6 +162,9 @@ class HostEngine {
     path::Trigger trigger_;
     path::Pipeline pipeline_;
     path::Transmit transmit_;
+    std::unique_ptr<Out> out_;
+    Surface surface_;
+    bool surface_wants_write_ = false;
     Leases leases_;
     std::unique_ptr<Relaying> relaying_;
     std::vector<std::uint32_t> packet_numbers_;

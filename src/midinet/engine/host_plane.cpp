@@ -170,6 +170,7 @@ void HostPlane::say_status() {
     status.failover.lockout_left_ms = static_cast<std::uint32_t>(to_ms(board_.lockout_left(now)));
     status.failover.preferred = board_.appointment().source;
     status.failover.term = board_.appointment().term;
+    status.focus = board_.focus();
     if (conflict_ && s_.clock.now() - twin_heard_ > kTwinGone) conflict_.reset();
     status.conflict = conflict_;
     station_->say(status, epoch_);
@@ -194,6 +195,16 @@ void HostPlane::arm(bool on) {
         {.what = HostCommand::What::SetFailover, .failover = control::failover_policy(config_)});
     s_.logger.warning(on ? "armed: clients leave a silent host by themselves"
                          : "disarmed: clients stay with a silent host");
+    next_status_ = {};
+}
+
+void HostPlane::set_focus(const wire::Focus& focus) {
+    (void)s_.engine.command({.what = HostCommand::What::SetFocus, .focus = focus});
+    s_.logger.info(fmt::format("focus term {} by host {}: {}{}", focus.term, focus.by.value,
+                               focus.holder.value == 0
+                                   ? std::string("nobody")
+                                   : control::name_of(focus.holder, board_.roster()),
+                               focus.manual ? ", by hand" : ""));
     next_status_ = {};
 }
 

@@ -66,6 +66,7 @@ class HostPlane final : private control::SwitchBoardHands {
     void answer(const control::Asker& to, const control::plane::Message& message) override;
     void appoint(const wire::Appointment& appointment) override;
     void arm(bool on) override;
+    void set_focus(const wire::Focus& focus) override;
     void record(const control::AuditRecord& record) override;
     void listen() override;
     void quiet() override;

@@ -39,7 +39,13 @@ plane::HostStatus host_report(const control::HostConfig& config, const HostStatu
                              .device_present = status.source_open,
                              .health = status.health,
                              .counters = counters_of(status),
-                             .failover = failover_of(config, status)};
+                             .failover = failover_of(config, status),
+                             .focus = status.focus,
+                             .has_lights = status.surface.open,
+                             .surface = {.played = status.surface.output.messages,
+                                         .coalesced = status.surface.coalesced,
+                                         .lost = status.surface.stream.lost,
+                                         .foreign = status.surface.foreign}};
     report.name = plane::Name{config.name};
     if (status.role == wire::Role::Mirror) report.mode = plane::HostMode::Mirror;
     if (status.role == wire::Role::Relay) report.mode = plane::HostMode::Relay;

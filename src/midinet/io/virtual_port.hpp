@@ -42,6 +42,8 @@ class VirtualPort {
     virtual bool wants_write() const noexcept { return false; }
     /// Sends on what is queued. Lost when the port went away.
     virtual WriteResult flush() noexcept { return WriteResult::Taken; }
+    /// What applications play into the port; nullptr where they cannot. Lifetime: the port's.
+    virtual MidiSource* feedback() noexcept { return nullptr; }
 };
 
 /// Opens, and after a loss re-opens, one configured port. Thread: control. May block shortly and

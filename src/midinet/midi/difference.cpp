@@ -100,7 +100,11 @@ void Restorer::start_notes(unsigned channel, Duration fresh) noexcept {
     if (truth_.sounding_on(channel) == 0) return;
     for (unsigned note = 0; note < kNotes; ++note) {
         const NoteFact want = truth_.note(channel, note, now_us_);
-        if (want.count <= told_.sounding(channel, note) || want.age >= fresh) continue;
+        if (want.age >= fresh || want.count == 0) continue;
+        if (truth_.notes() == Notes::Light) {
+            if (want.velocity != told_.note(channel, note, now_us_).velocity)
+                emit(note_on(channel, note, want.velocity));
+        }
         while (want.count > told_.sounding(channel, note))
             emit(note_on(channel, note, want.velocity));
         restore_poly_pressure(channel, note);

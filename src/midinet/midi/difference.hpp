@@ -32,11 +32,11 @@ struct RestorePolicy {
 /// What `truth` does not know is left alone, except notes. Where parameters had to be selected and
 /// `truth` has no selection, the one of `shadow` comes back, or null. New zones make a receiver
 /// reset its bend ranges, so known ones are sent again. Exceptions to "every fact": notes that are
-/// not fresh; the velocity of a note that sounds anyway; Relative controllers; Momentary ones,
-/// unless `shadow` knows them pressed and `truth` knows them released. Equal states (by digest)
-/// emit nothing, and neither does a second call once the messages were applied to `shadow`.
-/// `now_us`: the clock that dated the notes of `truth`. RT-safe; takes a copy of `shadow` on the
-/// stack.
+/// not fresh; the velocity of a note that sounds anyway, unless notes are lights in `truth`;
+/// Relative controllers; Momentary ones, unless `shadow` knows them pressed and `truth` knows them
+/// released. Equal states (by digest) emit nothing, and neither does a second call once the
+/// messages were applied to `shadow`. `now_us`: the clock that dated the notes of `truth`. RT-safe;
+/// takes a copy of `shadow` on the stack.
 void difference(const PortState& shadow, const PortState& truth, const ControlProfile& profile,
                 const RestorePolicy& policy, std::uint64_t now_us, MessageSink& sink) noexcept;
 

@@ -23,7 +23,7 @@ std::uint64_t digest_of(const StateRecord& record) noexcept {
     return Random::mix(0x9E3779B97F4A7C15ULL + packed);
 }
 
-PortState::PortState(PortIndex port) noexcept : port_(port) {}
+PortState::PortState(PortIndex port, Notes notes) noexcept : port_(port), notes_(notes) {}
 
 void PortState::apply(const Message& message, std::uint64_t now_us) noexcept {
     if (message.kind() == Kind::SysEx || !is_well_formed(message.bytes())) return;
@@ -140,7 +140,8 @@ void PortState::put_note(unsigned channel, unsigned note, unsigned count,
 
 void PortState::note_on(unsigned channel, unsigned note, unsigned velocity,
                         std::uint64_t now_us) noexcept {
-    put_note(channel, note, std::min(sounding(channel, note) + 1U, kMaxCount), velocity);
+    const unsigned at_once = notes_ == Notes::Light ? 1U : kMaxCount;
+    put_note(channel, note, std::min(sounding(channel, note) + 1U, at_once), velocity);
     channels_[channel].on_ms[note] = wrapped_ms(now_us);
 }
 

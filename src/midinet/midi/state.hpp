@@ -96,6 +96,12 @@ struct Selection {
     friend bool operator==(const Selection&, const Selection&) = default;
 };
 
+/// What note-ons mean to a receiver.
+enum class Notes : std::uint8_t {
+    Sound,  ///< each is answered by a note-off of its own; it may sound several times at once
+    Light,  ///< the velocity is a colour or a brightness: a new one takes the place of the old one
+};
+
 /// The state of one port: a set of facts. Equal sets behave equally for every message to come,
 /// whichever way they came about. Fixed size (about 20 KiB), no allocation; every member is
 /// RT-safe. Accessors: channel 0..15, note and controller 0..127; values are -1 when unknown.
@@ -103,7 +109,7 @@ class PortState {
   public:
     static constexpr unsigned kChannels = 16;
 
-    explicit PortState(PortIndex port = {}) noexcept;
+    explicit PortState(PortIndex port = {}, Notes notes = Notes::Sound) noexcept;
 
     /// Takes a message into account; an ill-formed one changes nothing. `now_us`: any clock that
     /// counts microseconds, the same one for all calls on this object; it dates note-ons. What may
@@ -159,6 +165,7 @@ class PortState {
     int song_position() const noexcept;
     int song_select() const noexcept;
     PortIndex port() const noexcept { return port_; }
+    Notes notes() const noexcept { return notes_; }
 
   private:
     static constexpr std::uint8_t kUnknown8 = 0xFF;
@@ -229,6 +236,7 @@ class PortState {
     std::uint8_t song_select_ = kUnknown8;
     std::uint8_t transport_ = kUnknown8;
     PortIndex port_;
+    Notes notes_;
 };
 
 /// Whether a controller is part of RPN and NRPN transactions (6, 38, 96..101), so never a value of

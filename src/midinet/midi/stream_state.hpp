@@ -12,8 +12,9 @@ namespace midinet::midi {
 /// are RT-safe but the constructor.
 class StreamState {
   public:
-    StreamState()
-        : storage_(static_cast<std::byte*>(::operator new(sizeof(PortState) * kMaxPorts))) {}
+    explicit StreamState(Notes notes = Notes::Sound)
+        : notes_(notes),
+          storage_(static_cast<std::byte*>(::operator new(sizeof(PortState) * kMaxPorts))) {}
     StreamState(const StreamState&) = delete;
     StreamState& operator=(const StreamState&) = delete;
 
@@ -22,7 +23,7 @@ class StreamState {
     /// Precondition: port.value < kMaxPorts.
     PortState& at(PortIndex port) noexcept {
         while (count_ <= port.value) {
-            new (slot(count_)) PortState(PortIndex{count_});
+            new (slot(count_)) PortState(PortIndex{count_}, notes_);
             ++count_;
         }
         return *slot(port.value);
@@ -66,6 +67,7 @@ class StreamState {
     }
 
     static_assert(std::is_trivially_destructible_v<PortState>);
+    Notes notes_;
     std::unique_ptr<std::byte, Free> storage_;
     std::uint8_t count_ = 0;
 };

@@ -32,6 +32,13 @@ struct PortOptions {
 /// yet. Errors (exit code 2): anything else, with the choices.
 Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::string& device,
                                                                  const SourceOptions& options);
+/// Where a host's feedback goes. "device": into the outputs of `device`, an ALSA one; of other
+/// kinds they have none, and nothing comes out. "none": nothing. Else as for a port. Errors: the
+/// same.
+Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::string& feedback,
+                                                                   const std::string& device,
+                                                                   std::uint32_t baud);
+
 /// "auto", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
                                                                 const PortOptions& options);

@@ -41,6 +41,17 @@ bool decode_appointment(ByteReader& reader, Appointment& appointment) noexcept {
     return (appointment.source.value == 0) == (appointment.term == 0);
 }
 
+constexpr std::uint8_t kManual = 1U << 0U;
+
+bool decode_focus(ByteReader& reader, Focus& focus) noexcept {
+    focus.holder.value = reader.u64();
+    focus.term = reader.u32();
+    focus.by.value = reader.u16();
+    focus.manual = (reader.u8() & kManual) != 0;
+    return (focus.by.value == 0) == (focus.term == 0) &&
+           (focus.term != 0 || focus.holder.value == 0);
+}
+
 bool is_in_range(const Heartbeat& beat, std::uint8_t role) noexcept {
     return names_a_stream(beat.source, beat.epoch) && is_role(role) && beat.health <= kMaxHealth &&
            beat.ports <= kMaxPorts && beat.interval_us != 0;
@@ -64,6 +75,10 @@ void encode_heartbeat(ByteWriter& writer, const Heartbeat& heartbeat) noexcept {
     encode_failover(writer, heartbeat.failover);
     writer.u16(heartbeat.appointment.source.value);
     writer.u32(heartbeat.appointment.term);
+    writer.u64(heartbeat.focus.holder.value);
+    writer.u32(heartbeat.focus.term);
+    writer.u16(heartbeat.focus.by.value);
+    writer.u8(heartbeat.focus.manual ? kManual : 0);
 }
 
 Decoded<HeartbeatView> decode_heartbeat(ByteView payload) noexcept {
@@ -84,8 +99,9 @@ Decoded<HeartbeatView> decode_heartbeat(ByteView payload) noexcept {
     beat.digest = reader.u64();
     const bool failover = decode_failover(reader, beat.failover);
     const bool appointment = decode_appointment(reader, beat.appointment);
+    const bool focus = decode_focus(reader, beat.focus);
     if (!reader.ok()) return tl::unexpected(DecodeError::TooShort);
-    if (!failover || !appointment || !is_in_range(beat, role))
+    if (!failover || !appointment || !focus || !is_in_range(beat, role))
         return tl::unexpected(DecodeError::BadValue);
     beat.role = static_cast<Role>(role);
     view.blocks = reader.rest();

@@ -50,6 +50,20 @@ struct Appointment {
     friend bool operator==(const Appointment&, const Appointment&) = default;
 };
 
+/// Whose feedback the controllers take: a register like the appointment. Hosts take turns in
+/// numbering: a term is of one host, so that no two clients ever hold the same.
+struct Focus {
+    SenderId holder{};       ///< a client; 0: nobody
+    std::uint32_t term = 0;  ///< counts grants and ends of grants; 0: none yet
+    HostId by{};             ///< who assigned the term; 0 exactly when there is none
+    bool manual = false;     ///< by hand: nobody takes it by himself
+    /// Whether this one is in force rather than `other`.
+    constexpr bool overrules(const Focus& other) const noexcept {
+        return term != other.term ? term > other.term : by.value != 0 && by < other.by;
+    }
+    friend bool operator==(const Focus&, const Focus&) = default;
+};
+
 struct Heartbeat {
     SourceId source{};
     Epoch epoch{};
@@ -65,6 +79,7 @@ struct Heartbeat {
     std::uint64_t digest = 0;   ///< of the source's state after `newest`
     FailoverPolicy failover{};
     Appointment appointment{};
+    Focus focus{};
     friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 struct HeartbeatView {

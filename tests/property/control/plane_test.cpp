@@ -43,6 +43,11 @@ HostCounters random_host_counters() {
     return {n(), n(), n(), n(), n(), n(), n(), n(), n(), n()};
 }
 
+wire::Focus random_focus() {
+    return {SenderId{number<std::uint64_t>()}, number<std::uint32_t>(),
+            HostId{number<std::uint16_t>()}, coin()};
+}
+
 HostStatus random_host() {
     HostStatus s;
     s.id.value = positive<std::uint16_t>();
@@ -67,6 +72,10 @@ HostStatus random_host() {
                   SourceId{number<std::uint16_t>()},
                   number<std::uint32_t>()};
     if (coin()) s.conflict = Conflict{number<std::uint32_t>(), text<InterfaceName>()};
+    s.focus = random_focus();
+    s.has_lights = coin();
+    s.surface = {number<std::uint64_t>(), number<std::uint64_t>(), number<std::uint64_t>(),
+                 number<std::uint64_t>()};
     return s;
 }
 
@@ -101,6 +110,8 @@ ClientStatus random_client() {
     fill(s.legs, [n] {
         return Leg{SenderId{positive<std::uint64_t>()}, text<InterfaceName>(), coin(), n(), n()};
     });
+    s.focus = random_focus();
+    s.feedback_events = n();
     return s;
 }
 
@@ -108,11 +119,12 @@ Command random_command() {
     return {positive<std::uint64_t>(),
             SenderId{positive<std::uint64_t>()},
             SenderId{number<std::uint64_t>()},
-            one_of<Verb>(5),
+            one_of<Verb>(8),
             SourceId{number<std::uint16_t>()},
             coin(),
             number<std::uint8_t>(),
-            text<Name>()};
+            text<Name>(),
+            SenderId{number<std::uint64_t>()}};
 }
 
 Ack random_ack() { return {positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()}}; }

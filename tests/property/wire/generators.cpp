@@ -64,6 +64,12 @@ Appointment random_appointment() {
                        : Appointment{any_source(), draw<std::uint32_t>(1, 0xFFFFFFFF)};
 }
 
+Focus random_focus() {
+    if (any<bool>()) return {};
+    return {SenderId{any<std::uint64_t>()}, draw<std::uint32_t>(1, 0xFFFFFFFF),
+            HostId{draw<std::uint16_t>(1, 0xFFFF)}, any<bool>()};
+}
+
 Heartbeat random_beat() {
     return {any_source(),
             any_epoch(),
@@ -78,7 +84,8 @@ Heartbeat random_beat() {
             any_sequence(),
             any<std::uint64_t>(),
             random_failover(),
-            random_appointment()};
+            random_appointment(),
+            random_focus()};
 }
 
 Name random_name() { return Name(any<std::string>()); }

@@ -28,6 +28,7 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     }
     void appoint(const wire::Appointment& appointment) override { appointed_ = appointment; }
     void arm(bool on) override { armed_ = on; }
+    void set_focus(const wire::Focus& focus) override { focus_ = focus; }
     void record(const AuditRecord& record) override { records_.push_back(record); }
     void listen() override { listening_ = true; }
     void quiet() override { listening_ = false; }
@@ -73,6 +74,7 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     SwitchBoard board_{kA, {}, *this};
     wire::Appointment appointed_;
     std::optional<bool> armed_;
+    wire::Focus focus_;
     std::vector<AuditRecord> records_;
     std::vector<plane::CommandResult> results_;
     unsigned acks_ = 0;

@@ -65,6 +65,11 @@ class Writer {
     void record(const char* key, const T& value) {
         object_[key] = whole(value);
     }
+    /// Left out when nothing is in it.
+    template <typename T>
+    void some(const char* key, const T& value) {
+        if (!(value == T{})) object_[key] = whole(value);
+    }
     template <typename T>
     void maybe(const char* key, const std::optional<T>& value) {
         if (value) object_[key] = whole(*value);
@@ -153,6 +158,10 @@ class Reader {
             ok_ = false;
         else
             read(*json, value);
+    }
+    template <typename T>
+    void some(const char* key, T& value) {
+        if (const Json* json = find(key)) read(*json, value);
     }
     template <typename T>
     void maybe(const char* key, std::optional<T>& value) {

@@ -43,6 +43,9 @@ enum class Verb : std::uint8_t {
     Arm,             ///< automatic failover `on` or off
     FailoverStatus,  ///< tell what is the case
     Audit,           ///< tell the last `max` decisions
+    ClaimFocus,      ///< the asker, a client, for itself
+    ReleaseFocus,    ///< the same
+    AssignFocus,     ///< by hand: to `client`, 0 to nobody; `on`: nobody's choice any more
     Unknown,         ///< a word that this version does not know: answered as such, not ignored
 };
 enum class CommandOutcome : std::uint8_t {
@@ -99,6 +102,14 @@ struct Conflict {
     InterfaceName interface {};  ///< on which it was heard
     friend bool operator==(const Conflict&, const Conflict&) = default;
 };
+/// What came back from the clients' applications.
+struct SurfaceCounters {
+    std::uint64_t played = 0;     ///< messages given to the device
+    std::uint64_t coalesced = 0;  ///< replaced by a newer one of the same light while it waited
+    std::uint64_t lost = 0;       ///< that did not come; what they meant was repaired
+    std::uint64_t foreign = 0;    ///< datagrams of clients that do not have the focus
+    friend bool operator==(const SurfaceCounters&, const SurfaceCounters&) = default;
+};
 struct HostStatus {
     HostId id{};  ///< Range: 1..
     Epoch epoch{};
@@ -114,6 +125,9 @@ struct HostStatus {
     HostCounters counters{};
     FailoverState failover{};
     std::optional<Conflict> conflict{};
+    wire::Focus focus{};      ///< the register in force
+    bool has_lights = false;  ///< the device takes what applications send back
+    SurfaceCounters surface{};
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
@@ -175,7 +189,9 @@ struct ClientStatus {
     std::uint32_t transit_p50_us = 0;
     std::uint32_t transit_p99_us = 0;
     FixedVector<HeardSource, 4> sources{};
-    FixedVector<Leg, 8> legs{};
+    FixedVector<Leg, 6> legs{};
+    wire::Focus focus{};                ///< the register as it knows it
+    std::uint64_t feedback_events = 0;  ///< sent to the controllers
     friend bool operator==(const ClientStatus&, const ClientStatus&) = default;
 };
 
@@ -185,9 +201,10 @@ struct Command {
     SenderId to{};         ///< 0: whichever host decides
     Verb verb = Verb::FailoverStatus;
     SourceId target{};     ///< SwitchHost. 0: the best standby
-    bool on = false;       ///< Arm
+    bool on = false;       ///< Arm, AssignFocus
     std::uint8_t max = 0;  ///< Audit. 0: as many as fit
     Name who{};            ///< for the audit: "cli alice@foh"
+    SenderId client{};     ///< AssignFocus. 0: nobody
     friend bool operator==(const Command&, const Command&) = default;
 };
 /// "I have it": stops the retransmission. Sent again for each copy of the command.

@@ -20,8 +20,8 @@ inline constexpr std::array<std::string_view, 2> kWords<SwitchBack>{"manual", "a
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<Values>{"adopt", "keep", "pickup"};
 template <>
-inline constexpr std::array<std::string_view, 5> kWords<Verb>{"switch", "arm", "failover", "audit",
-                                                              kAnyOther};
+inline constexpr std::array<std::string_view, 8> kWords<Verb>{
+    "switch", "arm", "failover", "audit", "claim", "release", "focus", kAnyOther};
 template <>
 inline constexpr std::array<std::string_view, 5> kWords<CommandOutcome>{
     "done", "refused", "confirm", "failed", "unknown"};
@@ -63,6 +63,22 @@ void fields(A& a, typename A::template Of<Conflict>& c) {
 }
 
 template <typename A>
+void fields(A& a, typename A::template Of<wire::Focus>& f) {
+    a.number("h", f.holder.value);
+    a.number("t", f.term);
+    a.number("b", f.by.value);
+    a.flag("m", f.manual);
+}
+
+template <typename A>
+void fields(A& a, typename A::template Of<SurfaceCounters>& c) {
+    a.number("pl", c.played);
+    a.number("co", c.coalesced);
+    a.number("lost", c.lost);
+    a.number("for", c.foreign);
+}
+
+template <typename A>
 void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.id("id", s.id.value);
     a.number("ep", s.epoch.value);
@@ -78,6 +94,9 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.record("cnt", s.counters);
     a.record("fo", s.failover);
     a.maybe("dup", s.conflict);
+    a.some("foc", s.focus);
+    a.flag("out", s.has_lights);
+    a.some("fb", s.surface);
 }
 
 template <typename A>
@@ -142,6 +161,8 @@ void fields(A& a, typename A::template Of<ClientStatus>& s) {
     a.number("p99", s.transit_p99_us);
     a.list("src", s.sources);
     a.list("leg", s.legs);
+    a.some("foc", s.focus);
+    a.number("fb", s.feedback_events);
 }
 
 template <typename A>
@@ -152,6 +173,7 @@ void fields(A& a, typename A::template Of<Command>& c) {
     a.word("do", c.verb);
     a.number("src", c.target.value);
     a.flag("on", c.on);
+    a.number("cli", c.client.value);
     a.number("max", c.max);
     a.text("who", c.who);
 }

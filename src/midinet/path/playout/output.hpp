@@ -35,8 +35,8 @@ class Output final : public EventSink {
     static constexpr Duration kSysExPatience = 2s;
     static constexpr Duration kRetry = 1ms;
 
-    explicit Output(PortWriter& writer)
-        : writer_(writer), held_(std::size_t{kMaxPorts} * kHeldPerPort) {}
+    explicit Output(PortWriter& writer, midi::Notes notes = midi::Notes::Sound)
+        : writer_(writer), held_(std::size_t{kMaxPorts} * kHeldPerPort), told_(notes) {}
 
     /// Where long SysEx is found from now on: the active source's. What waited for the old one is
     /// dropped.

@@ -15,7 +15,8 @@ namespace midinet::path {
 /// when all are here: a record may rest on one in an earlier fragment. RT-safe after construction.
 class JournalAssembler {
   public:
-    JournalAssembler() : fragments_(wire::kMaxJournalFragments) {}
+    explicit JournalAssembler(midi::Notes notes = midi::Notes::Sound)
+        : fragments_(wire::kMaxJournalFragments), state_(notes) {}
 
     void reset() noexcept {
         begun_ = complete_ = false;

@@ -17,6 +17,8 @@ constexpr std::int32_t kLateReach = LiveWindow::kDepth / 2;
 SourceStream::SourceStream(const StreamOptions& options, StreamSink& sink)
     : options_(options),
       sink_(sink),
+      journal_(options.notes),
+      truth_(options.notes),
       live_timer_(options.min_hold, options.max_hold),
       bulk_timer_(options.bulk_hold, options.bulk_hold) {}
 

@@ -20,6 +20,7 @@ struct StreamOptions {
     Duration max_hold = 30ms;
     /// How long a long SysEx may wait for a fragment. Nothing else waits for it but its own port.
     Duration bulk_hold = 500ms;
+    midi::Notes notes = midi::Notes::Sound;
 };
 
 struct StreamCounters {

@@ -12,8 +12,9 @@ namespace midinet::path {
 /// engine's. RT-safe after construction.
 class Recover final : public EventSink {
   public:
-    Recover(const midi::ControlProfile& profile, EventSink& next)
-        : profile_(profile), next_(next) {}
+    Recover(const midi::ControlProfile& profile, EventSink& next,
+            midi::Notes notes = midi::Notes::Sound)
+        : profile_(profile), next_(next), shadow_(notes) {}
 
     void on_event(const wire::Event& event, TimePoint when) noexcept override;
     /// Emits what turns the shadow into `truth`. `stream_now`: the source's clock, which dates the

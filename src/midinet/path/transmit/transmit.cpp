@@ -8,7 +8,7 @@
 
 namespace midinet::path {
 Transmit::Transmit(const TransmitOptions& options)
-    : options_(options), next_beat_(options.epoch_start) {}
+    : options_(options), state_(options.notes), next_beat_(options.epoch_start) {}
 
 wire::Header Transmit::header(wire::PacketKind kind) const noexcept {
     return {.kind = kind, .sender = options_.sender, .boot = options_.epoch};
@@ -195,7 +195,8 @@ void Transmit::send_beat(TimePoint now, std::uint8_t flags, DatagramOut& out) no
                                .newest_bulk = bulk_.newest_sent(),
                                .digest = state_.digest(),
                                .failover = options_.failover,
-                               .appointment = options_.appointment};
+                               .appointment = options_.appointment,
+                               .focus = options_.focus};
     wire::encode_heartbeat(writer, beat);
     wire::EventWriter events{writer, beat.sent_us};
     const auto room = writer.room() - wire::EventWriter::kBlockHeader;

@@ -18,8 +18,10 @@ struct TransmitOptions {
     Duration beat_interval = wire::kHeartbeatInterval;
     wire::Role role = wire::Role::Primary;
     std::uint8_t ports = 1;
+    midi::Notes notes = midi::Notes::Sound;
     wire::FailoverPolicy failover;  ///< what clients are told to do
     wire::Appointment appointment;  ///< in force at the start
+    wire::Focus focus;              ///< the same
 };
 
 struct TransmitCounters {
@@ -110,6 +112,12 @@ class Transmit {
     void appoint(const wire::Appointment& appointment, TimePoint now) noexcept {
         if (!appointment.overrules(options_.appointment)) return;
         options_.appointment = appointment;
+        next_beat_ = now;
+    }
+    /// The same for the focus.
+    void set_focus(const wire::Focus& focus, TimePoint now) noexcept {
+        if (!focus.overrules(options_.focus)) return;
+        options_.focus = focus;
         next_beat_ = now;
     }
     Sequence newest() const noexcept { return history_.newest(); }

@@ -51,6 +51,24 @@ Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::stri
                 2);
 }
 
+Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::string& feedback,
+                                                                   const std::string& device,
+                                                                   std::uint32_t baud) {
+    if (feedback == "none") return nullptr;
+    if (feedback != "device") return make_port_opener(feedback, {.baud = baud, .device_name = {}});
+    AlsaWish wish{.direction = MidiDirection::Output};
+    if (device.starts_with("hw:")) {
+        auto parsed = wish_at(device, MidiDirection::Output);
+        if (!parsed) return tl::unexpected(parsed.error());
+        wish = std::move(*parsed);
+    } else if (const auto name = after("auto", device)) {
+        wish.name_part = *name;
+    } else if (device != "auto") {
+        return nullptr;
+    }
+    return std::make_unique<AlsaRawPortOpener>(std::move(wish));
+}
+
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
                                                                 const PortOptions& options) {
     if (port == "auto") return std::make_unique<AlsaSeqPortOpener>(options.device_name);

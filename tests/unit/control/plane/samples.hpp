@@ -139,6 +139,9 @@ inline HostStatus largest_host() {
     s.failover = {true,    SwitchBack::Manual, kMost32,           kMost32, kMost8,
                   kMost32, Values::Pickup,     SourceId{kMost16}, kMost32};
     s.conflict = Conflict{kMost32, longest<InterfaceName>()};
+    s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
+    s.has_lights = true;
+    s.surface = {kMost64, kMost64, kMost64, kMost64};
     return s;
 }
 
@@ -162,6 +165,8 @@ inline ClientStatus largest_client() {
     while (
         s.legs.push_back({SenderId{kMost64}, longest<InterfaceName>(), true, kMost64, kMost64})) {
     }
+    s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
+    s.feedback_events = kMost64;
     return s;
 }
 
@@ -173,7 +178,8 @@ inline Command largest_command() {
             SourceId{kMost16},
             true,
             kMost8,
-            longest<Name>()};
+            longest<Name>(),
+            SenderId{kMost64}};
 }
 
 inline CommandResult largest_result() {

@@ -1,0 +1,61 @@
+// A client's way back: what applications play into its port, numbered and sent to the controllers.
+#pragma once
+
+#include "base/fixed_vector.hpp"
+#include "engine/peer.hpp"
+#include "io/midi_source.hpp"
+#include "path/capture/capture.hpp"
+#include "path/transmit/transmit.hpp"
+
+#include <memory>
+
+namespace midinet::engine {
+
+struct FeedbackOptions {
+    SenderId client;
+    Epoch epoch;  ///< of this run; higher than that of the last
+    TimePoint epoch_start{};
+    io::Endpoint group;  ///< the control group, at the focus port
+};
+
+/// The same stream as a host's, in the other direction: every host hears it, and repairs it by the
+/// same questions. Without the focus nothing is sent, but the state is kept: with the focus comes
+/// what the lights ought to be, and nothing that is over. Thread: the engine's. RT-safe but for the
+/// constructor.
+class Feedback final : private path::CaptureSink {
+  public:
+    /// Between heartbeats: what repairs the last event is the echo, a millisecond after it; these
+    /// are for those who come later.
+    static constexpr Duration kBeat = 20ms;
+    /// The feedback of a device is one stream of its own; who sends it, the header tells.
+    static constexpr SourceId kSource{0xFFFF};
+
+    explicit Feedback(const FeedbackOptions& options);
+
+    /// Takes what the application sent. False: the source is gone.
+    bool read(io::MidiSource& from, TimePoint now, path::DatagramOut& out) noexcept;
+    /// The port was closed: half messages are dropped.
+    void on_port_closed(TimePoint now) noexcept { capture_.reset(now, *this); }
+    void on_nack(const wire::Nack& nack, path::Peer from, TimePoint now,
+                 path::DatagramOut& out) noexcept;
+    void on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexcept;
+    TimePoint next_due() const noexcept { return transmit_.next_due(); }
+    bool holds() const noexcept { return holds_; }
+    const path::TransmitCounters& counters() const noexcept { return transmit_.counters(); }
+    const midi::StreamState& state() const noexcept { return transmit_.state(); }
+    const io::Endpoint& group() const noexcept { return options_.group; }
+
+  private:
+    void on_message(PortIndex port, const midi::Message& message,
+                    TimePoint stamp) noexcept override;
+    void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
+                        TimePoint stamp) noexcept override;
+    void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override;
+
+    FeedbackOptions options_;
+    path::Capture capture_;
+    path::Transmit transmit_;
+    bool holds_ = false;
+};
+
+}  // namespace midinet::engine
