@@ -8,6 +8,8 @@ namespace {
 /// Reads per turn: an application that floods must not keep the stream to its port waiting.
 constexpr unsigned kReadsPerTurn = 4;
 constexpr std::size_t kReadSize = 1024;
+/// Longer than what one application sends at once takes at the stream's pace.
+constexpr Duration kDrains = 1s;
 
 path::TransmitOptions transmit_options(const FeedbackOptions& options) {
     return {.source = Feedback::kSource,
@@ -38,6 +40,8 @@ bool Feedback::read(io::MidiSource& from, TimePoint now, path::DatagramOut& out)
         if (read.what != io::SourceRead::What::Bytes) return false;
         capture_.feed(read.port, std::span{buffer}.first(read.size), read.stamp, *this);
     }
+    fed_until_ = now + kDrains;
+    awake_ = true;
     Nowhere nowhere;
     transmit_.flush(now, holds_ ? out : static_cast<path::DatagramOut&>(nowhere));
     return true;
@@ -49,6 +53,8 @@ void Feedback::on_nack(const wire::Nack& nack, path::Peer from, TimePoint now,
 }
 
 void Feedback::on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexcept {
+    awake_ = holds || now < fed_until_;
+    if (!awake_ && !holds_) return;
     Nowhere nowhere;
     // What was said to nobody is over when the focus comes.
     if (holds && !holds_) transmit_.on_timer(now, nowhere);

@@ -39,7 +39,7 @@ class Feedback final : private path::CaptureSink {
     void on_nack(const wire::Nack& nack, path::Peer from, TimePoint now,
                  path::DatagramOut& out) noexcept;
     void on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexcept;
-    TimePoint next_due() const noexcept { return transmit_.next_due(); }
+    TimePoint next_due() const noexcept { return awake_ ? transmit_.next_due() : kNever; }
     bool holds() const noexcept { return holds_; }
     const path::TransmitCounters& counters() const noexcept { return transmit_.counters(); }
     const midi::StreamState& state() const noexcept { return transmit_.state(); }
@@ -56,6 +56,8 @@ class Feedback final : private path::CaptureSink {
     path::Capture capture_;
     path::Transmit transmit_;
     bool holds_ = false;
+    bool awake_ = false;  ///< holds it, or was fed of late: there is something to do
+    TimePoint fed_until_{};
 };
 
 }  // namespace midinet::engine

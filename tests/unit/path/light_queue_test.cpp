@@ -79,6 +79,25 @@ TEST_F(LightQueueTest, NothingIsReplacedAcrossWhatIsNoLight) {
                 ::testing::ElementsAre(Bytes{0x90, 60, 1}, Bytes{0xC0, 3}, Bytes{0x90, 60, 4}));
 }
 
+TEST_F(LightQueueTest, ANoteLitAgainAfterAllNotesOffStaysLit) {
+    (void)say(midi::note_on(0, 60, 1));
+    (void)say(midi::control_change(0, 123, 0));
+    (void)say(midi::note_on(0, 60, 2));
+    EXPECT_THAT(
+        all(), ::testing::ElementsAre(Bytes{0x90, 60, 1}, Bytes{0xB0, 123, 0}, Bytes{0x90, 60, 2}));
+}
+
+TEST_F(LightQueueTest, ParametersKeepTheirNumbers) {
+    std::vector<Bytes> said;
+    for (std::uint8_t n = 0; n < 2; ++n)
+        for (const auto& [controller, value] :
+             {std::pair<std::uint8_t, std::uint8_t>{101, 0}, {100, n}, {6, 5}}) {
+            (void)say(midi::control_change(0, controller, value));
+            said.push_back({0xB0, controller, value});
+        }
+    EXPECT_EQ(all(), said);
+}
+
 TEST_F(LightQueueTest, LongSysExDoesNotOvertake) {
     const Bytes piece(1024, 0x00);
     (void)say(midi::note_on(0, 60, 1));

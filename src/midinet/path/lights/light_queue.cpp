@@ -5,6 +5,17 @@ namespace midinet::path {
 LightQueue::LightQueue(PortWriter& port)
     : port_(port), ring_(kDepth), place_(std::size_t{kMaxPorts} * kLightsPerPort) {}
 
+namespace {
+
+/// What a controller does by its place among the others: data entry and parameter numbers, which
+/// mean something together only, and channel mode, which changes other lights.
+constexpr bool depends_on_order(std::uint8_t controller) noexcept {
+    return controller == 6 || controller == 38 || (controller >= 96 && controller <= 101) ||
+           controller >= 120;
+}
+
+}  // namespace
+
 /// Which light a message sets. A note-off and a note-on of one note set the same.
 std::uint32_t LightQueue::light_of(PortIndex port, const midi::Message& message) noexcept {
     if (!message.is_channel_message()) return kNoLight;
@@ -14,6 +25,7 @@ std::uint32_t LightQueue::light_of(PortIndex port, const midi::Message& message)
         case midi::Kind::NoteOn:
             return base + message.data1();
         case midi::Kind::ControlChange:
+            if (depends_on_order(message.data1())) return kNoLight;
             return base + 128U + message.data1();
         case midi::Kind::PolyPressure:
             return base + 256U + message.data1();

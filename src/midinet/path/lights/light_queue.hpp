@@ -13,9 +13,10 @@ namespace midinet::path {
 /// message for the same light (note, controller, pressure or bend of one channel) takes the place
 /// of the one that waits: a flood of values costs the surface the last one of each. Order between
 /// different lights stays that of their first waiting value. A message that is no light (a program
-/// change, a short SysEx) waits too, and nothing is replaced across it: what comes behind may mean
-/// something else. Pieces of long SysEx do not wait here: Full, so that whoever writes them holds
-/// them back. Thread: the engine's. RT-safe after construction.
+/// change, a parameter's number or value, all notes off, a short SysEx) waits too, and nothing is
+/// replaced across it: what comes behind may mean something else. Pieces of long SysEx do not wait
+/// here: Full, so that whoever writes them holds them back. Thread: the engine's. RT-safe after
+/// construction.
 class LightQueue final : public PortWriter {
   public:
     static constexpr std::uint32_t kDepth = 8192;
