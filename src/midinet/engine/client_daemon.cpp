@@ -270,17 +270,10 @@ void ClientDaemon::on_events() {
             case ClientEvent::What::PortReplaced:
                 break;
             case ClientEvent::What::PortLost:
-                if (!is_ours) break;  // another one took its place meanwhile
-                s_.logger.warning(
-                    fmt::format("port \"{}\" went away; opening it again", retired->info().name));
+                if (is_ours) tell_lost(retired->info());  // else another one took its place
                 break;
             case ClientEvent::What::SourceHeard:
-                s_.logger.info(
-                    fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
-                identity_.on_host_heard(event.source, s_.clock.now());
-                if (book_.find(event.source) == nullptr)
-                    (void)engine_->command(
-                        {.what = ClientCommand::What::AskIdentity, .source = event.source});
+                on_host_heard(event);
                 break;
             case ClientEvent::What::SourceSilent:
                 s_.logger.warning(
@@ -290,11 +283,26 @@ void ClientDaemon::on_events() {
                 s_.logger.info(fmt::format("host {} is back", event.source.value));
                 break;
             case ClientEvent::What::Switched:
-                s_.logger.warning(fmt::format("playing host {} now: {}", event.source.value,
-                                              control::to_string(event.why)));
+                tell_switch(event);
                 break;
         }
     }
+}
+
+void ClientDaemon::tell_lost(const io::DeviceInfo& port) {
+    s_.logger.warning(fmt::format("port \"{}\" went away; opening it again", port.name));
+}
+
+void ClientDaemon::tell_switch(const ClientEvent& event) {
+    s_.logger.warning(
+        fmt::format("playing host {} now: {}", event.source.value, control::to_string(event.why)));
+}
+
+void ClientDaemon::on_host_heard(const ClientEvent& event) {
+    s_.logger.info(fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
+    identity_.on_host_heard(event.source, s_.clock.now());
+    if (book_.find(event.source) == nullptr)
+        (void)engine_->command({.what = ClientCommand::What::AskIdentity, .source = event.source});
 }
 
 void ClientDaemon::tell_focus(const wire::Focus& focus) {

@@ -60,6 +60,9 @@ class ClientDaemon {
     Result<ClientEngineOptions> engine_options() const;
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
+    void on_host_heard(const ClientEvent& event);
+    void tell_lost(const io::DeviceInfo& port);
+    void tell_switch(const ClientEvent& event);
     void tell_focus(const wire::Focus& focus);
     void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);

@@ -183,30 +183,41 @@ void HostEngine::on_ear(std::size_t socket, const io::Received& received, TimePo
 }
 
 void HostEngine::on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept {
-    if (const auto datagram = wire::decode_datagram(bytes)) {
-        if (datagram->header.kind == wire::PacketKind::Nack) {
-            if (const auto nack = wire::decode_nack(datagram->payload)) {
-                transmit_.on_nack(*nack, from, now, *out_);
-                if (relaying_) relaying_->on_nack(*nack, from, now);
-                if ((nack->flags & wire::nack_flags::kIdentity) != 0)
-                    (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
-                return;
-            }
-        } else if (datagram->header.kind == wire::PacketKind::Lease) {
-            if (const auto lease = wire::decode_lease(datagram->payload)) {
-                if (lease->release)
-                    leases_.release(from);
-                else if (!leases_.renew(from, now))
-                    ++counts_.leases_refused;
-                return;
-            }
-        } else if (relaying_ && relaying_->on_answer(*datagram, from, now)) {
-            return;
-        } else if (surface_.on_datagram(*datagram, from, now)) {
-            return;  // an answer, or a client that multicast does not serve
-        }
+    const auto datagram = wire::decode_datagram(bytes);
+    if (!datagram || !dispatch(*datagram, from, now)) ++counts_.garbage;
+}
+
+/// False when it is malformed or not for hosts.
+bool HostEngine::dispatch(const wire::Datagram& datagram, path::Peer from, TimePoint now) noexcept {
+    switch (datagram.header.kind) {
+        case wire::PacketKind::Nack:
+            return on_nack(datagram.payload, from, now);
+        case wire::PacketKind::Lease:
+            return on_lease(datagram.payload, from, now);
+        default:  // an answer, or a client that multicast does not serve
+            return (relaying_ && relaying_->on_answer(datagram, from, now)) ||
+                   surface_.on_datagram(datagram, from, now);
     }
-    ++counts_.garbage;
+}
+
+bool HostEngine::on_nack(ByteView payload, path::Peer from, TimePoint now) noexcept {
+    const auto nack = wire::decode_nack(payload);
+    if (!nack) return false;
+    transmit_.on_nack(*nack, from, now, *out_);
+    if (relaying_) relaying_->on_nack(*nack, from, now);
+    if ((nack->flags & wire::nack_flags::kIdentity) != 0)
+        (void)events_.push({HostEvent::What::IdentityAsked, nullptr});
+    return true;
+}
+
+bool HostEngine::on_lease(ByteView payload, path::Peer from, TimePoint now) noexcept {
+    const auto lease = wire::decode_lease(payload);
+    if (!lease) return false;
+    if (lease->release)
+        leases_.release(from);
+    else if (!leases_.renew(from, now))
+        ++counts_.leases_refused;
+    return true;
 }
 
 void HostEngine::take_commands(TimePoint now) noexcept {

@@ -145,6 +145,9 @@ class HostEngine {
     void use_surface(io::VirtualPort* port, HostEvent::What why) noexcept;
     void mind_surface(TimePoint now) noexcept;
     void on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept;
+    bool dispatch(const wire::Datagram& datagram, path::Peer from, TimePoint now) noexcept;
+    bool on_nack(ByteView payload, path::Peer from, TimePoint now) noexcept;
+    bool on_lease(ByteView payload, path::Peer from, TimePoint now) noexcept;
     void watch_source(bool on) noexcept;
     void update_flags(TimePoint now) noexcept;
     void update_health(TimePoint now) noexcept;
