@@ -54,7 +54,7 @@ bool SourceStream::enter(const Stamp& stamp, TimePoint now) noexcept {
 }
 
 void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
-    const bool young = std::chrono::microseconds{stamp.sent_us} < kYoung;
+    const bool young = options_.from_the_first && std::chrono::microseconds{stamp.sent_us} < kYoung;
     source_ = stamp.source;
     epoch_ = stamp.epoch;
     next_ = young ? Sequence{1} : stamp.join_at;
