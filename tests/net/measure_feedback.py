@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Measures feedback with the real programs: how soon a light is lit, what is wrong after loss, how soon a surface is painted anew.
 Prints one JSON object a line. LIGHTS and REPAINTS say how many. Exit code 1 and a sentence when it cannot."""
+import datetime
+import json
 import os
 import random
+import re
 import select
 import signal
+import subprocess
 import sys
 import time
 
@@ -104,9 +108,45 @@ def measure_repaint():
            f"{REPAINTS} times the host killed and started; from the moment it opened the surface until its {LIT} lights are lit: it first learns who has the focus")
 
 
+def client_id(client):
+    return re.search(r"client ([0-9a-f]{16}): listening", client.said())[1]
+
+
+def said_at(line):
+    return datetime.datetime.fromisoformat(json.loads(line)["time"]).timestamp()
+
+
+def measure_change():
+    with rig.Stage(rig.binaries()) as stage:
+        surface, took = Surface(stage), []
+        app, port = stage.fifo("app2.fifo"), stage.fifo("out2.fifo")
+        other = stage.start("midi-client", f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{port}"\nfeedback = "stream:{app}"\n', tag="b")
+        stage.open_read(port)
+        other.await_word("feedback comes from")
+        other.await_word("has the focus")
+        states = [{bytes([0x90, n]): 1 + (n + shift) % 127 for n in range(128)} for shift in (0, 50)]
+        for into, state in ((surface.into, states[0]), (stage.open_write(app), states[1])):
+            os.write(into, b"".join(light + bytes([value]) for light, value in state.items()))
+        shown = {}
+        surface.read_lights(shown, states[0])
+        for n in range(REPAINTS):
+            to = (n + 1) % 2
+            cli = [stage.bin / "midinet-cli", "focus", client_id((surface.client, other)[to]), "--interface", "lo"]
+            subprocess.run(cli, check=True, capture_output=True)
+            if shown != states[to]:
+                surface.read_lights(shown, states[to])
+            ended = time.time()
+            if shown != states[to]:
+                raise RuntimeError("it was not painted anew\n" + surface.host.said())
+            took.append((ended - said_at([line for line in surface.host.said().splitlines() if "focus term" in line][-1])) * 1e3)
+    report("feedback.repaint_ms.p99", quantile(took, 0.99), "ms",
+           f"{REPAINTS} times the focus given to the other of two clients; from the host's decision until its {len(shown)} lights are the other's, as seen when the "
+           f"command has ended; longest {max(took):.2f} ms")
+
+
 def main():
     rig.enter_namespaces()
-    known = ["latency", "loss", "repaint"]
+    known = ["latency", "loss", "repaint", "change"]
     for name in [a for a in sys.argv[1:] if a in known] or known:
         globals()[f"measure_{name}"]()
 
