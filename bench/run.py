@@ -136,7 +136,11 @@ def failover(options, results):
     in_namespaces("measure_failover.py", options, results)
 
 
-MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover]
+def feedback(options, results):
+    in_namespaces("measure_feedback.py", options, results)
+
+
+MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback]
 
 
 def main():

@@ -78,7 +78,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .signals = *signals,
                  .logger = logger,
                  .client_id = client_id,
-                 .epoch = store.next_epoch(HostId{}),
+                 .epoch = store.next_epoch(client_id),
                  .machine = apps::machine_name(),
                  .version = MIDINET_VERSION,
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },

@@ -175,6 +175,14 @@ class Cli(unittest.TestCase):
             self.assertRegex(command["who"], r"^cli \S+@\S+$")
             self.assertEqual(boxes.commands[-1]["to"], HOST, "what was acknowledged is asked of that host alone")
 
+    def test_the_focus_is_given_to_the_client_of_a_number(self):
+        with Boxes(self.port, [host_status(), client_status()], {"o": "done", "why": "foh has the focus"}) as boxes:
+            done = self.cli("focus", "1")
+            missing = self.cli("focus", "2")
+        self.assertEqual((done.returncode, done.stdout), (0, "DONE, says host 2: foh has the focus\n"))
+        self.assertEqual({(c["do"], c["cli"]) for c in boxes.commands}, {("focus", CLIENT)})
+        self.assertEqual((missing.returncode, missing.stdout), (5, "NOT ASKED: there is no client 2: 1 are heard\n"))
+
     def test_clients_that_do_not_follow_are_degraded(self):
         with Boxes(self.port, [], {"o": "done", "cn": 1, "cl": [{"i": CLIENT, "n": "foh", "o": "missing"}]}):
             done = self.cli("failover")

@@ -2,6 +2,7 @@
 """What applications send back, with the real programs: to every host's surface, from the client that has the focus alone."""
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -53,6 +54,44 @@ class Feedback(unittest.TestCase):
         for number in (1, 2):  # what a lit goes out, what b wants is lit: in one of the two orders
             self.assertIn(rig.read_for(self.lights[number], 6, seconds=2), (bytes.fromhex("803c40903d05"), bytes.fromhex("903d05803c40")))
 
+    def focus(self, *words):
+        command = [self.stage.bin / "midinet-cli", "focus", *words, "--interface", "lo"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        return done.returncode, done.stdout
+
+    def test_the_focus_moves_by_hand_and_stays(self):
+        self.start_host(1)
+        self.start_client("a").await_word("we have the focus")
+        self.start_client("b").await_word("has the focus")
+        time.sleep(1.2)
+        for name, lamp in (("a", "903c05"), ("b", "903d05")):
+            os.write(self.apps[name], bytes.fromhex(lamp))
+        self.expect_lit(1, bytes.fromhex("903c05"))
+        code, said = self.focus()
+        self.assertEqual(code, 0, said)
+        mine = next(n for n in ("1", "2") if f"Focus  client {n}," in said)
+        code, said = self.focus({"1": "2", "2": "1"}[mine])
+        self.assertEqual(code, 0, said)
+        self.clients["b"].await_word("we have the focus")
+        self.assertIn(rig.read_for(self.lights[1], 6, seconds=2), (bytes.fromhex("803c40903d05"), bytes.fromhex("903d05803c40")))
+        self.clients["b"].stop()
+        time.sleep(1.5)  # a would have asked by now
+        self.assertIn("nobody", self.focus()[1])
+        self.assertEqual(self.focus("auto")[0], 0)
+        self.clients["a"].await_word("we have the focus", after=self.clients["a"].said().index("has the focus"))
+
+    def test_who_vanishes_loses_it(self):
+        self.start_host(1)
+        self.start_client("a").await_word("we have the focus")
+        self.start_client("b").await_word("has the focus")
+        time.sleep(1.2)
+        began = time.monotonic()
+        self.clients["a"].stop(signal.SIGKILL)
+        self.clients["b"].await_word("we have the focus")
+        self.assertLess(time.monotonic() - began, 6)
+        os.write(self.apps["b"], bytes.fromhex("903d05"))
+        self.expect_lit(1, bytes.fromhex("903d05"))
+
     def test_a_flood_and_a_long_message_arrive_whole(self):
         self.start_host(1)
         self.start_client("a").await_word("we have the focus")
@@ -75,7 +114,7 @@ class Feedback(unittest.TestCase):
         self.assertEqual({painted[:3], painted[3:]}, {lamps[:3], lamps[3:]})
 
     def test_a_fifth_of_the_datagrams_lost_leaves_no_wrong_light(self):
-        rig.drop(None, 20)
+        self.addCleanup(rig.sh, *rig.drop(None, 20))
         self.start_host(1)
         self.start_client("a").await_word("we have the focus", seconds=20)
         lights, sent = {}, 0

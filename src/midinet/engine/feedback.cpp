@@ -56,8 +56,11 @@ void Feedback::on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexc
     awake_ = holds || now < fed_until_;
     if (!awake_ && !holds_) return;
     Nowhere nowhere;
-    // What was said to nobody is over when the focus comes.
-    if (holds && !holds_) transmit_.on_timer(now, nowhere);
+    // What was said to nobody is over when the focus comes; hosts join by the beat.
+    if (holds && !holds_) {
+        transmit_.on_timer(now, nowhere);
+        transmit_.hurry_beat(now);
+    }
     holds_ = holds;
     transmit_.on_timer(now, holds_ ? out : static_cast<path::DatagramOut&>(nowhere));
 }

@@ -14,7 +14,7 @@ constexpr Duration kAnyAge = std::chrono::hours{24 * 365};
 Surface::Surface(SenderId own, path::DatagramOut& out)
     : own_(own),
       out_(out),
-      stream_({.notes = midi::Notes::Light}, *this),
+      stream_({.notes = midi::Notes::Light, .from_the_first = false}, *this),
       queue_(*this),
       output_(queue_, midi::Notes::Light),
       recover_(profile_, output_, midi::Notes::Light) {

@@ -21,6 +21,9 @@ constexpr io::Endpoint group_of(std::uint16_t host, std::uint16_t port) {
     return {0xEF455300U + host, port};
 }
 
+/// Where feedback goes.
+constexpr io::Endpoint kFocusGroup = group_of(100, wire::kFocusPort);
+
 /// A host engine, its device, and what it told its control side.
 class Host {
   public:
@@ -31,6 +34,7 @@ class Host {
     wire::FailoverPolicy failover;
     wire::Role role = wire::Role::Primary;
     std::uint16_t relay_of = 0;
+    bool hears_feedback = false;
 
     void start(std::uint32_t epoch = 1) {
         HostSockets sockets;
@@ -38,6 +42,10 @@ class Host {
             sockets.sockets.push_back(
                 *node_.open_unicast("net" + std::to_string(i), wire::kDataPort, false));
         sockets.senders = networks_;
+        for (unsigned i = 0; i < networks_ && hears_feedback; ++i) {
+            sockets.sockets.push_back(*node_.open_group(kFocusGroup, "net" + std::to_string(i)));
+            ++sockets.feedback_ears;
+        }
         for (unsigned i = 0; i < networks_ && relay_of != 0; ++i)
             for (const auto port : {wire::kDataPort, wire::kHeartbeatPort}) {
                 sockets.sockets.push_back(
@@ -85,6 +93,7 @@ class Host {
         while (engine_->poll(event)) {
             told.push_back(event.what);
             delete event.source;
+            delete event.port;
         }
         return goes_on;
     }
@@ -188,6 +197,7 @@ class Client {
         while (engine_->poll(event)) {
             told.push_back(event.what);
             delete event.port;
+            delete event.feedback;
         }
         return goes_on;
     }

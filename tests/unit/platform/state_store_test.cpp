@@ -44,6 +44,16 @@ TEST(StateStore, HostsCountSeparately) {
     EXPECT_LT(store.next_epoch(HostId{2}), Epoch{4'000'000'000});
 }
 
+TEST(StateStore, AClientCountsByItself) {
+    const TempDir directory;
+    auto store = StateStore::open({directory.path()});
+    const SenderId client = store.client_id();
+    const Epoch first = store.next_epoch(client);
+    store.next_epoch(kHost, Epoch{4'000'000'000});
+    EXPECT_EQ(store.next_epoch(client).value, first.value + 1);
+    EXPECT_LT(store.next_epoch(SenderId{client.value ^ 1U}), Epoch{4'000'000'000});
+}
+
 TEST(StateStore, DamagedCounterStartsFromTheClockAgain) {
     const TempDir directory;
     std::ofstream(directory / "epoch-host-1") << "rubbish";

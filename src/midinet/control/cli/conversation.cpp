@@ -1,5 +1,7 @@
 #include "control/cli/conversation.hpp"
 
+#include "control/cli/focus.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -43,11 +45,28 @@ Conversation::Conversation(Surroundings with, Request request, std::vector<std::
       interfaces_(std::move(interfaces)),
       start_(with_.clock.now()),
       now_(start_) {
+    end_ = start_ + request_.wait;
     if (!asks(request_.task)) return;
+    asks_at_ = start_ + (looks_first(request_.task) ? Request::kListen : Duration{});
+    end_ = asks_at_ + request_.wait;
+    if (asks_at_ == start_) ask();
+}
+
+void Conversation::ask() {
+    asks_at_ = kNever;
     Random random(with_.seed);
     const SenderId own{random.next() | plane::kClientBit};
     const std::uint64_t id = std::max<std::uint64_t>(random.next(), 1);
-    sender_.begin(command_of(request_, id, own, with_.who), start_, request_.wait);
+    auto command = command_of(request_, id, own, with_.who);
+    if (looks_first(request_.task)) {
+        const auto client = find_client(request_.client, roster_);
+        if (!client) {
+            not_asked_ = client.error();
+            return;
+        }
+        command.client = client_ = *client;
+    }
+    sender_.begin(command, now_, request_.wait);
 }
 
 Conversation::~Conversation() {
@@ -55,13 +74,11 @@ Conversation::~Conversation() {
     for (const auto handle : station_->handles()) with_.waiter.unwatch(handle);
 }
 
-TimePoint Conversation::next_due() const {
-    return std::min(sender_.next_due(), start_ + request_.wait);
-}
+TimePoint Conversation::next_due() const { return std::min({sender_.next_due(), asks_at_, end_}); }
 
 bool Conversation::over(TimePoint now) const {
-    if (now - start_ >= request_.wait) return true;
-    if (!asks(request_.task)) return false;
+    if (now >= end_) return true;
+    if (!asks(request_.task) || asks_at_ != kNever) return false;
     if (sender_.outstanding()) return false;
     // The rules come with the host's status, a second later at most.
     const auto& result = sender_.result();
@@ -79,6 +96,7 @@ bool Conversation::turn() {
     (void)with_.waiter.wait(due, ready);
     now_ = with_.clock.now();
     station_->receive([this](const auto& heard) { take(heard); });
+    if (now_ >= asks_at_) ask();
     if (const auto* command = sender_.to_send(now_)) station_->say(*command, kOnlyBoot);
     return !over(now_);
 }
@@ -101,7 +119,9 @@ Scene Conversation::scene() const {
             .took = now_ - start_,
             .interfaces = interfaces_,
             .not_understood = not_understood_,
-            .send_failures = station_->send_failures()};
+            .send_failures = station_->send_failures(),
+            .not_asked = not_asked_,
+            .client = client_};
 }
 
 }  // namespace midinet::control::cli

@@ -20,7 +20,8 @@ struct Surroundings {
     std::string who;         ///< for the audit: "cli alice@foh"
 };
 
-/// Listens for a while; or sends a command until its result is there, and listens meanwhile. It has
+/// Listens for a while; or sends a command until its result is there, and listens meanwhile: before
+/// it, too, where it has to know who is there to say whom it means. It has
 /// no door on the control port, so that it takes no unicast from a daemon on the same machine.
 /// Thread: one.
 class Conversation {
@@ -40,6 +41,7 @@ class Conversation {
   private:
     Conversation(Surroundings with, Request request, std::vector<std::string> interfaces);
     void take(const plane::Station::Heard& heard);
+    void ask();
     bool over(TimePoint now) const;
     TimePoint next_due() const;
 
@@ -50,8 +52,12 @@ class Conversation {
     plane::Roster roster_;
     plane::CommandSender sender_;
     TimePoint start_;
+    TimePoint asks_at_ = kNever;  ///< kNever: it asks nothing, or did already
+    TimePoint end_;
     TimePoint now_;
     std::uint64_t not_understood_ = 0;
+    std::string not_asked_;
+    SenderId client_;
 };
 
 }  // namespace midinet::control::cli

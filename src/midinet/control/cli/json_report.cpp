@@ -1,3 +1,4 @@
+#include "control/cli/focus.hpp"
 #include "control/cli/overview.hpp"
 #include "control/cli/scene.hpp"
 #include "control/cli/words.hpp"
@@ -46,6 +47,11 @@ Json counters_json(const plane::ClientCounters& c) {
             {"unpaired", c.unpaired}};
 }
 
+Json surface_json(const plane::SurfaceCounters& s) {
+    return {
+        {"played", s.played}, {"coalesced", s.coalesced}, {"lost", s.lost}, {"foreign", s.foreign}};
+}
+
 Json host_json(const Roster::Host& host, TimePoint now) {
     const auto& s = host.status;
     Json json{{"id", s.id.value},
@@ -64,6 +70,8 @@ Json host_json(const Roster::Host& host, TimePoint now) {
               {"reasons", Json::array()},
               {"failover", failover_json(s.failover)},
               {"counters", counters_json(s.counters)},
+              {"takes_feedback", s.has_lights},
+              {"surface", surface_json(s.surface)},
               {"conflict", nullptr}};
     for (const auto& reason : s.reasons) json["reasons"].push_back(reason.view());
     if (s.conflict)
@@ -91,9 +99,10 @@ Json leg_json(const plane::Leg& leg) {
             {"missing", leg.missing}};
 }
 
-Json client_json(const Roster::Client& client, TimePoint now) {
+Json client_json(const Roster::Client& client, std::size_t number, TimePoint now) {
     const auto& s = client.status;
-    Json json{{"id", id_text(s.id)},
+    Json json{{"number", number},
+              {"id", id_text(s.id)},
               {"name", s.name.view()},
               {"version", s.version.view()},
               {"address", address_text(client.from.address)},
@@ -107,6 +116,7 @@ Json client_json(const Roster::Client& client, TimePoint now) {
               {"transit_p50_us", s.transit_p50_us},
               {"transit_p99_us", s.transit_p99_us},
               {"counters", counters_json(s.counters)},
+              {"feedback_events", s.feedback_events},
               {"last_switch", nullptr},
               {"sources", Json::array()},
               {"legs", Json::array()}};
@@ -130,7 +140,7 @@ void add_hosts(Json& json, const Scene& scene) {
 void add_clients(Json& json, const Scene& scene) {
     json["clients"] = Json::array();
     for (const auto& [id, client] : scene.roster.clients())
-        json["clients"].push_back(client_json(client, scene.now));
+        json["clients"].push_back(client_json(client, number_of(id, scene.roster), scene.now));
 }
 
 void add_overview(Json& json, const Scene& scene) {
@@ -149,13 +159,34 @@ void add_overview(Json& json, const Scene& scene) {
     json["term"] = overview.term;
 }
 
+Json id_json(SenderId id) { return id.value == 0 ? Json(nullptr) : Json(id_text(id)); }
+
+void add_focus(Json& json, const Scene& scene) {
+    const auto focus = focus_of(scene.roster, scene.now);
+    const auto* client = scene.roster.client(focus.holder);
+    json["holder"] = id_json(focus.holder);
+    json["name"] = client != nullptr ? client->status.name.view() : "";
+    json["number"] = number_of(focus.holder, scene.roster);
+    json["by_hand"] = focus.manual;
+    json["term"] = focus.term;
+    json["by"] = focus.by.value;
+    json["surfaces"] = Json::array();
+    for (const auto& [id, host] : scene.roster.hosts())
+        json["surfaces"].push_back({{"host", id.value},
+                                    {"device_name", host.status.device_name.view()},
+                                    {"gone", host.gone(scene.now)},
+                                    {"takes_feedback", host.status.has_lights},
+                                    {"surface", surface_json(host.status.surface)}});
+}
+
 Json listening_json(const Scene& scene) {
-    static constexpr std::array<const char*, 3> kNames{"status", "hosts", "clients"};
+    static constexpr std::array<const char*, 4> kNames{"status", "hosts", "clients", "focus"};
     const Task task = scene.request.task;
     Json json{{"command", kNames[static_cast<std::size_t>(task)]}};
     if (task == Task::Status) add_overview(json, scene);
-    if (task != Task::Clients) add_hosts(json, scene);
-    if (task != Task::Hosts) add_clients(json, scene);
+    if (task == Task::Focus) add_focus(json, scene);
+    if (task == Task::Status || task == Task::Hosts) add_hosts(json, scene);
+    if (task == Task::Status || task == Task::Clients) add_clients(json, scene);
     return json;
 }
 
@@ -214,10 +245,35 @@ Json asking_json(const Scene& scene) {
     return json;
 }
 
+const char* focus_action_of(Task task) {
+    if (task == Task::FocusNobody) return "none";
+    return task == Task::FocusAuto ? "auto" : "give";
+}
+
+Json focus_asking_json(const Scene& scene) {
+    const auto& sender = scene.sender;
+    const auto result = sender.result().value_or(plane::CommandResult{});
+    const auto by = sender.result() ? result.from : sender.acknowledged_by();
+    const auto outcome = sender.result() ? plane::to_string(result.outcome) : "unanswered";
+    const bool asked = scene.not_asked.empty();
+    return {{"command", "focus"},
+            {"action", focus_action_of(scene.request.task)},
+            {"outcome", asked ? outcome : "not_asked"},
+            {"why", asked ? std::string(result.why.view()) : scene.not_asked},
+            {"host", by.value},
+            {"client", id_json(scene.client)},
+            {"copies_sent", sender.sent()}};
+}
+
+Json report_json(const Scene& scene) {
+    if (!asks(scene.request.task)) return listening_json(scene);
+    return asks_for_focus(scene.request.task) ? focus_asking_json(scene) : asking_json(scene);
+}
+
 }  // namespace
 
 std::string json_report(const Scene& scene) {
-    Json json = asks(scene.request.task) ? asking_json(scene) : listening_json(scene);
+    Json json = report_json(scene);
     json["took_ms"] = whole_ms(scene.took);
     json["exit_code"] = static_cast<int>(exit_code_of(scene));
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';

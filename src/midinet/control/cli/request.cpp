@@ -26,6 +26,7 @@ struct Words {
     bool arm = false;
     bool disarm = false;
     unsigned audit = 0;
+    std::string client;
     CLI::Option* audit_given = nullptr;
     CLI::Option* target_given = nullptr;
 };
@@ -102,6 +103,16 @@ void add_failover(CLI::App& app, Words& words) {
                             ->type_name("[N]");
 }
 
+void add_focus(CLI::App& app, Words& words) {
+    app.add_option(
+           "CLIENT", words.client,
+           "Give it to this client: its number in what `clients` lists, its name or its id; "
+           "none: to nobody; auto: to whoever asks first. Without one: tell who has it")
+        ->check(CLI::Validator(
+            [](const std::string& w) { return w.empty() ? "is empty" : std::string{}; }, ""))
+        ->type_name("");
+}
+
 tl::unexpected<DaemonExit> misused(const std::string& why) {
     return tl::unexpected(
         DaemonExit{std::string(kProgram) + ": " + why + "; `" + kProgram + " --help` tells more\n",
@@ -119,6 +130,12 @@ std::optional<Task> failover_task(const Words& words) {
     return audit ? Task::Audit : Task::Switch;
 }
 
+Task focus_task(const Words& words) {
+    if (words.client.empty()) return Task::Focus;
+    if (words.client == "none") return Task::FocusNobody;
+    return words.client == "auto" ? Task::FocusAuto : Task::GiveFocus;
+}
+
 Request request_of(const Words& words, Task task) {
     Request request;
     request.task = task;
@@ -131,6 +148,7 @@ Request request_of(const Words& words, Task task) {
     if (words.wait_ms != 0) request.wait = std::chrono::milliseconds(words.wait_ms);
     request.target = SourceId{static_cast<std::uint16_t>(words.target)};
     request.max_audit = static_cast<std::uint8_t>(words.audit);
+    request.client = words.client;
     return request;
 }
 
@@ -153,6 +171,8 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
     const auto* clients = command("clients", "The clients that are heard");
     auto* failover = command("failover", "Switch to another host, or tell and set how it is done");
     add_failover(*failover, words);
+    auto* focus = command("focus", "Whose lights the controllers show, or give that to a client");
+    add_focus(*focus, words);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -161,9 +181,10 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
         return misused(error.what());
     }
     if (app.get_subcommands().size() != 1)
-        return misused("name one command: status, hosts, clients or failover");
+        return misused("name one command: status, hosts, clients, failover or focus");
     if (hosts->parsed()) return request_of(words, Task::Hosts);
     if (clients->parsed()) return request_of(words, Task::Clients);
+    if (focus->parsed()) return request_of(words, focus_task(words));
     if (!failover->parsed()) return request_of(words, Task::Status);
     const auto task = failover_task(words);
     if (!task)
@@ -179,7 +200,7 @@ plane::Command command_of(const Request& request, std::uint64_t id, SenderId fro
     command.target = request.target;
     command.max = request.max_audit;
     command.who = plane::Name{who};
-    command.on = request.task == Task::Arm;
+    command.on = request.task == Task::Arm || request.task == Task::FocusAuto;
     switch (request.task) {
         case Task::Switch:
             command.verb = plane::Verb::SwitchHost;
@@ -190,6 +211,11 @@ plane::Command command_of(const Request& request, std::uint64_t id, SenderId fro
             break;
         case Task::Audit:
             command.verb = plane::Verb::Audit;
+            break;
+        case Task::GiveFocus:
+        case Task::FocusNobody:
+        case Task::FocusAuto:
+            command.verb = plane::Verb::AssignFocus;
             break;
         default:
             command.verb = plane::Verb::FailoverStatus;

@@ -16,14 +16,23 @@ enum class Task : std::uint8_t {
     Status,
     Hosts,
     Clients,
+    Focus,
     Switch,
     FailoverStatus,
     Arm,
     Disarm,
     Audit,
+    GiveFocus,
+    FocusNobody,
+    FocusAuto,
 };
 /// Whether it takes a command to a host; the others only listen.
 constexpr bool asks(Task task) noexcept { return task >= Task::Switch; }
+/// Whether that command is one about the focus.
+constexpr bool asks_for_focus(Task task) noexcept { return task >= Task::GiveFocus; }
+/// Whether it has to know who is there before it can ask: people name a client by its number or
+/// name.
+constexpr bool looks_first(Task task) noexcept { return task == Task::GiveFocus; }
 
 struct Request {
     /// A status comes every second; some are late.
@@ -34,17 +43,19 @@ struct Request {
     std::vector<std::string> interfaces;  ///< empty: all usable ones
     io::Endpoint group;                   ///< the control group
     std::vector<io::Endpoint> peers;      ///< spoken to by unicast, too
-    /// To listen, or for an answer at most. Range: 100 ms .. 10 min.
+    /// To listen, or for an answer at most once it was asked for. Range: 100 ms .. 10 min.
     Duration wait = kListen;
     SourceId target{};           ///< Switch. 0: the best standby
     std::uint8_t max_audit = 0;  ///< Audit. 0: as many as fit
+    std::string client;          ///< GiveFocus: as somebody named it, see find_client()
 };
 
 /// Or what to print and the code to exit with: 0 for --help and --version, 2 for bad usage.
 tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
                                                 const char* const* argv);
 
-/// What is sent for it. Precondition: asks(request.task). `id`, `from`: random ones.
+/// What is sent for it, but for the client that GiveFocus names. Precondition: asks(request.task).
+/// `id`, `from`: random ones.
 plane::Command command_of(const Request& request, std::uint64_t id, SenderId from,
                           const std::string& who);
 

@@ -8,6 +8,7 @@ namespace {
 ExitCode of_listening(const Scene& scene) {
     switch (scene.request.task) {
         case Task::Hosts:
+        case Task::Focus:
             return scene.roster.hosts().empty() ? ExitCode::Unreachable : ExitCode::Ok;
         case Task::Clients:
             return scene.roster.clients().empty() ? ExitCode::Unreachable : ExitCode::Ok;
@@ -28,6 +29,8 @@ ExitCode of_listening(const Scene& scene) {
 
 ExitCode exit_code_of(const Scene& scene) {
     if (!asks(scene.request.task)) return of_listening(scene);
+    if (!scene.not_asked.empty())
+        return scene.roster.clients().empty() ? ExitCode::Unreachable : ExitCode::Refused;
     const auto& result = scene.sender.result();
     if (!result) return ExitCode::Unreachable;
     switch (result->outcome) {

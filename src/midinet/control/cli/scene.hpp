@@ -22,6 +22,8 @@ struct Scene {
     std::vector<std::string> interfaces;  ///< that were used
     std::uint64_t not_understood = 0;     ///< datagrams heard that were no message of ours
     std::uint64_t send_failures = 0;
+    std::string not_asked;  ///< why nothing was sent; empty: it was, or there was nothing to ask
+    SenderId client{};      ///< GiveFocus: whom it was asked for
 };
 
 /// What the program ends with, by what was asked.

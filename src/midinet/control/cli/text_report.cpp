@@ -1,3 +1,5 @@
+#include "control/cli/focus.hpp"
+#include "control/cli/focus_report.hpp"
 #include "control/cli/overview.hpp"
 #include "control/cli/scene.hpp"
 #include "control/cli/table.hpp"
@@ -78,8 +80,9 @@ std::string heard_text(const plane::ClientStatus& s) {
     return ids.empty() ? "-" : fmt::format("{}", fmt::join(ids, ","));
 }
 
-std::string notes_text(const Roster::Client& client, TimePoint now) {
+std::string notes_text(const Roster::Client& client, bool has_focus, TimePoint now) {
     std::vector<std::string> notes;
+    if (has_focus) notes.emplace_back("has the focus");
     if (client.gone(now)) notes.emplace_back("GONE");
     for (const auto& source : client.status.sources)
         if (source.twin) notes.push_back(fmt::format("hears host {} twice", source.id.value));
@@ -88,16 +91,18 @@ std::string notes_text(const Roster::Client& client, TimePoint now) {
 
 std::string clients_text(const Scene& scene) {
     if (scene.roster.clients().empty()) return "No client was heard.\n";
-    Table table({"CLIENT", "ID", "ADDRESS", "PLAYS", "HEARS", "PORT", "LOST", "SWITCHES", "P50",
-                 "P99", "UPTIME", "VERSION", "NOTES"});
+    Table table({"#", "CLIENT", "ID", "ADDRESS", "PLAYS", "HEARS", "PORT", "LOST", "SWITCHES",
+                 "P50", "P99", "UPTIME", "VERSION", "NOTES"});
+    const auto holder = focus_of(scene.roster, scene.now).holder;
     for (const auto& [id, client] : scene.roster.clients()) {
         const auto& s = client.status;
-        table.add({std::string(s.name.view()), id_text(id), address_text(client.from.address),
+        table.add({std::to_string(number_of(id, scene.roster)), std::string(s.name.view()),
+                   id_text(id), address_text(client.from.address),
                    s.active.value == 0 ? "-" : std::to_string(s.active.value), heard_text(s),
                    s.port_open ? std::string(s.port_name.view()) : "closed",
                    std::to_string(s.counters.lost), std::to_string(s.counters.switches),
                    ms_text(s.transit_p50_us), ms_text(s.transit_p99_us), span_text(s.uptime_ms),
-                   std::string(s.version.view()), notes_text(client, scene.now)});
+                   std::string(s.version.view()), notes_text(client, id == holder, scene.now)});
     }
     return table.text();
 }
@@ -222,14 +227,15 @@ std::string unanswered_text(const Scene& scene) {
     if (by.value != 0)
         return fmt::format(
             "NO ANSWER: host {} took the command, and did not say within {} what came of it\n"
-            "  Whether it was carried out is not known; `midinet-cli failover --status` asks\n",
-            by.value, patience);
+            "  Whether it was carried out is not known; `midinet-cli {}` asks\n",
+            by.value, patience, asks_for_focus(scene.request.task) ? "focus" : "failover --status");
     return fmt::format("NO ANSWER: no host took the command within {}; it was sent {} times\n",
                        patience, scene.sender.sent()) +
            silence_text(scene);
 }
 
 std::string asked_text(const Scene& scene) {
+    if (!scene.not_asked.empty()) return fmt::format("NOT ASKED: {}\n", scene.not_asked);
     const auto& result = scene.sender.result();
     if (!result) return unanswered_text(scene);
     const Task task = scene.request.task;
@@ -243,6 +249,7 @@ std::string asked_text(const Scene& scene) {
     if (result->outcome == CommandOutcome::NeedsConfirmation)
         text +=
             fmt::format("  Run it again within {} s to do it.\n", SwitchGate::kConfirmWithin / 1s);
+    if (asks_for_focus(task)) return text;
     text += state_text(*result);
     if (task == Task::FailoverStatus) text += rules_text(scene, result->from);
     text += answers_text(*result);
@@ -259,6 +266,8 @@ std::string text_report(const Scene& scene) {
             return listed_text(scene, hosts_text(scene), scene.roster.hosts().empty());
         case Task::Clients:
             return listed_text(scene, clients_text(scene), scene.roster.clients().empty());
+        case Task::Focus:
+            return listed_text(scene, focus_text(scene), scene.roster.hosts().empty());
         default:
             return asked_text(scene);
     }

@@ -55,15 +55,16 @@ bool SourceStream::enter(const Stamp& stamp, TimePoint now) noexcept {
 
 void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     const bool young = std::chrono::microseconds{stamp.sent_us} < kYoung;
+    const bool from_the_first = young && options_.from_the_first;
     source_ = stamp.source;
     epoch_ = stamp.epoch;
-    next_ = young ? Sequence{1} : stamp.join_at;
+    next_ = from_the_first ? Sequence{1} : stamp.join_at;
     first_ = next_;
     highest_ = next_.minus(1);
     asked_to_ = highest_;
     window_.reset();
     bulk_.reset(Sequence{1});
-    bulk_joined_ = young;
+    bulk_joined_ = young;  // fragments of a message that is not heard are never played
     journal_.reset();
     clock_.reset();
     newest_sent_us_ = 0;
@@ -73,10 +74,10 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     bulk_timer_.end(now, false);
     beat_ = {};
     known_ = true;
-    joined_ = whole_ = young;
+    joined_ = whole_ = from_the_first;
     state_backoff_ = kFirstStateBackoff;
     state_asks_ = 0;
-    next_state_ask_ = young ? kNever : now;
+    next_state_ask_ = from_the_first ? kNever : now;
     ++counters_.epochs;
     sink_.on_new_epoch();
 }

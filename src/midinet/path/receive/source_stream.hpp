@@ -21,6 +21,9 @@ struct StreamOptions {
     /// How long a long SysEx may wait for a fragment. Nothing else waits for it but its own port.
     Duration bulk_hold = 500ms;
     midi::Notes notes = midi::Notes::Sound;
+    /// An epoch that just began is heard from its first event on; else, as an older one, from now
+    /// on and by its state: what is over stays unheard.
+    bool from_the_first = true;
 };
 
 struct StreamCounters {

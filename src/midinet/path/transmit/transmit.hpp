@@ -120,6 +120,8 @@ class Transmit {
         options_.focus = focus;
         next_beat_ = now;
     }
+    /// The next heartbeat is due now: somebody begins to listen.
+    void hurry_beat(TimePoint now) noexcept { next_beat_ = now; }
     Sequence newest() const noexcept { return history_.newest(); }
     const TransmitCounters& counters() const noexcept { return counters_; }
     const midi::StreamState& state() const noexcept { return state_; }

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -77,19 +79,30 @@ StateStore StateStore::open(const std::vector<fs::path>& directories) {
 }
 
 Epoch StateStore::next_epoch(HostId host, Epoch heard) {
+    const std::string number = std::to_string(host.value);
+    return advance("epoch-host-" + number, "host " + number, heard);
+}
+
+Epoch StateStore::next_epoch(SenderId client) {
+    std::array<char, 17> id{};
+    (void)std::snprintf(id.data(), id.size(), "%016" PRIx64, client.value);
+    return advance(std::string("epoch-client-") + id.data(), std::string("client ") + id.data(),
+                   {});
+}
+
+Epoch StateStore::advance(const std::string& name, const std::string& whose, Epoch heard) {
     const std::uint32_t from_clock = seconds_since_2020();
     // All ones would leave no higher epoch to take over with.
     constexpr std::uint32_t kHighest = std::numeric_limits<std::uint32_t>::max() - 1;
     const std::uint32_t above_heard = std::min(heard.value, kHighest - 1) + 1;
     if (!persistent()) return {std::max(from_clock, above_heard)};
 
-    const std::string name = "epoch-host-" + std::to_string(host.value);
     const FileDescriptor lock_held = lock(name, true);
     const std::uint64_t last = std::min<std::uint64_t>(read(name).value_or(0), kHighest - 1);
     const std::uint32_t mine = last == 0 ? from_clock : static_cast<std::uint32_t>(last) + 1;
     const Epoch next{std::max(mine, above_heard)};
     if (next.value == kHighest)
-        trouble_ = "the epochs of host " + std::to_string(host.value) +
+        trouble_ = "the epochs of " + whose +
                    " are used up, because one near the end was heard on the network: clients will "
                    "take a restart for the old performance. Remove " +
                    (*directory_ / name).string() + " and restart host and clients";

@@ -39,6 +39,8 @@ class StateStore {
     /// before it is given. The first ever, and every one without a directory, is the number of
     /// seconds since 2020.
     Epoch next_epoch(HostId host, Epoch heard = {});
+    /// The same for a client's feedback: above every earlier one of `client`, an id of this store.
+    Epoch next_epoch(SenderId client);
     /// A random id with its top bit set, the same in every run. Further clients that run at the
     /// same time get the second, third … id.
     SenderId client_id();
@@ -47,6 +49,7 @@ class StateStore {
     StateStore() = default;
     std::optional<std::uint64_t> read(const std::string& name) const;
     bool write(const std::string& name, std::uint64_t value);
+    Epoch advance(const std::string& name, const std::string& whose, Epoch heard);
     FileDescriptor lock(const std::string& name, bool wait) const;
     SenderId id_of_slot(const std::string& name);
 

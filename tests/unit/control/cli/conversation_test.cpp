@@ -31,6 +31,7 @@ class ScriptedHost {
     bool answers = true;    ///< false: acknowledges only
     bool decides = true;    ///< takes commands to whichever host decides
     bool tells_status = true;
+    bool tells_clients = false;  ///< says two clients' statuses, too
     plane::CommandResult result = some_result();
     std::vector<plane::Command> carried_out;
 
@@ -51,6 +52,7 @@ class ScriptedHost {
         const TimePoint now = node_.now();
         if (tells_status && now >= next_status_) {
             station_->say(host(2, "stage-right"), Epoch{1});
+            if (tells_clients) say_clients();
             next_status_ = now + plane::kStatusInterval;
         }
         station_->receive([this](const auto& heard) { take(heard); });
@@ -59,6 +61,10 @@ class ScriptedHost {
         const TimePoint status = tells_status ? next_status_ : kNever;
         (void)node_.wait(pending_ ? std::min(pending_->at, status) : status, ready);
         return true;
+    }
+    void say_clients() {
+        station_->say(client(kFoh, "foh"), Epoch{1});
+        station_->say(client(kStage, "stage"), Epoch{1});
     }
     void take(const Station::Heard& heard) {
         const auto datagram = plane::decode_datagram(heard.bytes);
@@ -219,6 +225,43 @@ TEST_F(CliConversation, FailoverStatusDoesNotWaitLongForAStatusThatDoesNotCome) 
     EXPECT_GE(scene.took, 1300ms);
     EXPECT_LT(scene.took, 1310ms);
     EXPECT_TRUE(scene.sender.result());
+}
+
+TEST_F(CliConversation, TheFocusIsGivenToTheClientOfThatNumberOnceAllAreHeard) {
+    ScriptedHost host(world.add_node());
+    host.tells_clients = true;
+    world.run_until(world.now() + 500ms);
+    auto asked = request(Task::GiveFocus);
+    asked.client = "2";
+    const auto scene = hold(asked);
+    EXPECT_GE(scene.took, 1300ms);
+    EXPECT_LT(scene.took, 1400ms);
+    EXPECT_EQ(exit_code_of(scene), ExitCode::Ok);
+    EXPECT_EQ(scene.client, kFoh);
+    ASSERT_EQ(host.carried_out.size(), 1U);
+    EXPECT_EQ(host.carried_out[0].verb, plane::Verb::AssignFocus);
+    EXPECT_EQ(host.carried_out[0].client, kFoh);
+}
+
+TEST_F(CliConversation, AClientThatIsNotThereIsNotAskedFor) {
+    ScriptedHost host(world.add_node());
+    auto asked = request(Task::GiveFocus);
+    asked.client = "2";
+    EXPECT_EQ(exit_code_of(hold(asked)), ExitCode::Unreachable) << "no client at all";
+    host.tells_clients = true;
+    asked.client = "3";
+    const auto scene = hold(asked);
+    EXPECT_EQ(exit_code_of(scene), ExitCode::Refused);
+    EXPECT_EQ(text_report(scene), "NOT ASKED: there is no client 3: 2 are heard\n");
+    EXPECT_LT(scene.took, 1310ms);
+    EXPECT_TRUE(host.carried_out.empty());
+}
+
+TEST_F(CliConversation, TheFocusIsTakenFromEverybodyAtOnce) {
+    ScriptedHost host(world.add_node());
+    EXPECT_LT(hold(request(Task::FocusNobody)).took, 50ms);
+    ASSERT_EQ(host.carried_out.size(), 1U);
+    EXPECT_EQ(host.carried_out[0].client, SenderId{});
 }
 
 TEST_F(CliConversation, TheSecondTimeIsANewCommand) {

@@ -158,6 +158,45 @@ TEST(CliReport, AuditIsTheDecisions) {
     expect_golden("audit.txt", text_report(show.scene()));
 }
 
+plane::HostStatus lit_host(std::uint16_t id, const char* name, const wire::Focus& focus) {
+    auto status = host(id, name);
+    status.focus = focus;
+    status.has_lights = id == 1;
+    status.surface = {.played = 1200, .coalesced = 7, .lost = 1, .foreign = 3};
+    return status;
+}
+
+TEST(CliReport, FocusIsItsHolderAndTheDevicesThatTakeFeedback) {
+    Show show;
+    show.is_ready();
+    show.hears(lit_host(1, "stage-left", {kFoh, 4, HostId{1}, true}));
+    show.hears(lit_host(2, "stage-right", {kFoh, 4, HostId{1}, true}));
+    show.request.task = Task::Focus;
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
+    expect_both("focus", show);
+}
+
+TEST(CliReport, FocusOfNobodySaysWhoMayHaveIt) {
+    Show show;
+    show.is_ready();
+    show.request.task = Task::Focus;
+    expect_both("focus_free", show);
+}
+
+TEST(CliReport, FocusWithoutAHostIsUnreachable) {
+    Show show;
+    show.request.task = Task::Focus;
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Unreachable);
+}
+
+TEST(CliReport, FocusThatWasGiven) {
+    Show show;
+    show.is_ready();
+    show.answered(Task::GiveFocus, result(CommandOutcome::Done, "foh has the focus"));
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
+    expect_both("focus_given", show);
+}
+
 TEST(CliReport, TheLargestThereCanBeIsStillReported) {
     Show show;
     show.hears(plane::testing::largest_host());

@@ -28,6 +28,11 @@ TEST(CliRequest, EachCommandIsATask) {
     EXPECT_EQ(task_of({"failover", "--arm"}), Task::Arm);
     EXPECT_EQ(task_of({"failover", "--disarm"}), Task::Disarm);
     EXPECT_EQ(task_of({"failover", "--audit"}), Task::Audit);
+    EXPECT_EQ(task_of({"focus"}), Task::Focus);
+    EXPECT_EQ(task_of({"focus", "2"}), Task::GiveFocus);
+    EXPECT_EQ(task_of({"focus", "foh"}), Task::GiveFocus);
+    EXPECT_EQ(task_of({"focus", "none"}), Task::FocusNobody);
+    EXPECT_EQ(task_of({"focus", "auto"}), Task::FocusAuto);
 }
 
 TEST(CliRequest, DefaultsAreTheProtocols) {
@@ -58,12 +63,14 @@ TEST(CliRequest, FlagsCountInFrontOfTheCommandAndBehindIt) {
 
 TEST(CliRequest, ACommandIsWaitedForLongerThanAStatus) {
     EXPECT_EQ(parse({"failover"})->wait, 5s);
+    EXPECT_EQ(parse({"focus"})->wait, 1300ms);
+    EXPECT_EQ(parse({"focus", "2"})->wait, 5s);
     EXPECT_EQ(parse({"failover", "--wait", "700"})->wait, 700ms);
 }
 
 TEST(CliRequest, VersionAndHelpOfEveryCommandAreNoErrors) {
     EXPECT_EQ(parse({"--version"}).error().text, "midinet-cli 1.2.3\n");
-    for (const char* command : {"status", "hosts", "clients", "failover"}) {
+    for (const char* command : {"status", "hosts", "clients", "failover", "focus"}) {
         const auto help = parse({command, "--help"});
         ASSERT_FALSE(help);
         EXPECT_EQ(help.error().code, 0);
@@ -79,16 +86,24 @@ TEST(CliRequest, BadUsageIsOneSentenceWithTheWordInIt) {
         const char* named;
     };
     for (const auto& [words, named] :
-         {Case{{}, "name one command"}, Case{{"status", "hosts"}, "name one command"},
-          Case{{"bogus"}, "bogus"}, Case{{"failover", "0"}, "\"0\""},
-          Case{{"failover", "65536"}, "65536"}, Case{{"failover", "stage-left"}, "stage-left"},
-          Case{{"failover", "-1"}, "-1"}, Case{{"failover", "2", "--arm"}, "one thing at a time"},
+         {Case{{}, "name one command"},
+          Case{{"status", "hosts"}, "name one command"},
+          Case{{"bogus"}, "bogus"},
+          Case{{"failover", "0"}, "\"0\""},
+          Case{{"failover", "65536"}, "65536"},
+          Case{{"failover", "stage-left"}, "stage-left"},
+          Case{{"failover", "-1"}, "-1"},
+          Case{{"failover", "2", "--arm"}, "one thing at a time"},
           Case{{"failover", "--arm", "--disarm"}, "one thing at a time"},
           Case{{"failover", "--audit", "0"}, "--audit"},
-          Case{{"failover", "--audit", "256"}, "256"}, Case{{"status", "--arm"}, "--arm"},
+          Case{{"failover", "--audit", "256"}, "256"},
+          Case{{"status", "--arm"}, "--arm"},
           Case{{"status", "--group", "10.0.0.1"}, "10.0.0.1"},
           Case{{"status", "--host", "239.0.0.1"}, "239.0.0.1"},
-          Case{{"status", "--host", "stage"}, "stage"}, Case{{"status", "--port", "0"}, "--port"},
+          Case{{"status", "--host", "stage"}, "stage"},
+          Case{{"status", "--port", "0"}, "--port"},
+          Case{{"focus", ""}, "CLIENT"},
+          Case{{"focus", "1", "2"}, "2"},
           Case{{"status", "--wait", "99"}, "--wait"},
           Case{{"status", "--interface", ""}, "--interface"}}) {
         const auto request = parse(words);
@@ -119,6 +134,11 @@ TEST(CliRequest, BecomesTheCommandThatItMeans) {
     EXPECT_EQ(command({"failover", "--status"}).verb, plane::Verb::FailoverStatus);
     EXPECT_EQ(command({"failover", "--audit"}).verb, plane::Verb::Audit);
     EXPECT_EQ(command({"failover", "--audit", "3"}).max, 3);
+    EXPECT_EQ(command({"focus", "2"}).verb, plane::Verb::AssignFocus);
+    EXPECT_EQ(command({"focus", "none"}).verb, plane::Verb::AssignFocus);
+    EXPECT_EQ(command({"focus", "none"}).client, SenderId{});
+    EXPECT_FALSE(command({"focus", "none"}).on);
+    EXPECT_TRUE(command({"focus", "auto"}).on) << "nobody's choice any more";
 }
 
 }  // namespace

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Measures feedback with the real programs: how soon a light is lit, what is wrong after loss, how soon a surface is painted anew.
+Prints one JSON object a line. LIGHTS and REPAINTS say how many. Exit code 1 and a sentence when it cannot."""
+import datetime
+import json
+import os
+import random
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import rig
+from measure_failover import quantile, report
+
+LIGHTS = int(os.environ.get("LIGHTS", 2000))
+REPAINTS = int(os.environ.get("REPAINTS", 20))
+LIT = 200  # lights of a surface that is painted
+
+
+class Surface:
+    """A host with a device that takes feedback, a client whose application lights it."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.device, self.lights, self.app, port = (stage.fifo(f"{name}.fifo") for name in ("in", "lights", "app", "out"))
+        self.out = stage.open_read(self.lights)
+        self.start_host()
+        config = f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{port}"\nfeedback = "stream:{self.app}"\n'
+        self.client = stage.start("midi-client", config, tag="a")
+        stage.open_read(port)
+        self.client.await_word("feedback comes from")
+        self.into = stage.open_write(self.app)
+        self.client.await_word("we have the focus", seconds=20)
+
+    def start_host(self):
+        config = f'[network]\ninterface = "lo"\n[midi]\ndevice = "stream:{self.device}"\nfeedback = "stream:{self.lights}"\n'
+        self.host = self.stage.start("midi-host", config, tag="1")
+        self.host.await_word("feedback goes to")
+
+    def read_lights(self, shown, wanted, seconds=5):
+        """Takes what is lit into `shown` until it is as `wanted`. Gives the moment."""
+        end, rest = time.monotonic() + seconds, b""
+        while shown != wanted and time.monotonic() < end:
+            if select.select([self.out], [], [], 0.5)[0]:
+                rest += os.read(self.out, 1 << 16)
+            while len(rest) >= 3:
+                shown[rest[:2]], rest = rest[2], rest[3:]
+        return time.monotonic()
+
+
+def a_light(rng):
+    return bytes([0x90 + rng.randrange(3), rng.randrange(128), 1 + rng.randrange(127)])
+
+
+def measure_latency():
+    with rig.Stage(rig.binaries()) as stage:
+        surface, rng, took = Surface(stage), random.Random(1), []
+        time.sleep(0.5)
+        for _ in range(LIGHTS):
+            message = a_light(rng)
+            began = time.monotonic()
+            os.write(surface.into, message)
+            if rig.read_for(surface.out, 3, seconds=1) != message:
+                raise RuntimeError("a light did not come\n" + surface.host.said())
+            took.append((time.monotonic() - began) * 1e3)
+            time.sleep(0.001 + rng.random() * 0.003)
+    method = (f"{LIGHTS} lights, one at a time, from the write into the client's FIFO to the read at the host's, real programs on lo; "
+              f"longest {max(took):.2f} ms")
+    report("feedback.app_to_device_ms.p50", quantile(took, 0.5), "ms", method)
+    report("feedback.app_to_device_ms.p99", quantile(took, 0.99), "ms", method)
+
+
+def measure_loss():
+    with rig.Stage(rig.binaries()) as stage:
+        surface, rng, wanted, shown = Surface(stage), random.Random(2), {}, {}
+        end_of_loss = rig.drop(None, 10)
+        for _ in range(LIGHTS * 2):
+            message = a_light(rng)
+            os.write(surface.into, message)
+            wanted[message[:2]] = message[2]
+            time.sleep(0.0005)
+        surface.read_lights(shown, wanted, seconds=3)
+        rig.sh(*end_of_loss)
+    wrong = sum(shown.get(light) != value for light, value in wanted.items())
+    report("feedback.wrong_leds_at_10pct_loss", wrong, "lights",
+           f"{LIGHTS * 2} random values of {len(wanted)} lights at about 1,500/s, 10 % of all datagrams lost, compared when they agree or after 3 s")
+
+
+def measure_repaint():
+    with rig.Stage(rig.binaries()) as stage:
+        surface, took = Surface(stage), []
+        wanted = {bytes([0x90, n % 128]) if n < 128 else bytes([0x91, n - 128]): 1 + n % 127 for n in range(LIT)}
+        os.write(surface.into, b"".join(light + bytes([value]) for light, value in wanted.items()))
+        surface.read_lights({}, wanted)
+        for _ in range(REPAINTS):
+            surface.host.stop(signal.SIGKILL)
+            surface.start_host()
+            began, shown = None, {}
+            began = time.monotonic()
+            ended = surface.read_lights(shown, wanted)
+            if shown != wanted:
+                raise RuntimeError("it was not painted anew\n" + surface.host.said())
+            took.append((ended - began) * 1e3)
+    report("feedback.host_restart_repaint_ms.p99", quantile(took, 0.99), "ms",
+           f"{REPAINTS} times the host killed and started; from the moment it opened the surface until its {LIT} lights are lit: it first learns who has the focus")
+
+
+def client_id(client):
+    return re.search(r"client ([0-9a-f]{16}): listening", client.said())[1]
+
+
+def said_at(line):
+    return datetime.datetime.fromisoformat(json.loads(line)["time"]).timestamp()
+
+
+def measure_change():
+    with rig.Stage(rig.binaries()) as stage:
+        surface, took = Surface(stage), []
+        app, port = stage.fifo("app2.fifo"), stage.fifo("out2.fifo")
+        other = stage.start("midi-client", f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{port}"\nfeedback = "stream:{app}"\n', tag="b")
+        stage.open_read(port)
+        other.await_word("feedback comes from")
+        other.await_word("has the focus")
+        states = [{bytes([0x90, n]): 1 + (n + shift) % 127 for n in range(128)} for shift in (0, 50)]
+        for into, state in ((surface.into, states[0]), (stage.open_write(app), states[1])):
+            os.write(into, b"".join(light + bytes([value]) for light, value in state.items()))
+        shown = {}
+        surface.read_lights(shown, states[0])
+        for n in range(REPAINTS):
+            to = (n + 1) % 2
+            cli = [stage.bin / "midinet-cli", "focus", client_id((surface.client, other)[to]), "--interface", "lo"]
+            subprocess.run(cli, check=True, capture_output=True)
+            if shown != states[to]:
+                surface.read_lights(shown, states[to])
+            ended = time.time()
+            if shown != states[to]:
+                raise RuntimeError("it was not painted anew\n" + surface.host.said())
+            took.append((ended - said_at([line for line in surface.host.said().splitlines() if "focus term" in line][-1])) * 1e3)
+    report("feedback.repaint_ms.p99", quantile(took, 0.99), "ms",
+           f"{REPAINTS} times the focus given to the other of two clients; from the host's decision until its {len(shown)} lights are the other's, as seen when the "
+           f"command has ended; longest {max(took):.2f} ms")
+
+
+def main():
+    rig.enter_namespaces()
+    known = ["latency", "loss", "repaint", "change"]
+    for name in [a for a in sys.argv[1:] if a in known] or known:
+        globals()[f"measure_{name}"]()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (RuntimeError, AssertionError) as error:
+        sys.exit(f"measure_feedback: {error}")

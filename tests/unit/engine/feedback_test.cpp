@@ -1,0 +1,254 @@
+// Feedback in the simulated world: from an application behind a client to the devices of the hosts.
+#include "base/random.hpp"
+#include "unit/engine/rig.hpp"
+
+#include <gmock/gmock.h>
+
+namespace midinet::engine {
+namespace {
+
+/// What is lit, by status and first data byte; a note that is off is not in it.
+using Lights = std::map<std::pair<unsigned, unsigned>, unsigned>;
+
+void light(Lights& lights, std::span<const std::uint8_t> message) {
+    if (message[0] >= 0xC0) return;
+    const bool note = message[0] < 0xA0;
+    const std::pair<unsigned, unsigned> key{note ? message[0] | 0x10U : message[0], message[1]};
+    if (note && (message[0] < 0x90 || message[2] == 0))
+        lights.erase(key);
+    else
+        lights[key] = message[2];
+}
+
+/// A host whose device takes feedback.
+class LitHost : public Host {
+  public:
+    LitHost(World& world, std::uint16_t id) : Host(world, id), world_(world) {
+        hears_feedback = true;
+    }
+    void plug_in_surface() {
+        answer = io::WriteResult::Taken;
+        lights.clear();
+        auto* port = new platform::sim::Port(
+            world_, [this](PortIndex, std::span<const std::uint8_t> bytes, TimePoint) {
+                if (answer != io::WriteResult::Taken) return answer;
+                heard.emplace_back(bytes.begin(), bytes.end());
+                light(lights, bytes);
+                return answer;
+            });
+        ASSERT_TRUE(engine().command({.what = HostCommand::What::UseSurface, .port = port}));
+    }
+    void set_focus(const wire::Focus& focus) {
+        ASSERT_TRUE(engine().command({.what = HostCommand::What::SetFocus, .focus = focus}));
+    }
+    io::WriteResult answer = io::WriteResult::Taken;
+    Lights lights;  ///< of the device
+    std::vector<Bytes> heard;
+
+  private:
+    World& world_;
+};
+
+/// A client, and an application that lights what it can.
+class LightingClient : public Client {
+  public:
+    LightingClient(World& world, std::vector<std::uint16_t> hosts, std::uint64_t number)
+        : Client(world, std::move(hosts)) {
+        options.client = {(std::uint64_t{1} << 63U) + number};
+        options.focus_group = kFocusGroup;
+        options.auto_claim = false;
+    }
+    void open(std::uint32_t epoch = 1) {
+        options.feedback_epoch = {epoch};
+        lights.clear();
+        start();
+        app_ = new platform::sim::Source(node());
+        command({.what = ClientCommand::What::UseFeedback, .feedback = app_});
+    }
+    void say(const Bytes& bytes) { app_->push(bytes); }
+    void lit(const Bytes& message) {
+        light(lights, message);
+        say(message);
+    }
+    SenderId id() const { return options.client; }
+
+    Lights lights;  ///< as the application wants them
+
+  private:
+    platform::sim::Source* app_ = nullptr;  ///< the engine's
+};
+
+class FeedbackTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        for (auto* host : {&one_, &two_}) begin(*host, 1);
+        a_.open();
+        b_.open();
+        give_focus(a_);
+    }
+    void begin(LitHost& host, std::uint32_t epoch) {
+        host.start(epoch);
+        host.plug_in();
+        host.plug_in_surface();
+    }
+    void pass(Duration time) { world_.run_until(world_.now() + time); }
+    void give_focus(const LightingClient& client) {
+        focus_ = {client.id(), focus_.term + 1, HostId{1}, true};
+        for (auto* host : {&one_, &two_}) host->set_focus(focus_);
+        pass(50ms);
+    }
+    void play_random(LightingClient& client, unsigned messages, Random& random) {
+        for (unsigned n = 0; n < messages; ++n) {
+            const auto channel = static_cast<std::uint8_t>(random.below(3));
+            const auto what = static_cast<std::uint8_t>(random.below(90));
+            const auto value = static_cast<std::uint8_t>(random.below(128));
+            const bool note = random.chance(0.7);
+            if (!note && (what == 6 || what == 38)) continue;
+            const auto kind = static_cast<std::uint8_t>(note ? 0x90 : 0xB0);
+            client.lit({static_cast<std::uint8_t>(kind | channel), what, value});
+            pass(Duration{500us});
+        }
+    }
+    void expect_lit_as(const LightingClient& client) {
+        EXPECT_EQ(one_.lights, client.lights);
+        EXPECT_EQ(two_.lights, client.lights);
+    }
+
+    World world_{3};
+    LitHost one_{world_, 1};
+    LitHost two_{world_, 2};
+    LightingClient a_{world_, {1, 2}, 1};
+    LightingClient b_{world_, {1, 2}, 2};
+    wire::Focus focus_;
+};
+
+TEST_F(FeedbackTest, WhatTheApplicationSendsIsPlayedByEveryDevice) {
+    const std::vector<Bytes> said{
+        {0x90, 60, 5}, {0xB0, 7, 0}, {0xE0, 0, 64}, {0x80, 60, 64}, {0xF0, 0x7D, 1, 0xF7}};
+    for (const auto& message : said) a_.say(message);
+    pass(10ms);
+    EXPECT_EQ(one_.heard, said);
+    EXPECT_EQ(two_.heard, said);
+}
+
+TEST_F(FeedbackTest, LossLeavesNoWrongLight) {
+    for (const double loss : {0.1, 0.2}) {
+        world_.weather(0).loss = loss;
+        Random random(11);
+        play_random(a_, 2000, random);
+        pass(500ms);
+        expect_lit_as(a_);
+        EXPECT_GT(a_.lights.size(), 100U);
+    }
+}
+
+TEST_F(FeedbackTest, ALongSysExArrivesWhole) {
+    const auto sysex = path::sysex_of(100'000);
+    a_.say(sysex);
+    a_.say({0x90, 60, 1});
+    pass(1s);
+    Bytes all;
+    for (const auto& piece : one_.heard) all.insert(all.end(), piece.begin(), piece.end());
+    auto expected = sysex;
+    expected.insert(expected.end(), {0x90, 60, 1});
+    EXPECT_TRUE(all == expected) << all.size() << " bytes";
+}
+
+TEST_F(FeedbackTest, OneWithoutTheFocusSaysNothing) {
+    b_.say({0x90, 60, 1});
+    pass(100ms);
+    EXPECT_TRUE(one_.heard.empty());
+    EXPECT_EQ(one_.engine().status().surface.foreign, 0U);
+}
+
+/// It hears no host but one, which was not told yet.
+TEST_F(FeedbackTest, OneThatBelievesInAnOldRegisterIsCountedAndNotPlayed) {
+    LightingClient late(world_, {2}, 3);
+    late.open();
+    give_focus(late);
+    one_.set_focus({b_.id(), focus_.term + 1, HostId{1}, true});
+    pass(50ms);
+    late.say({0x90, 60, 1});
+    pass(200ms);
+    EXPECT_TRUE(one_.heard.empty());
+    EXPECT_EQ(two_.heard, (std::vector<Bytes>{{0x90, 60, 1}}));
+    EXPECT_GT(one_.engine().status().surface.foreign, 0U);
+}
+
+TEST_F(FeedbackTest, WithTheFocusComesTheDifferenceAndNothingStale) {
+    for (const auto note : {std::uint8_t{60}, std::uint8_t{61}}) a_.lit({0x90, note, 5});
+    b_.lit({0x90, 61, 5});
+    b_.lit({0x90, 62, 7});
+    for (std::uint8_t v = 1; v < 100; ++v) b_.lit({0x90, 63, v});
+    b_.lit({0x80, 63, 64});
+    pass(100ms);
+    one_.heard.clear();
+    give_focus(b_);
+    expect_lit_as(b_);
+    EXPECT_THAT(one_.heard,
+                ::testing::UnorderedElementsAre(Bytes{0x80, 60, 64}, Bytes{0x90, 62, 7}));
+}
+
+TEST_F(FeedbackTest, NobodysLightsGoOutBecauseNobodyHasTheFocus) {
+    a_.lit({0x90, 60, 5});
+    pass(10ms);
+    focus_ = {{}, focus_.term + 1, HostId{1}, true};
+    one_.set_focus(focus_);
+    two_.set_focus(focus_);
+    pass(5s);
+    expect_lit_as(a_);
+}
+
+TEST_F(FeedbackTest, ADeviceThatComesBackIsPaintedCompletely) {
+    Random random(5);
+    play_random(a_, 300, random);
+    one_.answer = io::WriteResult::Lost;
+    play_random(a_, 50, random);
+    EXPECT_THAT(one_.told, ::testing::Contains(HostEvent::What::SurfaceLost));
+    one_.plug_in_surface();
+    const auto began = world_.now();
+    while (one_.lights != a_.lights && world_.now() < began + 1s) pass(1ms);
+    EXPECT_LT(world_.now() - began, 100ms);
+    expect_lit_as(a_);
+}
+
+TEST_F(FeedbackTest, AHostThatComesBackPaintsItsDevice) {
+    Random random(6);
+    play_random(a_, 300, random);
+    one_.kill();
+    play_random(a_, 50, random);
+    begin(one_, 2);
+    one_.set_focus(focus_);
+    pass(100ms);
+    expect_lit_as(a_);
+}
+
+TEST_F(FeedbackTest, AClientThatStartsAnewPaintsWhatItsApplicationWantsNow) {
+    for (std::uint8_t note = 40; note < 60; ++note) a_.lit({0x90, note, 5});
+    a_.lit({0x90, 60, 7});
+    pass(20ms);
+    one_.heard.clear();
+    a_.node().kill();
+    a_.open(2);
+    pass(100ms);
+    a_.lit({0x90, 60, 7});
+    pass(200ms);
+    expect_lit_as(a_);
+    EXPECT_GE(one_.heard.size(), 21U);
+}
+
+TEST_F(FeedbackTest, ASlowDeviceGetsTheNewestValueOfEachLight) {
+    one_.answer = io::WriteResult::Full;
+    for (unsigned n = 0; n < 1000; ++n) {
+        a_.lit({0xB0, static_cast<std::uint8_t>(20 + n % 10), static_cast<std::uint8_t>(n % 128)});
+        pass(200us);
+    }
+    one_.answer = io::WriteResult::Taken;
+    pass(100ms);
+    expect_lit_as(a_);
+    EXPECT_EQ(one_.heard.size(), 10U);
+    EXPECT_EQ(two_.heard.size(), 1000U) << "the other one's is not slow";
+}
+
+}  // namespace
+}  // namespace midinet::engine
