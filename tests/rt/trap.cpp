@@ -1,9 +1,10 @@
 // To be preloaded into a daemon: tells of every allocation, lock, sleep and line of output on its
 // engine thread, from the thread's first wait to its last. Changes nothing else.
 //
-// The thread is known by the name it gives itself. It is over when it wakes the control thread,
-// the last thing it does. What it finds is appended to the file MIDINET_TRAP_LOG names:
-//   armed | trapped CALL, and then its callers' addresses | disarmed WAITS
+// The thread is known by the name it gives itself. The last thing it does is to wake the control
+// thread, but it may do that before, too: it was not the end when another wait follows, and what
+// was called in between counts then. What it finds is appended to the file MIDINET_TRAP_LOG names:
+//   armed | trapped CALL, and then its callers' addresses | woke WAITS: so far
 
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -33,7 +34,7 @@ void __libc_free(void* memory) noexcept;
 
 namespace {
 
-enum class Stage : unsigned char { Other, Named, Armed, Over };
+enum class Stage : unsigned char { Other, Named, Armed, Woke };
 
 // The static model: reading one of these must not allocate.
 [[gnu::tls_model("initial-exec")]] thread_local Stage stage = Stage::Other;
@@ -58,24 +59,44 @@ void say(const char* text) noexcept {
     [[maybe_unused]] const auto n = real_write(log_file, text, std::strlen(text));
 }
 
+/// A call, and by whom it was made.
+struct Call {
+    const char* what = nullptr;
+    std::array<void*, kMostFrames> frames{};
+    int depth = 0;
+};
+/// The first one since a wake that may have been the last.
+[[gnu::tls_model("initial-exec")]] thread_local Call after_wake;
+
+void tell(Call& call) noexcept {
+    if (told++ >= kMostTold) return;
+    std::array<char, 64> line;
+    std::snprintf(line.data(), line.size(), "trapped %s\n", call.what);
+    say(line.data());
+    backtrace_symbols_fd(call.frames.data(), call.depth, log_file);
+}
+
 /// The call `what` was made on this thread.
 void saw(const char* what) noexcept {
-    if (stage != Stage::Armed) return;
+    const Stage was = stage;
+    if (was != Stage::Armed && (was != Stage::Woke || after_wake.what != nullptr)) return;
     stage = Stage::Named;  // what is done here is not the program's
-    if (told++ < kMostTold) {
-        std::array<char, 64> line;
-        std::snprintf(line.data(), line.size(), "trapped %s\n", what);
-        say(line.data());
-        std::array<void*, kMostFrames> frames;
-        backtrace_symbols_fd(frames.data(), backtrace(frames.data(), kMostFrames), log_file);
-    }
-    stage = Stage::Armed;
+    Call call{.what = what};
+    call.depth = backtrace(call.frames.data(), kMostFrames);
+    if (was == Stage::Armed)
+        tell(call);
+    else
+        after_wake = call;
+    stage = was;
 }
 
 void on_wait() noexcept {
     ++waits;
-    if (stage != Stage::Named) return;
-    say("armed\n");
+    if (stage != Stage::Named && stage != Stage::Woke) return;
+    if (stage == Stage::Named) say("armed\n");
+    stage = Stage::Named;
+    if (after_wake.what != nullptr) tell(after_wake);
+    after_wake.what = nullptr;
     stage = Stage::Armed;
 }
 
@@ -88,13 +109,13 @@ bool is_event(int fd) noexcept {
 }
 
 void on_write(int fd, std::size_t size) noexcept {
-    if (stage != Stage::Armed) return;
+    if (stage != Stage::Armed && stage != Stage::Woke) return;
     if (fd == STDOUT_FILENO || fd == STDERR_FILENO) saw("output");
     if (size != sizeof(std::uint64_t) || !is_event(fd)) return;
     std::array<char, 64> line;
-    std::snprintf(line.data(), line.size(), "disarmed %lu\n", waits);
+    std::snprintf(line.data(), line.size(), "woke %lu\n", waits);
     say(line.data());
-    stage = Stage::Over;
+    stage = Stage::Woke;
 }
 
 template <typename Function, typename... Arguments>
