@@ -10,6 +10,12 @@ void FocusSeat::on_focus(const wire::Focus& focus, TimePoint now) noexcept {
     if (focus.overrules(focus_)) focus_ = focus;
 }
 
+bool FocusSeat::reminds(const wire::Focus& told, TimePoint now) noexcept {
+    if (!holds(now) || !focus_.overrules(told) || now < next_reminder_) return false;
+    next_reminder_ = now + kRemind;
+    return true;
+}
+
 bool FocusSeat::claims(TimePoint now) noexcept {
     const bool free = focus_.holder.value == 0 && !focus_.manual;
     if (!auto_claim_ || !free || now - heard_ >= kExpires || now < next_claim_) return false;

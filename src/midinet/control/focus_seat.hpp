@@ -17,6 +17,8 @@ class FocusSeat {
     static constexpr Duration kLook = 200ms;
     /// Between claims at least; up to twice as long, so that two clients do not ask in step.
     static constexpr Duration kPause = 500ms;
+    /// Between reminders: a status is under way as long at most.
+    static constexpr Duration kRemind = 50ms;
 
     FocusSeat(SenderId own, bool auto_claim) noexcept
         : own_(own), auto_claim_(auto_claim), random_(own.value) {}
@@ -29,6 +31,9 @@ class FocusSeat {
     }
     /// True when it is time to ask for the focus; the next time comes after a pause.
     bool claims(TimePoint now) noexcept;
+    /// True when a host that says `told` has forgotten that we hold the focus, as one that started
+    /// anew: it is time to say so.
+    bool reminds(const wire::Focus& told, TimePoint now) noexcept;
     const wire::Focus& focus() const noexcept { return focus_; }
 
   private:
@@ -38,6 +43,7 @@ class FocusSeat {
     wire::Focus focus_;
     TimePoint heard_{-kExpires};
     TimePoint next_claim_ = kNever;
+    TimePoint next_reminder_{};
 };
 
 }  // namespace midinet::control

@@ -260,6 +260,9 @@ void ClientDaemon::on_events() {
             case ClientEvent::What::ClaimDue:
                 plane_->claim();
                 break;
+            case ClientEvent::What::ReminderDue:
+                plane_->hurry();
+                break;
             case ClientEvent::What::FocusChanged:
                 tell_focus(event.focus);
                 break;

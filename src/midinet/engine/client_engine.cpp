@@ -256,6 +256,10 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     if (stream.last_heard() == now) {
         policy_.on_beat(beat, now);
         seat_.on_focus(beat.focus, now);
+        if (seat_.reminds(beat.focus, now)) {
+            tell({.what = ClientEvent::What::ReminderDue});
+            if (options_.attention != nullptr) options_.attention->wake();
+        }
     }
     // One that overtook the last events is not the end yet: it is said several times.
     const bool complete = is_after(stream.next(), beat.newest);

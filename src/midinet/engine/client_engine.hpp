@@ -128,6 +128,7 @@ struct ClientEvent {
         Switched,
         FocusChanged,
         ClaimDue,
+        ReminderDue,
         FeedbackLost,
         Finished
     } what = What::Finished;

@@ -35,6 +35,8 @@ class ClientPlane {
     std::vector<io::Handle> handles() const { return station_->handles(); }
     /// Gives every datagram that waits to `take`: identities among them.
     void receive(const std::function<void(const control::plane::Station::Heard&)>& take);
+    /// The next status is due now: a host does not know what it would tell.
+    void hurry() noexcept { next_status_ = {}; }
     /// Asks the hosts for the focus, until one answers.
     void claim();
     /// Gives it back, when it is ours: we are leaving.

@@ -165,6 +165,18 @@ TEST(FocusSeat, AsksOnceItHasLookedAndThenNowAndThen) {
     EXPECT_TRUE(seat.claims(kStart + FocusSeat::kLook + 2 * FocusSeat::kPause));
 }
 
+TEST(FocusSeat, TheHolderRemindsAHostThatForgot) {
+    FocusSeat seat(client(1), true);
+    const wire::Focus ours{client(1), 2, HostId{1}, false};
+    seat.on_focus(ours, kStart);
+    EXPECT_FALSE(seat.reminds(ours, kStart));
+    EXPECT_TRUE(seat.reminds({}, kStart));
+    EXPECT_FALSE(seat.reminds({}, kStart)) << "one is under way";
+    EXPECT_TRUE(seat.reminds({}, kStart + FocusSeat::kRemind));
+    seat.on_focus({client(2), 3, HostId{1}, false}, kStart + 1s);
+    EXPECT_FALSE(seat.reminds({}, kStart + 1s)) << "that is the new holder's to do";
+}
+
 TEST(FocusSeat, DoesNotAskForWhatIsTakenOrChosenOrNotWanted) {
     FocusSeat seat(client(1), true);
     seat.on_focus({client(2), 1, HostId{1}, false}, kStart);
