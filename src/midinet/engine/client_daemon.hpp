@@ -61,8 +61,8 @@ class ClientDaemon {
     Result<void> loop(EngineThread<ClientEngine>& thread);
     Result<void> open_port(const io::DeviceInfo& device);
     void on_host_heard(const ClientEvent& event);
-    void tell_lost(const io::DeviceInfo& port);
-    void tell_switch(const ClientEvent& event);
+    void retire(const ClientEvent& event);
+    void on_event(const ClientEvent& event);
     void tell_focus(const wire::Focus& focus);
     void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);

@@ -1,0 +1,71 @@
+// The client's control loop: what its engine tells.
+#include "engine/client_daemon.hpp"
+
+#include <fmt/core.h>
+
+namespace midinet::engine {
+
+void ClientDaemon::on_events() {
+    ClientEvent event;
+    while (engine_->poll(event)) {
+        retire(event);
+        on_event(event);
+    }
+}
+
+/// Destroys what the engine gave back. A port that was lost is opened again, unless another one
+/// took its place meanwhile.
+void ClientDaemon::retire(const ClientEvent& event) {
+    const std::unique_ptr<io::VirtualPort> port(event.port);
+    const std::unique_ptr<io::MidiSource> feedback(event.feedback);
+    if (feedback != nullptr && feedback.get() == feedback_) feedback_ = nullptr;
+    if (port == nullptr || port.get() != port_) return;
+    port_ = nullptr;
+    if (event.what == ClientEvent::What::PortLost)
+        s_.logger.warning(
+            fmt::format("port \"{}\" went away; opening it again", port->info().name));
+}
+
+void ClientDaemon::on_event(const ClientEvent& event) {
+    switch (event.what) {
+        case ClientEvent::What::Finished:
+        case ClientEvent::What::PortLost:
+        case ClientEvent::What::PortReplaced:
+        case ClientEvent::What::FeedbackLost:
+            break;  // retire() did it
+        case ClientEvent::What::ClaimDue:
+            return plane_->claim();
+        case ClientEvent::What::ReminderDue:
+            return plane_->hurry();
+        case ClientEvent::What::FocusChanged:
+            return tell_focus(event.focus);
+        case ClientEvent::What::SourceHeard:
+            return on_host_heard(event);
+        case ClientEvent::What::SourceSilent:
+            return s_.logger.warning(
+                fmt::format("host {} is silent; its notes are released", event.source.value));
+        case ClientEvent::What::SourceBack:
+            return s_.logger.info(fmt::format("host {} is back", event.source.value));
+        case ClientEvent::What::Switched:
+            return s_.logger.warning(fmt::format("playing host {} now: {}", event.source.value,
+                                                 control::to_string(event.why)));
+    }
+}
+
+void ClientDaemon::on_host_heard(const ClientEvent& event) {
+    s_.logger.info(fmt::format("host {} heard, epoch {}", event.source.value, event.epoch.value));
+    identity_.on_host_heard(event.source, s_.clock.now());
+    if (book_.find(event.source) == nullptr)
+        (void)engine_->command({.what = ClientCommand::What::AskIdentity, .source = event.source});
+}
+
+void ClientDaemon::tell_focus(const wire::Focus& focus) {
+    if (focus.holder == s_.client_id)
+        s_.logger.info("we have the focus: what applications send goes to the controllers");
+    else if (focus.holder.value == 0)
+        s_.logger.info("nobody has the focus");
+    else
+        s_.logger.info(fmt::format("client {:016x} has the focus", focus.holder.value));
+}
+
+}  // namespace midinet::engine
