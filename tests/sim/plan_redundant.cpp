@@ -10,6 +10,9 @@ using What = Fault::What;
 /// A client believes whom it hears last of those that come in its first second.
 constexpr Duration kSettled = 1100ms;
 
+/// Mirrors are quiet together for so long before they play.
+constexpr Duration kInStep = 50ms;
+
 class RedundantPlanner {
   public:
     explicit RedundantPlanner(std::uint64_t seed) : random_(Random::mix(seed + 0x52)) {
@@ -62,6 +65,7 @@ void RedundantPlanner::people() {
     plan_.relay_has_device = relay && random_.chance(0.4);
     plan_.returns = random_.chance(0.3);
     plan_.music_from = kStart + between(random_, 20ms, 60ms);
+    if (plan_.topology == Topology::Mirror) plan_.music_from += kInStep;
     plan_.faults_end = plan_.music_from + between(random_, 200ms, 700ms);
     const bool lasts = random_.chance(0.25);  // beyond the first second, where all may settle
     if (lasts) plan_.faults_end += kSettled + between(random_, 0ms, 1500ms);

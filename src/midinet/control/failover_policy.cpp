@@ -77,6 +77,7 @@ void FailoverPolicy::on_heard(SourceId source, TimePoint now) noexcept { (void)h
 void FailoverPolicy::on_beat(const wire::Heartbeat& beat, TimePoint now) noexcept {
     Heard* heard = hear(beat.source, now);
     if (heard == nullptr) return;
+    heard->beaten = true;
     heard->interval = std::chrono::microseconds{beat.interval_us};
     heard->rules = beat.failover;
     heard->mirror = beat.role == wire::Role::Mirror;
@@ -127,11 +128,13 @@ const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
     return active != nullptr ? active->rules : kDefault;
 }
 
-/// The appointed one while it lives; else the lowest living id. Never one that has nothing to play.
+/// The appointed one while it lives; else the lowest living id. Never one that has nothing to play,
+/// nor, while another is played, one that has not said yet what it is.
 const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
     const Heard* best = nullptr;
     for (const auto& heard : heard_) {
-        if (!is_alive(heard, now) || heard.idle) continue;
+        const bool stranger = active_ && heard.source != *active_ && !heard.beaten;
+        if (!is_alive(heard, now) || heard.idle || stranger) continue;
         if (heard.source == appointment_.source) return &heard;
         if (best == nullptr || heard.source < best->source) best = &heard;
     }
@@ -152,7 +155,9 @@ const FailoverPolicy::Heard* FailoverPolicy::successor(const Heard* active, Time
                                                        SwitchReason& why) noexcept {
     const Heard* best = preferred(now);
     const bool appointed = appointment_.term > obeyed_term_;
-    obeyed_term_ = std::max(obeyed_term_, appointment_.term);
+    const auto* called = find(appointment_.source);
+    if (called == nullptr || called->beaten)
+        obeyed_term_ = std::max(obeyed_term_, appointment_.term);
     if (best == nullptr || (active != nullptr && best->source == active->source)) return nullptr;
     const auto because = [&](SwitchReason reason) {
         why = reason;

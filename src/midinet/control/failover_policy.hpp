@@ -88,6 +88,7 @@ class FailoverPolicy {
         Duration interval = wire::kHeartbeatInterval;
         wire::FailoverPolicy rules;
         GapMeter meter;
+        bool beaten = false;  ///< it has said what it is
         bool mirror = false;
         bool idle = false;  ///< a relay without a device of its own: nothing to play
         bool gone = false;

@@ -1,6 +1,7 @@
 #include "engine/client_engine.hpp"
 
 #include "engine/client_feedback.hpp"
+#include "engine/client_lane.hpp"
 #include "engine/client_store.hpp"
 
 #include <algorithm>
@@ -33,11 +34,10 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.tell({ClientEvent::What::SourceHeard, nullptr, stream.source(), stream.epoch()});
         engine_.policy_.on_restart(stream.source());
         engine_.pairing_.restart(engine_.lane_of(source_), engine_.pairing_time());
-        source_.waiting.clear();
-        source_.joining =
-            engine_.pairing_.goes_on_without(engine_.lane_of(source_), engine_.pairing_time());
+        source_.waiting.restart();
         if (!engine_.is_active(source_) || engine_.is_mirrored(engine_.now_)) return;
-        engine_.resync_due_ = false;
+        engine_.pairing_.reset(engine_.pairing_time());
+        engine_.resync_due_ = 0;
         engine_.playout_.drain();
         engine_.recover_.release(engine_.now_);
         engine_.values_kept_ = false;
@@ -45,7 +45,7 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.output_.set_store(engine_.store_.get());
     }
     void on_whole(bool joined) noexcept override {
-        if (!engine_.is_active(source_) && !(joined && engine_.is_joint(source_))) return;
+        if (!engine_.is_active(source_) && !engine_.is_joint(source_)) return;
         if (joined && engine_.pickup_.waiting() > 0) engine_.begin_pickup();
         engine_.resync(joined ? kAnyAge : engine_.options_.fresh_notes, engine_.now_);
     }
@@ -65,9 +65,9 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
       policy_(options.failover),
       output_(*this),
       playout_(options.jitter_buffer, output_),
-      recover_(options_.profile, *this),
+      recover_(options_.profile, playout_),
       pickup_(options_.profile),
-      pairing_({.lanes = kMaxSources, .profile = &options_.profile}),
+      pairing_({.lanes = kMaxSources}, *this),
       store_(std::make_unique<Store>(*this)),
       feedback_out_(std::make_unique<FeedbackOut>(*this)),
       feedback_({.client = options.client,
@@ -77,6 +77,7 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
       seat_(options.client, options.auto_claim) {
     for (auto& source : sources_) {
         source.tap = std::make_unique<Tap>(*this, source);
+        source.lane = std::make_unique<Lane>(*this, source);
         source.stream = std::make_unique<path::SourceStream>(options.stream, *source.tap);
     }
 }
@@ -134,10 +135,9 @@ bool ClientEngine::turn() noexcept {
     read_feedback(std::span{ready}.first(count));
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
-    pump_lanes();
     judge(now_);
+    pump_lanes();
     settle(now_);
-    compare_mirrors(now_);
     playout_.on_timer(now_);
     output_.pump(now_);
     mend_port(now_);
@@ -288,7 +288,8 @@ ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexc
         free->stream->forget();
         free->peers.clear();
         free->part = Part::Unknown;
-        free->waiting.clear();
+        free->waiting.restart();
+        free->played = free->left_out = false;
         found = free;
     }
     if (found == nullptr) return nullptr;

@@ -175,6 +175,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     /// As of now; what the streams and the output count is only copied into it when it is
     /// published.
     const ClientStatus& counts() const noexcept { return counts_; }
+    /// How long `source` may be silent as of now.
+    Duration limit(SourceId source) const noexcept { return policy_.limit(source, now_); }
     /// The source that is played; 0: none yet.
     SourceId active() const noexcept {
         return active_ != nullptr ? active_->stream->source() : SourceId{};
@@ -182,10 +184,12 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
 
   private:
     class Tap;
+    class Lane;
     class Store;
     class FeedbackOut;
     static constexpr std::size_t kMaxSources = control::FailoverPolicy::kMaxSources;
     static constexpr std::size_t kMaxReady = 64;
+    static constexpr std::uint32_t kAllPorts = (1U << kMaxPorts) - 1;
     static constexpr io::Token kPortToken = 1000;
     static constexpr io::Token kFeedbackToken = 1001;
     /// "Held notes of any age are started": for one who knows nothing yet.
@@ -205,8 +209,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
         Peers peers;
         Part part = Part::Unknown;
         path::LaneQueue waiting;
-        bool joining = false;  ///< it came when others were playing, and is not in step yet
-        TimePoint joins_by{};
+        std::unique_ptr<Lane> lane;
+        bool played = false;    ///< it is or was the active one
+        bool left_out = false;  ///< what it brought was not given to the pairing
     };
 
     void take_commands(TimePoint now) noexcept;
@@ -243,6 +248,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     wire::Header header(wire::PacketKind kind) noexcept;
     void ask_leases(TimePoint now) noexcept;
     void judge(TimePoint now) noexcept;
+    void activate(Source& source) noexcept;
     void play_first(Source& source) noexcept;
     void play(SourceId id, control::SwitchReason why, TimePoint now) noexcept;
     void record_switch(SourceId to, control::SwitchReason why, TimePoint now) noexcept;
@@ -251,19 +257,18 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     TimePoint pairing_time() const noexcept { return now_ - stalled_; }
     path::LaneId lane_of(const Source& source) const noexcept;
     bool is_joint(const Source& source) const noexcept;
-    bool has_mirrors() const noexcept;
     bool is_mirrored(TimePoint now) const noexcept;
-    bool is_accompanied(const Source& source) const noexcept;
-    bool must_wait(Source& source, const wire::Event& event) noexcept;
-    void let_join(const Source& bringer, const wire::Event& event) noexcept;
     void on_event(Source& source, const wire::Event& event, TimePoint when) noexcept;
-    void play_first_copy(const Source& source, const wire::Event& event, TimePoint when) noexcept;
     void pump_lanes() noexcept;
     void change_lane(Source& source, TimePoint now) noexcept;
-    const Source* in_step(bool impatient, TimePoint now) noexcept;
+    bool knows_more(const Source& a, const Source& b, PortIndex port, TimePoint now) const noexcept;
+    const Source* knowing(PortIndex port, bool in_step, TimePoint now) noexcept;
+    bool keeps_step(const Source& source, PortIndex port) noexcept;
     void settle(TimePoint now) noexcept;
-    void compare_mirrors(TimePoint now) noexcept;
     void correct(const Source& source, Duration fresh, TimePoint now) noexcept;
+    midi::RestorePolicy restoring(Duration fresh) const noexcept {
+        return {.fresh = fresh, .values = !values_kept_};
+    }
     void begin_pickup() noexcept;
     void play_event(const wire::Event& event, TimePoint when) noexcept;
     SourceStatus status_of(const path::SourceStream& stream, TimePoint now) const noexcept;
@@ -278,7 +283,10 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void tell(const ClientEvent& event) noexcept { (void)events_.push(event); }
     path::Wrote write(PortIndex port, std::span<const std::uint8_t> bytes,
                       TimePoint when) noexcept override;
-    void on_event(const wire::Event& event, TimePoint when) noexcept override;
+    /// What the pairing gives.
+    void on_event(const wire::Event& event, TimePoint when) noexcept override {
+        play_event(event, when);
+    }
     bool is_active(const Source& source) const noexcept { return active_ == &source; }
 
     ClientEngineOptions options_;
@@ -307,13 +315,11 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool port_new_ = false;  ///< opened since the last mend_port()
     /// Values of the active source are not restored: its hosts asked for that at a takeover.
     bool values_kept_ = false;
-    bool switched_ = false;    ///< since the last publication
-    bool resync_due_ = false;  ///< of mirrored hosts one that is in step is waited for
+    bool switched_ = false;  ///< since the last publication
+    /// Ports for which one of the mirrored hosts is waited for that is in step, a bit each.
+    std::uint32_t resync_due_ = 0;
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
-    std::uint64_t compared_ = 0;  ///< events that mirrors had brought when they were compared last
-    TimePoint next_compare_{};
-    const Source* correcting_ = nullptr;  ///< by whose state; nullptr: nobody mirrors it
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
     bool port_wants_write_ = false;
     TimePoint now_{};         ///< of the datagram at hand, else of the wake-up

@@ -1,20 +1,19 @@
 // The client engine's third part: one performance that several hosts send (topology *mirror*).
 #include "engine/client_engine.hpp"
+#include "engine/client_lane.hpp"
 #include "engine/client_store.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 namespace midinet::engine {
 namespace {
 
 /// For so long a correction waits for the host that knows most to be in step with what was played.
 constexpr Duration kStepPatience = 50ms;
-/// For so long the events of a host that joins wait for another host to bring one of them. Of what
-/// was played before that an equal event is not taken for the same.
-constexpr Duration kJoinPatience = 50ms;
-
-/// How often what was played is compared with a mirror's state, while they play.
-constexpr Duration kCompareInterval = 50ms;
+/// Hosts that were started so shortly after each other may have heard the same event first.
+constexpr Duration kTogether = 40ms;
 
 }  // namespace
 
@@ -22,15 +21,13 @@ path::LaneId ClientEngine::lane_of(const Source& source) const noexcept {
     return path::LaneId{static_cast<std::uint8_t>(&source - sources_.data())};
 }
 
-/// Whether its events are paired with others'.
+/// Whether its events are paired with others'. One that is or was played and has said nothing about
+/// itself yet may turn out to be a mirror.
 bool ClientEngine::is_joint(const Source& source) const noexcept {
-    if (is_active(source)) return source.part == Part::Mirror || !source.waiting.empty();
-    return source.part == Part::Mirror && active_ != nullptr && active_->part == Part::Mirror;
-}
-
-bool ClientEngine::has_mirrors() const noexcept {
-    return std::any_of(sources_.begin(), sources_.end(),
-                       [](const Source& source) { return source.part == Part::Mirror; });
+    if (is_active(source)) return source.part != Part::Alone || !source.waiting.empty();
+    const bool mirrors =
+        source.part == Part::Mirror || (source.part == Part::Unknown && source.played);
+    return mirrors && active_ != nullptr && active_->part == Part::Mirror;
 }
 
 /// Whether another host than the active one goes on with the same performance.
@@ -41,135 +38,119 @@ bool ClientEngine::is_mirrored(TimePoint now) const noexcept {
     });
 }
 
-bool ClientEngine::is_accompanied(const Source& source) const noexcept {
-    return std::any_of(sources_.begin(), sources_.end(), [&](const Source& other) {
-        return &other != &source && other.stream->heard() && is_joint(other) &&
-               policy_.alive(other.stream->source(), now_);
-    });
+void ClientEngine::Lane::on_lane_event(const wire::Event& event, TimePoint when,
+                                       TimePoint came) noexcept {
+    engine_.pairing_.take(engine_.lane_of(source_), {event, when, came});
 }
 
-/// A host that comes into a performance that goes on does not know what was played just before, and
-/// the others, where they trail it, have yet to bring that. So what it leads with waits until one
-/// of them has brought as much.
-bool ClientEngine::must_wait(Source& source, const wire::Event& event) noexcept {
-    if (!source.joining || path::is_tick(event)) return false;
-    if (source.waiting.empty()) source.joins_by = now_ + kJoinPatience;
-    source.joining = is_accompanied(source) &&
-                     pairing_.goes_on_without(lane_of(source), pairing_time()) &&
-                     !pairing_.joins_behind(lane_of(source), event, pairing_time() - kJoinPatience);
-    return source.joining;
+void ClientEngine::Lane::on_lane_loss(PortIndex port) noexcept {
+    engine_.pairing_.lose(engine_.lane_of(source_), port, engine_.pairing_time());
 }
 
-/// `bringer` has just brought `event`: who waits with the same is in step.
-void ClientEngine::let_join(const Source& bringer, const wire::Event& event) noexcept {
-    for (auto& source : sources_) {
-        if (&source == &bringer || !source.joining || !source.waiting.holds(event)) continue;
-        source.joining = false;
-        pairing_.joins_ahead(lane_of(source));
-    }
+/// A host whose device is gone has nothing to bring, however well it lives.
+void ClientEngine::Lane::tell_health() noexcept {
+    const auto& stream = *source_.stream;
+    const auto& beat = stream.last_beat();
+    const bool absent =
+        beat.source == stream.source() && (beat.flags & wire::heartbeat_flags::kDevicePresent) == 0;
+    engine_.pairing_.set_health(engine_.lane_of(source_),
+                                {.lives = stream.heard() && !absent && engine_.is_joint(source_) &&
+                                          engine_.policy_.alive(stream.source(), engine_.now_),
+                                 .settled = stream.settled() && source_.waiting.empty()});
 }
 
 void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint when) noexcept {
-    if (!is_joint(source)) {
-        if (!is_active(source)) return;
-        // It may turn out to be a mirror: others' events are then copies of its own, and where
-        // mirrors were played its own may be copies of theirs.
-        const bool copy = source.part == Part::Unknown &&
-                          !pairing_.first(lane_of(source), event, pairing_time()) && has_mirrors();
-        if (!copy) play_event(event, when);
-    } else if (source.waiting.keep(event, when, source.stream->sysex(), must_wait(source, event))) {
-        pairing_.hold(lane_of(source), event);
+    if (is_joint(source)) {
+        if (std::exchange(source.left_out, false)) {
+            pairing_.restart(lane_of(source), pairing_time());
+            if (source.part == Part::Mirror) resync(kAnyAge, now_);
+        }
+        source.waiting.take(event, when, pairing_time(), source.stream->sysex(), *source.lane);
+    } else if (is_active(source)) {
+        play_event(event, when);
     } else {
-        play_first_copy(source, event, when);
+        source.left_out = true;
     }
-}
-
-void ClientEngine::play_first_copy(const Source& source, const wire::Event& event,
-                                   TimePoint when) noexcept {
-    if (!pairing_.first(lane_of(source), event, pairing_time())) return;
-    let_join(source, event);
-    play_event(event, when);
-    if (pairing_.closing().empty()) return;
-    recover_.on_event({.port = event.port, .time_us = event.time_us, .message = pairing_.closing()},
-                      when);
 }
 
 void ClientEngine::pump_lanes() noexcept {
     for (auto& source : sources_) {
-        if (source.waiting.empty()) continue;
-        source.joining = source.joining && now_ < source.joins_by && is_accompanied(source);
-        if (source.joining) continue;
-        source.waiting.pump(source.stream->sysex(), [&](const wire::Event& event, TimePoint when) {
-            if (is_joint(source)) play_first_copy(source, event, when);
-        });
+        source.waiting.pump(source.stream->sysex(), *source.lane);
+        source.lane->tell_health();
     }
+    pairing_.on_timer(pairing_time());
+    if (pairing_.was_uncertain() && active_ != nullptr && active_->part == Part::Mirror)
+        resync(options_.fresh_notes, now_);
 }
 
-/// From one host to another of the same performance. While the old one lives nothing was missed.
-/// When it died, what only it has brought may have to be mended.
+/// From one host to another of the same performance: nothing was missed, unless all were silent
+/// before, or the old one was no mirror after all.
 void ClientEngine::change_lane(Source& source, TimePoint now) noexcept {
-    const bool died = silenced_ || !policy_.alive(active_->stream->source(), now);
-    if (died) active_->waiting.clear();
-    active_ = &source;
-    silenced_ = false;
-    if (died) resync(options_.fresh_notes, now);
+    if (!policy_.alive(active_->stream->source(), now)) active_->waiting.clear(*active_->lane);
+    const bool uncertain = std::exchange(silenced_, false) || active_->part == Part::Unknown;
+    activate(source);
+    if (std::getenv("DBGP"))
+        std::fprintf(stderr, "%p change lane %d %d\n", static_cast<const void*>(&pairing_),
+                     lane_of(source).value, uncertain);
+    if (uncertain) resync(options_.fresh_notes, now);
 }
 
-/// The host by whose state the port may be corrected now. It must be in step: all that was played
-/// it has brought too, or its state would be that of a moment ago. Among those the one that
-/// performs for longest knows most; `impatient`: of those that are in step.
-const ClientEngine::Source* ClientEngine::in_step(bool impatient, TimePoint now) noexcept {
+/// Whether `a` knows more of the performance than `b`: it performs for longer, or, where the two
+/// began together, can tell more of it.
+bool ClientEngine::knows_more(const Source& a, const Source& b, PortIndex port,
+                              TimePoint now) const noexcept {
+    const auto began = [&](const Source& source) {
+        return now - path::at_stream_time({}, source.stream->stream_time(now));
+    };
+    const auto facts = [&](const Source& source) {
+        const auto* state = source.stream->truth().find(port);
+        return state != nullptr ? state->facts() : 0;
+    };
+    const auto earlier = began(b) - began(a);
+    if (std::chrono::abs(earlier) > kTogether) return earlier > Duration{};
+    return facts(a) > facts(b);
+}
+
+/// The host that knows most of that port; `in_step`: among those that have brought all that was
+/// played, for the state of one that has not is that of a moment ago.
+const ClientEngine::Source* ClientEngine::knowing(PortIndex port, bool in_step,
+                                                  TimePoint now) noexcept {
     const Source* best = nullptr;
-    bool best_owes = true;
     for (const auto& source : sources_) {
-        const auto& stream = *source.stream;
-        if (!stream.heard() || !stream.whole() || !is_joint(source) ||
-            !policy_.alive(stream.source(), now))
-            continue;
-        const bool owes = !source.waiting.empty() || pairing_.owes(lane_of(source), pairing_time());
-        if (owes && impatient) continue;
-        if (best != nullptr && stream.stream_time(now) <= best->stream->stream_time(now)) continue;
-        best = &source;
-        best_owes = owes;
+        if (!source.stream->whole() || !pairing_.lives(lane_of(source))) continue;
+        if (in_step && !keeps_step(source, port)) continue;
+        if (best == nullptr || knows_more(source, *best, port, now)) best = &source;
     }
-    return best_owes ? nullptr : best;
+    return best;
 }
 
+bool ClientEngine::keeps_step(const Source& source, PortIndex port) noexcept {
+    return source.waiting.empty() && pairing_.in_step(lane_of(source), port, pairing_time());
+}
+
+/// Corrects what is due to be corrected: by the host that knows most as soon as it is in step, and
+/// meanwhile now and then by another one that is.
 void ClientEngine::settle(TimePoint now) noexcept {
-    if (!resync_due_) return;
-    const Source* source = in_step(now - resync_asked_ >= kStepPatience, now);
-    if (source == nullptr) return;
-    resync_due_ = false;
-    correct(*source, resync_fresh_, now);
-}
-
-/// Equal events of a mirror that returned, or that lost something, may be paired with the wrong
-/// ones and so be played in another order, after which a note or a value can be another than any
-/// mirror's. No stream's digest shows that: it is seen here, as soon as the mirror that knows most
-/// is in step.
-void ClientEngine::compare_mirrors(TimePoint now) noexcept {
-    const auto brought = pairing_.counters().first + pairing_.counters().second;
-    if (brought == compared_ || now < next_compare_ || resync_due_ || silenced_ ||
-        active_ == nullptr || active_->part != Part::Mirror)
-        return;
-    const Source* source = in_step(false, now);
-    if (source == nullptr || !pairing_.knows_all(lane_of(*source))) return;
-    compared_ = brought;
-    next_compare_ = now + kCompareInterval;
-    correct(*source, options_.fresh_notes, now);
+    const bool impatient = now - resync_asked_ >= kStepPatience;
+    if (resync_due_ != 0 && impatient) resync_asked_ = now;
+    for (std::uint8_t p = 0; resync_due_ != 0 && p < kMaxPorts; ++p) {
+        const PortIndex port{p};
+        if ((resync_due_ & 1U << p) == 0) continue;
+        const Source* source = knowing(port, false, now);
+        if (source == nullptr) continue;
+        if (keeps_step(*source, port))
+            resync_due_ &= ~(1U << p);
+        else if (!impatient || (source = knowing(port, true, now)) == nullptr)
+            continue;
+        pairing_.begin_with(lane_of(*source), port);
+        const auto& stream = *source->stream;
+        recover_.resync(port, stream.truth(), restoring(resync_fresh_), stream.stream_time(now),
+                        now);
+    }
 }
 
 void ClientEngine::correct(const Source& source, Duration fresh, TimePoint now) noexcept {
-    correcting_ = source.part != Part::Alone ? &source : nullptr;
-    recover_.resync(source.stream->truth(), {.fresh = fresh, .values = !values_kept_},
-                    source.stream->stream_time(now), now);
-    correcting_ = nullptr;
-}
-
-/// What recover_ gives, on its way to the port: of corrections the other hosts may bring copies.
-void ClientEngine::on_event(const wire::Event& event, TimePoint when) noexcept {
-    if (correcting_ != nullptr) pairing_.played(lane_of(*correcting_), event, pairing_time());
-    playout_.on_event(event, when);
+    recover_.resync(source.stream->truth(), restoring(fresh), source.stream->stream_time(now), now);
 }
 
 path::SysExStore::Readiness ClientEngine::Store::readiness(const wire::SysExExtent& extent,

@@ -1,5 +1,6 @@
 // The client engine's second half: choosing what is played, the port, questions to hosts, the end.
 #include "engine/client_engine.hpp"
+#include "engine/client_lane.hpp"
 #include "engine/client_store.hpp"
 
 #include <algorithm>
@@ -29,8 +30,13 @@ void ClientEngine::judge(TimePoint now) noexcept {
     }
 }
 
-void ClientEngine::play_first(Source& source) noexcept {
+void ClientEngine::activate(Source& source) noexcept {
     active_ = &source;
+    source.played = true;
+}
+
+void ClientEngine::play_first(Source& source) noexcept {
+    activate(source);
     output_.set_store(store_.get());
 }
 
@@ -58,14 +64,16 @@ void ClientEngine::record_switch(SourceId to, control::SwitchReason why, TimePoi
 /// From one performance to another: the old one's notes end by difference, and its values stay,
 /// change or are kept as the hosts want it.
 void ClientEngine::take_over(Source& source, TimePoint now) noexcept {
-    if (active_ != nullptr && active_->part == Part::Mirror && source.part == Part::Mirror)
+    if (active_ != nullptr && active_->part != Part::Alone && source.part == Part::Mirror)
         return change_lane(source, now);
     playout_.drain();
-    resync_due_ = false;
+    pairing_.reset(pairing_time());
+    for (auto& other : sources_) other.waiting.restart();
+    resync_due_ = 0;
     const auto takeover = policy_.rules().takeover;
     values_kept_ = takeover != wire::Takeover::Adopt && active_ != nullptr;
     const bool picks_up = takeover == wire::Takeover::Pickup && active_ != nullptr;
-    active_ = &source;
+    activate(source);
     pickup_.clear();
     if (picks_up) begin_pickup();
     silenced_ = false;
@@ -92,8 +100,8 @@ void ClientEngine::fall_silent(TimePoint now) noexcept {
     if (active_ == nullptr) return;
     ++counts_.silences;
     silenced_ = true;
-    resync_due_ = false;
-    for (auto& source : sources_) source.waiting.clear();
+    resync_due_ = 0;
+    for (auto& source : sources_) source.waiting.clear(*source.lane);
     playout_.drain();
     output_.set_store(store_.get());
     recover_.release(now);
@@ -106,9 +114,9 @@ void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
         correct(*active_, fresh, now);
         return;
     }
-    resync_fresh_ = resync_due_ ? std::max(resync_fresh_, fresh) : fresh;
-    if (!resync_due_) resync_asked_ = now;
-    resync_due_ = true;
+    resync_fresh_ = resync_due_ != 0 ? std::max(resync_fresh_, fresh) : fresh;
+    if (resync_due_ == 0) resync_asked_ = now;
+    resync_due_ = kAllPorts;
 }
 
 /// After something was dropped, or a port was opened: once the port takes messages again, tell it
@@ -121,7 +129,9 @@ void ClientEngine::mend_port(TimePoint now) noexcept {
         values_kept_ = false;
         pickup_.clear();
     }
-    if (active_ != nullptr && active_->stream->whole() && !silenced_)
+    if (silenced_)
+        recover_.release(now);
+    else if (active_ != nullptr && active_->stream->whole())
         resync(port_new_ ? kAnyAge : options_.fresh_notes, now);
     port_new_ = false;
 }

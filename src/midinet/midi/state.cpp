@@ -93,6 +93,7 @@ void PortState::apply_system(const Message& message) noexcept {
 void PortState::clear() noexcept {
     for (Channel& channel : channels_) channel = Channel{};
     digest_ = 0;
+    facts_ = 0;
     sounding_total_ = 0;
     song_position_ = kUnknown16;
     song_select_ = kUnknown8;
@@ -106,6 +107,7 @@ void PortState::clear_notes() noexcept {
 // Facts and the digest. Whatever changes a fact goes through here.
 
 void PortState::learn(unsigned channel, Cell cell, unsigned key, unsigned value) noexcept {
+    ++facts_;
     digest_ += digest_of({.port = port_,
                           .channel = static_cast<std::uint8_t>(channel),
                           .cell = cell,
@@ -114,6 +116,7 @@ void PortState::learn(unsigned channel, Cell cell, unsigned key, unsigned value)
 }
 
 void PortState::forget(unsigned channel, Cell cell, unsigned key, unsigned value) noexcept {
+    --facts_;
     digest_ -= digest_of({.port = port_,
                           .channel = static_cast<std::uint8_t>(channel),
                           .cell = cell,

@@ -141,6 +141,8 @@ class PortState {
     /// for "nothing known". Ages do not count. The digest of several ports is the sum of theirs.
     /// Kept up to date by apply and set: O(1).
     std::uint64_t digest() const noexcept { return digest_; }
+    /// How many facts are known; for_each gives so many. Kept up to date by apply and set: O(1).
+    unsigned facts() const noexcept { return facts_; }
 
     /// How many note-ons are not yet answered by a note-off; saturates at 255.
     std::uint8_t sounding(unsigned channel, unsigned note) const noexcept {
@@ -231,6 +233,7 @@ class PortState {
 
     std::array<Channel, kChannels> channels_{};
     std::uint64_t digest_ = 0;
+    unsigned facts_ = 0;
     unsigned sounding_total_ = 0;
     std::uint16_t song_position_ = kUnknown16;
     std::uint8_t song_select_ = kUnknown8;

@@ -21,26 +21,10 @@ class Likeness {
         body_ = message ? body_of(event.message) : event.extent.crc;
     }
 
-    /// False for a default-made one, which is like no event.
-    constexpr bool present() const noexcept { return head_ != 0; }
-    constexpr PortIndex port() const noexcept {
-        return PortIndex{static_cast<std::uint8_t>(head_ >> 40U)};
-    }
-    /// The message where it is a channel message; empty otherwise.
-    constexpr midi::Message channel_message() const noexcept {
-        midi::Message message;
-        const auto status = static_cast<std::uint8_t>(body_);
-        const bool is_message = (head_ >> 32U & 0xFFU) == 0;  // EventKind::Message
-        if (!is_message || length() > 3 || !midi::is_channel(status)) return message;
-        for (unsigned i = 0; i < length(); ++i)
-            message.push_back(static_cast<std::uint8_t>(body_ >> (8U * i)));
-        return message;
-    }
     friend constexpr bool operator==(const Likeness&, const Likeness&) noexcept = default;
 
   private:
     static constexpr std::uint64_t kPresent = 1ULL << 63U;
-    constexpr std::uint32_t length() const noexcept { return static_cast<std::uint32_t>(head_); }
 
     static constexpr std::uint64_t body_of(const midi::Message& message) noexcept {
         std::uint64_t word = 0;

@@ -1,279 +1,287 @@
 #include "path/mirror/pairing.hpp"
 
 #include "base/verify.hpp"
-#include "midi/state.hpp"
 
 #include <algorithm>
 
 namespace midinet::path {
 namespace {
 
-constexpr unsigned kAllSoundOff = 120;
-constexpr unsigned kAllNotesOff = 123;
-
-bool is_realtime(const wire::Event& event) noexcept {
-    return event.kind == wire::EventKind::Message && event.message.is_realtime_message();
+/// Which part of what waits is tried next: all of it, then its latest events, and so on back, and
+/// then all but the oldest ones.
+unsigned skip_of(unsigned tries, unsigned waiting) noexcept {
+    constexpr unsigned kBackward = 8;
+    constexpr unsigned kRun = Anteroom::Samples::capacity();
+    if (tries == 0 || tries > kBackward) return tries == 0 ? 0 : tries - kBackward;
+    const auto latest = kRun << (tries - 1);
+    return waiting > latest ? waiting - latest : 0;
 }
 
-bool is_control(const midi::Message& m) noexcept { return m.kind() == midi::Kind::ControlChange; }
-
-bool ends_note(const midi::Message& m, const midi::Message& on) noexcept {
-    if (m.channel() != on.channel()) return false;
-    if (m.is_note_off()) return m.data1() == on.data1();
-    return is_control(m) && (m.data1() == kAllSoundOff || m.data1() >= kAllNotesOff);
-}
-
-/// Whether `newer` says what `older` said anew: the same control, bend, pressure or program.
-bool replaces(const midi::Message& newer, const midi::Message& older) noexcept {
-    if (newer.status() != older.status()) return false;
-    switch (older.kind()) {
-        case midi::Kind::ControlChange:
-            return newer.data1() == older.data1() && older.data1() < kAllSoundOff;
-        case midi::Kind::PolyPressure:
-            return newer.data1() == older.data1();
-        case midi::Kind::ProgramChange:
-        case midi::Kind::ChannelPressure:
-        case midi::Kind::PitchBend:
-            return true;
-        default:
-            return false;
-    }
-}
-
-bool is_parameter(const midi::Message& m) noexcept {
-    return is_control(m) && midi::is_parameter_control(m.data1());
+bool ends_note(const wire::Event& event) noexcept {
+    return event.kind == wire::EventKind::Message && event.message.is_channel_message() &&
+           event.message.is_note_off();
 }
 
 }  // namespace
 
-Pairing::Pairing(const PairingOptions& options) : options_(options) {
+Pairing::Pairing(const PairingOptions& options, EventSink& next) : options_(options), next_(next) {
     options_.lanes = std::clamp(options_.lanes, 1U, kMaxLanes);
 }
 
-bool Pairing::first(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
-    closing_.clear();
-    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return true;
-    auto& own = lanes_[lane.value];
-    expire(own, now);
-    own.heard = now;
-    number(lane, event);
-    const Likeness what{event};
-    if (is_late_copy(lane, event, what) || pay(lane, event, what)) {
+void Pairing::take(LaneId id, const Arrival& arrival) noexcept {
+    if (!MIDINET_VERIFY(id.value < options_.lanes && arrival.event.port.value < kMaxPorts)) return;
+    auto& lane = lanes_[id.value];
+    const auto track = track_of(arrival.event);
+    lane.health.lives = true;
+    if (lane.places[track].joined) return bring(lane, track, arrival);
+    lane.anteroom.put(arrival, track);
+    if (!is_carried(track, lane)) take_over(lane, track);
+}
+
+void Pairing::lose(LaneId id, PortIndex port, TimePoint now) noexcept {
+    if (!MIDINET_VERIFY(id.value < options_.lanes && port.value < kMaxPorts)) return;
+    auto& lane = lanes_[id.value];
+    for (const auto track : {2U * port.value, 2U * port.value + 1}) {
+        auto& place = lane.places[track];
+        if (!place.joined || is_carried(track, lane))
+            wait(lane, track, now);
+        else
+            miss(lane, track, now);
+    }
+}
+
+void Pairing::restart(LaneId id, TimePoint now) noexcept {
+    if (!MIDINET_VERIFY(id.value < options_.lanes)) return;
+    auto& lane = lanes_[id.value];
+    lane.anteroom.clear();
+    lane.places.fill({.since = now});
+}
+
+void Pairing::reset(TimePoint now) noexcept {
+    for (auto& track : tracks_) track.clear();
+    for (std::uint8_t id = 0; id < options_.lanes; ++id) restart(LaneId{id}, now);
+    uncertain_ = false;
+}
+
+void Pairing::set_health(LaneId id, Health health) noexcept {
+    if (MIDINET_VERIFY(id.value < options_.lanes)) lanes_[id.value].health = health;
+}
+
+bool Pairing::in_step(LaneId id, PortIndex port, TimePoint now) noexcept {
+    if (!MIDINET_VERIFY(id.value < options_.lanes && port.value < kMaxPorts)) return false;
+    auto& lane = lanes_[id.value];
+    const unsigned track = 2U * port.value;
+    auto& place = lane.places[track];
+    if (!place.joined) return tracks_[track].empty() && !lane.anteroom.latest(track);
+    pass(lane, track, now);
+    return place.next == tracks_[track].end();
+}
+
+void Pairing::begin_with(LaneId id, PortIndex port) noexcept {
+    if (!MIDINET_VERIFY(id.value < options_.lanes && port.value < kMaxPorts)) return;
+    auto& lane = lanes_[id.value];
+    const unsigned track = 2U * port.value;
+    tracks_[track].tell();
+    if (!lane.places[track].joined && tracks_[track].empty())
+        join(lane, track, tracks_[track].end());
+}
+
+/// Whether a living lane other than `but` knows its place there.
+bool Pairing::is_carried(unsigned track, const Lane& but) const noexcept {
+    return std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
+        return &lane != &but && lane.health.lives && lane.places[track].joined;
+    });
+}
+
+bool Pairing::is_quiet(unsigned track, const Lane& lane, TimePoint now) const noexcept {
+    const auto since = now - options_.quiet;
+    if (!tracks_[track].empty() && tracks_[track].back().came > since) return false;
+    const bool settled = std::all_of(lanes_.begin(), lanes_.end(), [](const Lane& other) {
+        return !other.health.lives || other.health.settled;
+    });
+    const auto latest = lane.anteroom.latest(track);
+    return settled && lane.places[track].since <= since && (!latest || *latest <= since);
+}
+
+/// The lane does not know its place, and has brought nothing yet.
+void Pairing::wait(Lane& lane, unsigned track, TimePoint now) noexcept {
+    lane.anteroom.clear(track);
+    lane.places[track] = {.since = now};
+}
+
+/// What the lane lost nobody is known to have brought.
+void Pairing::miss(Lane& lane, unsigned track, TimePoint now) noexcept {
+    lane.places[track].doubted = now;
+    tracks_[track].interrupt();
+}
+
+void Pairing::bring(Lane& lane, unsigned track, const Arrival& arrival) noexcept {
+    auto& place = lane.places[track];
+    auto& played = tracks_[track];
+    if (place.next < played.begin()) {  // it was stopped for longer than is remembered
+        if (is_carried(track, lane)) return wait(lane, track, arrival.came);
+        place.next = played.begin();
+    }
+    pass(lane, track, arrival.came);
+    if (place.next == played.end()) return play(lane, track, arrival);
+    auto& entry = played[place.next];
+    if (entry.what != Likeness{arrival.event}) return contradict(lane, track, arrival);
+    entry.is_brought_by(id_of(lane));
+    ++place.next;
+    ++counters_.second;
+}
+
+/// Passes over what the lane has brought out of turn, and what it is not expected to bring.
+void Pairing::pass(Lane& lane, unsigned track, TimePoint now) noexcept {
+    auto& place = lane.places[track];
+    const auto& played = tracks_[track];
+    place.next = std::max(place.next, played.begin());
+    for (; place.next != played.end(); ++place.next) {
+        const auto& entry = played[place.next];
+        if (entry.was_brought_by(id_of(lane))) continue;
+        if (entry.came > place.doubted || entry.came >= now - options_.window) return;
+        ++counters_.unpaired;
+    }
+}
+
+void Pairing::contradict(Lane& lane, unsigned track, const Arrival& arrival) noexcept {
+    ++counters_.contradictions;
+    auto& place = lane.places[track];
+    auto& played = tracks_[track];
+    // Far behind, it was stopped, and then its device kept not all: what is new cannot be told.
+    if (played[place.next].came < arrival.came - options_.window && is_carried(track, lane))
+        return wait(lane, track, arrival.came);
+    place.doubted = arrival.came;
+    // What it brings may be what was missed there, and comes late.
+    uncertain_ = uncertain_ || played[place.next].after_interruption;
+    const Likeness what{arrival.event};
+    for (auto at = place.next; at != played.end(); ++at) {
+        auto& entry = played[at];
+        if (entry.was_brought_by(id_of(lane)) || entry.what != what) continue;
+        entry.is_brought_by(id_of(lane));
         ++counters_.second;
-        return false;
+        // Perhaps it is not the same after all, and rather a key is released twice than not at all.
+        if (ends_note(arrival.event)) next_.on_event(arrival.event, arrival.when);
+        return;
     }
-    if (!keep_order(lane, event)) {
-        ++counters_.superseded;
-        return false;
-    }
-    if (!closing_.empty()) ++counters_.closed;
+    play(lane, track, arrival);
+}
+
+void Pairing::play(Lane& lane, unsigned track, const Arrival& arrival) noexcept {
+    auto& place = lane.places[track];
+    auto& played = tracks_[track];
+    const bool in_step = place.next == played.end();
+    played.append(Likeness{arrival.event}, arrival.came, id_of(lane));
+    if (in_step) place.next = played.end();
     ++counters_.first;
-    owe(lane,
-        {.what = what, .played = now, .number = event.sequence, .run = own.run, .from = lane});
-    return true;
+    next_.on_event(arrival.event, arrival.when);
 }
 
-void Pairing::hold(LaneId lane, const wire::Event& event) noexcept {
-    if (MIDINET_VERIFY(lane.value < options_.lanes)) number(lane, event);
-}
-
-void Pairing::played(LaneId lane, const wire::Event& event, TimePoint now) noexcept {
-    owe(lane, {.what = Likeness{event}, .played = now, .from = lane});
-}
-
-bool Pairing::owes(LaneId lane, TimePoint now) noexcept {
-    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return false;
-    expire(lanes_[lane.value], now);
-    return !lanes_[lane.value].debts.empty();
-}
-
-bool Pairing::joins_behind(LaneId lane, const wire::Event& event, TimePoint then) noexcept {
-    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return false;
-    auto& debts = lanes_[lane.value].debts;
-    const Likeness what{event};
-    std::uint32_t copy = 0;
-    const bool owes = debts.any([&](std::uint32_t i, const Debt& debt) {
-        copy = i;
-        return debt.played >= then && debt.what == what;
-    });
-    if (owes) debts.forget_until(copy);
-    return owes;
-}
-
-void Pairing::joins_ahead(LaneId lane) noexcept {
-    if (MIDINET_VERIFY(lane.value < options_.lanes)) lanes_[lane.value].debts.forget_all_but_last();
-}
-
-bool Pairing::goes_on_without(LaneId lane, TimePoint now) const noexcept {
-    for (unsigned l = 0; l < options_.lanes; ++l)
-        if (l != lane.value && lives(lanes_[l], now)) return true;
-    return false;
-}
-
-void Pairing::expire(Lane& lane, TimePoint now) noexcept {
-    const auto expired = lane.debts.expire(now - options_.window);
-    if (lives(lane, now)) counters_.unpaired += expired.count;
-    // What was played as it began may have been read before.
-    lane.missed |= expired.count > 0 && expired.latest >= lane.began + options_.window;
-}
-
-void Pairing::restart(LaneId lane, TimePoint now) noexcept {
-    if (!MIDINET_VERIFY(lane.value < options_.lanes)) return;
-    auto& own = lanes_[lane.value];
-    own.numbering.reset();
-    own.began = now;
-    own.missed = false;
-    own.debts.forget_expired();
-    own.run = static_cast<std::uint16_t>(own.run == 0xFFFF ? 1 : own.run + 1);
-    for (unsigned other = 0; other < kMaxLanes; ++other)
-        parallels_[lane.value][other] = parallels_[other][lane.value] = {};
-}
-
-/// What the lane just passed over it will never bring: those debts are void.
-void Pairing::number(LaneId lane, const wire::Event& event) noexcept {
-    auto& own = lanes_[lane.value];
-    if (!own.numbering.take(event.sequence, is_tick(event))) return;
-    own.debts.any([&](std::uint32_t i, const Debt& debt) {
-        if (debt.run == lanes_[debt.from.value].run && lost_by(lane, debt.from, debt.number))
-            own.debts.erase(i);
-        return false;
-    });
-}
-
-bool Pairing::pay(LaneId lane, const wire::Event& event, const Likeness& what) noexcept {
-    auto& debts = lanes_[lane.value].debts;
-    return debts.any([&](std::uint32_t i, const Debt& debt) {
-        if (debt.what != what) return false;
-        // Who lost this very event has played another one like it.
-        if (debt.run == lanes_[debt.from.value].run && lost_by(debt.from, lane, event.sequence))
-            return false;
-        if (!is_realtime(event)) learn(lane, event.sequence, debt);
-        debts.erase(i);
-        return true;
-    });
-}
-
-/// Content and number agree: the lane was stopped, and goes on where it was. What it passes over on
-/// the way it will not bring any more.
-bool Pairing::is_late_copy(LaneId lane, const wire::Event& event, const Likeness& what) noexcept {
-    auto& debts = lanes_[lane.value].debts;
-    return debts.any_expired([&](std::uint32_t i, const Debt& debt) {
-        Sequence copy;
-        const bool known = copy_of(debt, lane, copy);
-        const bool is_it = known && copy == event.sequence && debt.what == what;
-        const bool passed = known && !is_after(copy, event.sequence) && !is_tick(event);
-        if (is_it || passed || debt.run != lanes_[debt.from.value].run) debts.erase(i);
-        return is_it;
-    });
-}
-
-void Pairing::owe(LaneId lane, const Debt& debt) noexcept {
-    for (unsigned l = 0; l < options_.lanes; ++l) {
-        auto& other = lanes_[l];
-        if (l == lane.value) continue;
-        if (debt.run != 0 && lost_by(LaneId{static_cast<std::uint8_t>(l)}, lane, debt.number))
-            continue;
-        expire(other, debt.played);
-        if (!other.debts.push(debt) && lives(other, debt.played)) ++counters_.overflows;
+void Pairing::on_timer(TimePoint now) noexcept {
+    for (auto& lane : lanes_) {
+        if (!lane.health.lives || now < lane.next_try) continue;
+        lane.next_try = now + kTryInterval;
+        for (unsigned track = 0; track < kTracks; ++track)
+            if (!lane.places[track].joined) try_join(lane, track, now);
     }
 }
 
-/// An event no other lane has brought, while some have brought later ones: what must be said behind
-/// it so that it does no harm. False when it must not be played at all.
-bool Pairing::keep_order(LaneId lane, const wire::Event& event) noexcept {
-    auto& debts = lanes_[lane.value].debts;
-    if (debts.empty() || event.kind != wire::EventKind::Message) return true;
-    const auto& message = event.message;
-    if (!message.is_channel_message()) return true;
-    if (message.is_note_on()) {
-        close_note(lane, event);
-        return true;
+void Pairing::try_join(Lane& lane, unsigned track, TimePoint now) noexcept {
+    const bool waits = lane.anteroom.latest(track).has_value();
+    const bool quiet = is_quiet(track, lane, now);
+    if (!is_carried(track, lane)) {
+        if (waits || quiet) take_over(lane, track);
+    } else if (quiet) {
+        join_quietly(lane, track);
+    } else if (waits) {
+        try_by_content(lane, track, now);
     }
-    if (is_turn(message)) return true;
-    bool too_late = false;
-    Sequence newest = event.sequence;
-    debts.any([&](std::uint32_t, const Debt& debt) {
-        const auto other = debt.what.channel_message();
-        Sequence copy;
-        if (other.empty() || debt.what.port() != event.port || !copy_of(debt, lane, copy))
-            return false;
-        // Half a transaction behind another would set what nobody meant. The lane that lost it has
-        // its journal.
-        too_late |= is_parameter(message) && is_parameter(other) &&
-                    message.channel() == other.channel() && is_after(copy, event.sequence) &&
-                    lost_by(debt.from, lane, event.sequence);
-        // The latest in the performance: with three lanes not always the one that was played last.
-        if (!replaces(other, message) || !is_after(copy, newest)) return too_late;
-        closing_ = other;
-        newest = copy;
-        return too_late;
+}
+
+/// All lanes have brought the same by now, so that the last event that waits is the last one
+/// played; or else there is something that only this lane has got.
+void Pairing::join_quietly(Lane& lane, unsigned track) noexcept {
+    ++counters_.joins;
+    const auto end = tracks_[track].end();
+    const auto waiting = lane.anteroom.count(track);
+    if (!is_of_ticks(track) && waiting > 0 && !ends_alike(lane, track, waiting))
+        return join_somewhere(lane, track);
+    lane.anteroom.clear(track);
+    uncertain_ = uncertain_ || lane.places[track].dropped > 0;
+    join(lane, track, end);
+}
+
+bool Pairing::ends_alike(const Lane& lane, unsigned track, unsigned waiting) const noexcept {
+    constexpr unsigned kRun = Anteroom::Samples::capacity();
+    const auto& played = tracks_[track];
+    const auto run = lane.anteroom.samples(track, waiting - std::min(waiting, kRun));
+    const auto at = played.end() - run.size();
+    return played.end() - played.begin() >= run.size() &&
+           Alignment::fits(run, played, at, options_.window);
+}
+
+void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept {
+    for (unsigned tries = 0; tries < kTriesPerTurn; ++tries) {
+        const auto run = lane.anteroom.samples(track);
+        if (run.empty() || run[0].came > now - options_.window) return;
+        const Alignment alignment{run, tracks_[track], options_.window};
+        const bool rhythm = is_of_ticks(track) && run.size() >= kRhythm;
+        if (alignment.unique() || (rhythm && alignment.clear())) {
+            ++counters_.joins;
+            uncertain_ = uncertain_ || lane.places[track].dropped > 0;
+            return join(lane, track, alignment.nearest());
+        }
+        if (alignment.found()) return;  // what comes will tell which
+        lane.anteroom.drop_oldest(track, 1);
+        ++lane.places[track].dropped;
+    }
+}
+
+/// Where the longest part of what waits can stand, and of several such places at the nearest. Where
+/// none of it can, at the end, with what came after all that was played.
+void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
+    auto& played = tracks_[track];
+    auto& dropped = lane.places[track].dropped;
+    const auto waiting = lane.anteroom.count(track);
+    for (unsigned tries = 0; tries < kTries; ++tries) {
+        const auto skip = skip_of(tries, waiting);
+        if (skip >= waiting) break;
+        const Alignment alignment{lane.anteroom.samples(track, skip), played, options_.window};
+        if (!alignment.found()) continue;
+        lane.anteroom.drop_oldest(track, skip);
+        dropped += skip;
+        uncertain_ = uncertain_ || dropped > 0 || !alignment.unique();
+        return join(lane, track, alignment.nearest());
+    }
+    if (!is_carried(track, lane)) return join_blindly(lane, track);
+    if (!played.empty()) dropped += lane.anteroom.drop_until(track, played.back().came);
+    uncertain_ = uncertain_ || dropped > 0;
+    join(lane, track, played.end());
+}
+
+/// Nothing of what waits was played, and nobody is left who knows what comes next. All of it is new
+/// then; but what was played of late the lane may yet bring.
+void Pairing::join_blindly(Lane& lane, unsigned track) noexcept {
+    auto& played = tracks_[track];
+    const auto now = lane.anteroom.latest(track).value_or(lane.places[track].since);
+    auto next = played.end();
+    while (next != played.begin() && played[next - 1].came >= now - options_.window) --next;
+    uncertain_ = true;
+    played.interrupt();
+    join(lane, track, next, now);
+}
+
+void Pairing::take_over(Lane& lane, unsigned track) noexcept {
+    ++counters_.takeovers;
+    if (tracks_[track].is_untold()) return join(lane, track, tracks_[track].end());
+    join_somewhere(lane, track);
+}
+
+void Pairing::join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted) noexcept {
+    lane.places[track] = {.joined = true, .next = next, .doubted = doubted};
+    lane.anteroom.drain(track, [&](const Arrival& arrival) {
+        if (lane.places[track].joined) bring(lane, track, arrival);
     });
-    if (too_late) closing_.clear();
-    return !too_late;
-}
-
-/// Of an encoder: it adds to what was before, and neither replaces nor is replaced.
-bool Pairing::is_turn(const midi::Message& message) const noexcept {
-    return is_control(message) && options_.profile != nullptr &&
-           options_.profile->of(message.channel(), message.data1()) == midi::ControlClass::Relative;
-}
-
-/// A note-on that nobody else has brought. Where its note-off was played already, it ends at once.
-/// Where it cannot be told whose note-off that was, this lane's next one is played too.
-void Pairing::close_note(LaneId lane, const wire::Event& on) noexcept {
-    auto& debts = lanes_[lane.value].debts;
-    debts.any([&](std::uint32_t i, const Debt& debt) {
-        const auto other = debt.what.channel_message();
-        if (other.empty() || debt.what.port() != on.port || !ends_note(other, on.message))
-            return false;
-        Sequence copy;
-        if (copy_of(debt, lane, copy) && is_after(copy, on.sequence))
-            closing_ = midi::note_off(on.message.channel(), on.message.data1());
-        else if (other.is_note_off())
-            debts.erase(i);
-        return false;
-    });
-}
-
-/// Which number the lane's own copy of `debt` has. False when that is not known.
-bool Pairing::copy_of(const Debt& debt, LaneId lane, Sequence& copy) const noexcept {
-    return debt.run == lanes_[debt.from.value].run && translate(debt.from, debt.number, lane, copy);
-}
-
-void Pairing::learn(LaneId lane, Sequence number, const Debt& paid) noexcept {
-    if (paid.run != lanes_[paid.from.value].run) return;
-    const auto apart = number.value - paid.number.value;
-    auto& there = parallels_[paid.from.value][lane.value];
-    if (!there.last.present() || there.distance != apart) {
-        there = {.distance = apart, .agreed = 0, .last = paid.what};
-    } else if (there.last != paid.what) {
-        if (!there.sure()) ++there.agreed;
-        there.last = paid.what;
-    }
-    parallels_[lane.value][paid.from.value] = {
-        .distance = 0U - apart, .agreed = there.agreed, .last = there.last};
-}
-
-/// The number in `to` of what is `number` in `from`. Two lanes that both trail a third pair with it
-/// alone, so their distance is known through it. False when it is not.
-bool Pairing::translate(LaneId from, Sequence number, LaneId to, Sequence& result) const noexcept {
-    const auto& direct = parallels_[from.value][to.value];
-    result = number.plus(direct.distance);
-    if (direct.sure()) return true;
-    for (unsigned by = 0; by < options_.lanes; ++by) {
-        const auto& there = parallels_[from.value][by];
-        const auto& on = parallels_[by][to.value];
-        if (!there.sure() || !on.sure()) continue;
-        result = number.plus(there.distance).plus(on.distance);
-        return true;
-    }
-    return false;
-}
-
-/// Whether lane `who` lost its copy of what is `number` in `lane`.
-bool Pairing::lost_by(LaneId who, LaneId lane, Sequence number) const noexcept {
-    Sequence copy;
-    return translate(lane, number, who, copy) && lanes_[who.value].numbering.lost(copy);
 }
 
 }  // namespace midinet::path

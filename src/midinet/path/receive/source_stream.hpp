@@ -81,6 +81,8 @@ class SourceStream {
 
     bool heard() const noexcept { return known_; }
     bool whole() const noexcept { return whole_; }
+    /// All that it is known to have sent was delivered or given up.
+    bool settled() const noexcept { return !has_gap() && !(bulk_joined_ && bulk_.has_gap()); }
     SourceId source() const noexcept { return source_; }
     Epoch epoch() const noexcept { return epoch_; }
     Sequence next() const noexcept { return next_; }

@@ -28,16 +28,20 @@ void Recover::on_event(const wire::Event& event, TimePoint when) noexcept {
 
 void Recover::resync(const midi::StreamState& truth, const midi::RestorePolicy& policy,
                      wire::StreamTime stream_now, TimePoint now) noexcept {
-    static const midi::PortState nothing;
     const auto ports = std::max(truth.count(), shadow_.count());
-    for (std::uint8_t p = 0; p < ports; ++p) {
-        const PortIndex port{p};
-        before_ = shadow_.at(port);
-        Emit emit{*this, port, now};
-        const auto* known = truth.find(port);
-        midi::difference(before_, known != nullptr ? *known : nothing, profile_, policy, stream_now,
-                         emit);
-    }
+    for (std::uint8_t p = 0; p < ports; ++p) resync(PortIndex{p}, truth, policy, stream_now, now);
+}
+
+void Recover::resync(PortIndex port, const midi::StreamState& truth,
+                     const midi::RestorePolicy& policy, wire::StreamTime stream_now,
+                     TimePoint now) noexcept {
+    static const midi::PortState nothing;
+    if (port.value >= std::max(truth.count(), shadow_.count())) return;
+    before_ = shadow_.at(port);
+    Emit emit{*this, port, now};
+    const auto* known = truth.find(port);
+    midi::difference(before_, known != nullptr ? *known : nothing, profile_, policy, stream_now,
+                     emit);
 }
 
 void Recover::release(TimePoint now) noexcept {

@@ -21,6 +21,9 @@ class Recover final : public EventSink {
     /// truth's notes.
     void resync(const midi::StreamState& truth, const midi::RestorePolicy& policy,
                 wire::StreamTime stream_now, TimePoint now) noexcept;
+    /// The same on one port alone.
+    void resync(PortIndex port, const midi::StreamState& truth, const midi::RestorePolicy& policy,
+                wire::StreamTime stream_now, TimePoint now) noexcept;
     /// Silences what sounds; values stay.
     void release(TimePoint now) noexcept;
     /// The port was told something else than we thought: `told`.
