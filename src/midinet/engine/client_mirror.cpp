@@ -4,8 +4,6 @@
 #include "engine/client_store.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 
 namespace midinet::engine {
 namespace {
@@ -89,9 +87,6 @@ void ClientEngine::change_lane(Source& source, TimePoint now) noexcept {
     if (!policy_.alive(active_->stream->source(), now)) active_->waiting.clear(*active_->lane);
     const bool uncertain = std::exchange(silenced_, false) || active_->part == Part::Unknown;
     activate(source);
-    if (std::getenv("DBGP"))
-        std::fprintf(stderr, "%p change lane %d %d\n", static_cast<const void*>(&pairing_),
-                     lane_of(source).value, uncertain);
     if (uncertain) resync(options_.fresh_notes, now);
 }
 
