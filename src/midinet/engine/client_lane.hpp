@@ -17,6 +17,7 @@ class ClientEngine::Lane final : public path::LaneSink {
   private:
     ClientEngine& engine_;
     const Source& source_;
+    bool lived_ = false;  ///< when it was told last
 };
 
 }  // namespace midinet::engine

@@ -45,16 +45,21 @@ void ClientEngine::Lane::on_lane_loss(PortIndex port) noexcept {
     engine_.pairing_.lose(engine_.lane_of(source_), port, engine_.pairing_time());
 }
 
-/// A host whose device is gone has nothing to bring, however well it lives.
+/// A host whose device is gone has nothing to bring, however well it lives. One that comes to life
+/// may know what those that lived before did not.
 void ClientEngine::Lane::tell_health() noexcept {
     const auto& stream = *source_.stream;
     const auto& beat = stream.last_beat();
+    const auto id = engine_.lane_of(source_);
     const bool absent =
         beat.source == stream.source() && (beat.flags & wire::heartbeat_flags::kDevicePresent) == 0;
-    engine_.pairing_.set_health(engine_.lane_of(source_),
-                                {.lives = stream.heard() && !absent && engine_.is_joint(source_) &&
-                                          engine_.policy_.alive(stream.source(), engine_.now_),
-                                 .settled = stream.settled() && source_.waiting.empty()});
+    const bool lives = stream.heard() && !absent && engine_.is_joint(source_) &&
+                       engine_.policy_.alive(stream.source(), engine_.now_);
+    if (lives && !lived_ && source_.part == Part::Mirror)
+        engine_.resync(engine_.options_.fresh_notes, engine_.now_);
+    lived_ = lives;
+    engine_.pairing_.set_health(
+        id, {.lives = lives, .settled = stream.settled() && source_.waiting.empty()});
 }
 
 void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint when) noexcept {

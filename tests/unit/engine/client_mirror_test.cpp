@@ -227,19 +227,21 @@ TEST_F(ClientMirrorTest, ReturnedHostThatLeadsOvertakesNothing) {
     stage_.b.play({0xB0, 7, 1});
     stage_.a.start(2);
     stage_.a.plug_in();
-    EXPECT_EQ(heard(50ms), (Bytes{0xB0, 7, 1}));
+    EXPECT_EQ(heard(20ms), (Bytes{0xB0, 7, 1}));
     stage_.a.play({0x90, 60, 1});  // 0x80 60 was played just before it listened
     EXPECT_EQ(heard(2ms), Bytes{});
     stage_.a.play({0xB0, 7, 2});
     stage_.b.play({0x80, 60, 64, 0x90, 60, 1});
-    EXPECT_EQ(heard(), (Bytes{0x80, 60, 64, 0x90, 60, 1, 0xB0, 7, 2})) << "it may lead from here";
+    EXPECT_EQ(heard(), (Bytes{0x80, 60, 64, 0x90, 60, 1})) << "its place is not certain yet";
+    stage_.b.play({0xB0, 7, 2});
+    EXPECT_EQ(heard(200ms), (Bytes{0xB0, 7, 2}));
     stage_.a.play({0xB0, 7, 3});
-    EXPECT_EQ(heard(), (Bytes{0xB0, 7, 3}));
-    stage_.b.play({0xB0, 7, 2, 0xB0, 7, 3});
+    EXPECT_EQ(heard(), (Bytes{0xB0, 7, 3})) << "now it may lead";
+    stage_.b.play({0xB0, 7, 3});
     EXPECT_EQ(heard(300ms), Bytes{});
 }
 
-TEST_F(ClientMirrorTest, ReturnedHostOwesNothingThatWasPlayedBeforeItCame) {
+TEST_F(ClientMirrorTest, ReturnedHostMayLeadAfterAMomentWithoutMusic) {
     stage_.a.kill();
     stage_.pass(500ms);
     stage_.b.play({0xB0, 7, 1});
@@ -247,10 +249,8 @@ TEST_F(ClientMirrorTest, ReturnedHostOwesNothingThatWasPlayedBeforeItCame) {
     stage_.a.plug_in();
     EXPECT_EQ(heard(60ms), (Bytes{0xB0, 7, 1}));
     stage_.a.play({0xB0, 7, 2, 0xB0, 7, 1, 0x90, 60, 1});
-    EXPECT_EQ(heard(2ms), Bytes{});
-    stage_.b.play({0xB0, 7, 2});
-    EXPECT_EQ(heard(), (Bytes{0xB0, 7, 2, 0xB0, 7, 1, 0x90, 60, 1})) << "not what was long before";
-    stage_.b.play({0xB0, 7, 1, 0x90, 60, 1});
+    EXPECT_EQ(heard(2ms), (Bytes{0xB0, 7, 2, 0xB0, 7, 1, 0x90, 60, 1}));
+    stage_.b.play({0xB0, 7, 2, 0xB0, 7, 1, 0x90, 60, 1});
     EXPECT_EQ(heard(300ms), Bytes{});
 }
 
@@ -272,16 +272,16 @@ TEST_F(ClientMirrorTest, WhatAReturnedHostLeadsWithIsPlayedWhenTheOtherNeverBrin
     stage_.b.play({0xB0, 7, 1});
     stage_.a.start(2);
     stage_.a.plug_in();
-    EXPECT_EQ(heard(50ms), (Bytes{0xB0, 7, 1}));
+    EXPECT_EQ(heard(20ms), (Bytes{0xB0, 7, 1}));
     stage_.a.play({0xB0, 7, 2});
     EXPECT_EQ(heard(20ms), Bytes{});
-    EXPECT_EQ(heard(40ms), (Bytes{0xB0, 7, 2})) << "the other lives, and does not bring it";
+    EXPECT_EQ(heard(50ms), (Bytes{0xB0, 7, 2})) << "the other lives, and does not bring it";
     stage_.a.kill();
     (void)heard(500ms);
     stage_.b.play({0xB0, 7, 3});
     stage_.a.start(3);
     stage_.a.plug_in();
-    EXPECT_EQ(heard(50ms), (Bytes{0xB0, 7, 3}));
+    EXPECT_EQ(heard(20ms), (Bytes{0xB0, 7, 3}));
     stage_.a.play({0xB0, 7, 4});
     EXPECT_EQ(heard(2ms), Bytes{});
     stage_.b.kill();

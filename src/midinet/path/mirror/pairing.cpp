@@ -72,7 +72,7 @@ bool Pairing::in_step(LaneId id, PortIndex port, TimePoint now) noexcept {
     auto& lane = lanes_[id.value];
     const unsigned track = 2U * port.value;
     auto& place = lane.places[track];
-    if (!place.joined) return tracks_[track].empty() && !lane.anteroom.latest(track);
+    if (!place.joined) return tracks_[track].is_untold() && !lane.anteroom.latest(track);
     pass(lane, track, now);
     return place.next == tracks_[track].end();
 }
@@ -81,9 +81,9 @@ void Pairing::begin_with(LaneId id, PortIndex port) noexcept {
     if (!MIDINET_VERIFY(id.value < options_.lanes && port.value < kMaxPorts)) return;
     auto& lane = lanes_[id.value];
     const unsigned track = 2U * port.value;
-    tracks_[track].tell();
-    if (!lane.places[track].joined && tracks_[track].empty())
+    if (!lane.places[track].joined && tracks_[track].is_untold())
         join(lane, track, tracks_[track].end());
+    tracks_[track].tell();
 }
 
 /// Whether a living lane other than `but` knows its place there.

@@ -18,32 +18,34 @@ class LiveWindow {
         wire::Event event;
         TimePoint arrived;
         State state = State::Empty;
+        std::uint32_t life = 0;  ///< between two resets; another one's slots are empty
     };
 
     LiveWindow() : slots_(kDepth) {}
 
     /// Forgets everything.
     void reset() noexcept {
-        for (std::uint32_t i = 0; used_ && i < kDepth; ++i) slots_[i].state = State::Empty;
-        used_ = false;
+        if (++life_ != 0) return;
+        for (std::uint32_t i = 0; i < kDepth; ++i) slots_[i] = {};
+        life_ = 1;
     }
     /// The slot that holds `sequence`, or nothing.
     Slot* find(Sequence sequence) noexcept {
         Slot& slot = slots_[sequence.value % kDepth];
-        return slot.state != State::Empty && slot.event.sequence == sequence ? &slot : nullptr;
+        const bool held = slot.state != State::Empty && slot.life == life_;
+        return held && slot.event.sequence == sequence ? &slot : nullptr;
     }
     /// Puts `event` into its slot, over what an older number left there. Precondition: not held
     /// yet, and within kDepth of the next one.
     Slot& put(const wire::Event& event, TimePoint now) noexcept {
         Slot& slot = slots_[event.sequence.value % kDepth];
-        slot = {.event = event, .arrived = now, .state = State::Waiting};
-        used_ = true;
+        slot = {.event = event, .arrived = now, .state = State::Waiting, .life = life_};
         return slot;
     }
 
   private:
     LazyArray<Slot> slots_;
-    bool used_ = false;
+    std::uint32_t life_ = 1;
 };
 
 }  // namespace midinet::path
