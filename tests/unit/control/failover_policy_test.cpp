@@ -79,6 +79,29 @@ TEST_F(FailoverPolicyTest, LowerIdHeardSoonAfterTheFirstTakesOver) {
     EXPECT_EQ(played_, (std::vector{kB, kA}));
 }
 
+TEST_F(FailoverPolicyTest, HostThatHasNotSaidWhatItIsTakesOverFromNobody) {
+    live(100ms, {kB});
+    policy_.on_heard(kA, now_);
+    judge();
+    EXPECT_EQ(played_, std::vector{kB});
+    hear(kA);
+    judge();
+    EXPECT_EQ(played_, (std::vector{kB, kA}));
+}
+
+TEST_F(FailoverPolicyTest, SwitchToAHostThatHasNotSaidWhatItIsWaitsUntilItHas) {
+    live(2s, {kA});
+    tells_[kA] = {.source = kB, .term = 1};
+    policy_.on_heard(kB, now_);
+    hear(kA);
+    judge();
+    EXPECT_EQ(played_, std::vector{kA});
+    hear(kB);
+    judge();
+    EXPECT_EQ(played_, (std::vector{kA, kB}));
+    EXPECT_EQ(why_, SwitchReason::Appointed);
+}
+
 TEST_F(FailoverPolicyTest, LowerIdHeardLaterDoesNotTakeOver) {
     live(1100ms, {kB});
     live(1s, {kA, kB});

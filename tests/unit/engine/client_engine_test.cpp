@@ -107,6 +107,19 @@ TEST_F(ClientEngineTest, WhenThePortIsFullTransportWaitsAndClockIsDroppedAndCoun
     EXPECT_EQ(client_.engine().output_counters().port_full, 2U);
 }
 
+TEST_F(ClientEngineTest, NoteWhoseReleaseStillWaitedWhenTheHostFellSilentEndsAllTheSame) {
+    host_.play({0x90, 60, 100});
+    pass(5ms);
+    client_.port_answer = io::WriteResult::Full;
+    host_.play({0x80, 60, 33});
+    pass(5ms);
+    host_.kill();
+    pass(150ms);
+    client_.port_answer = io::WriteResult::Taken;
+    pass(10ms);
+    EXPECT_EQ(client_.heard(), (Bytes{0x90, 60, 100, 0x80, 60, 64}));
+}
+
 TEST_F(ClientEngineTest, JitterBufferDelaysByItsLengthWhateverTheNetworkDoes) {
     Client buffered{world_, {1}};
     buffered.options.jitter_buffer = 10ms;
