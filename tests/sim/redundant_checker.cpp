@@ -193,10 +193,16 @@ void Vigil::begin(unsigned host) {
 
 void Vigil::look(unsigned host, TimePoint killed) {
     bool disarmed = false;
-    for (const auto& fault : plan_.faults) disarmed |= fault.what == What::Disarm;
+    bool zombies = false;
+    for (const auto& fault : plan_.faults) {
+        disarmed |= fault.what == What::Disarm;
+        zombies |= fault.what == What::Zombies;
+    }
     for (unsigned i = 0; i < clients_.size(); ++i) {
         const auto& client = *clients_[i];
         if (!client.running() || client.engine().active().value != host) continue;
+        // What was said before the death and comes after it is news to one out of the host's reach.
+        if (zombies && !client.reaches(host)) continue;
         const bool followed =
             !disarmed && plan_.topology == Topology::Standby &&
             plan_.deaths != Deaths::Anywhere &&  // else the next one may die at once
