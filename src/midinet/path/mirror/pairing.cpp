@@ -51,7 +51,7 @@ void Pairing::lose(LaneId id, PortIndex port, TimePoint now) noexcept {
 }
 
 void Pairing::restart(LaneId id, TimePoint now) noexcept {
-    if (!MIDINET_VERIFY(id.value < options_.lanes)) return;
+    if (!MIDINET_VERIFY(id.value < kMaxLanes)) return;
     auto& lane = lanes_[id.value];
     lane.anteroom.clear();
     lane.places.fill({.since = now});
@@ -59,7 +59,7 @@ void Pairing::restart(LaneId id, TimePoint now) noexcept {
 
 void Pairing::reset(TimePoint now) noexcept {
     for (auto& track : tracks_) track.clear();
-    for (std::uint8_t id = 0; id < options_.lanes; ++id) restart(LaneId{id}, now);
+    for (const auto& lane : lanes_) restart(id_of(lane), now);
     uncertain_ = false;
 }
 

@@ -72,26 +72,26 @@ class Pairing {
     Pairing(const PairingOptions& options, EventSink& next);
 
     /// The next event of a lane. `came` never goes back but for events that waited for a long
-    /// SysEx; such an event should be given when it is whole. Precondition: lane.value <
+    /// SysEx; such an event should be given when it is whole. Precondition: id.value <
     /// options.lanes.
-    void take(LaneId lane, const Arrival& arrival) noexcept;
+    void take(LaneId id, const Arrival& arrival) noexcept;
     /// Something is missing between the lane's last event of that port and its next one.
-    void lose(LaneId lane, PortIndex port, TimePoint now) noexcept;
+    void lose(LaneId id, PortIndex port, TimePoint now) noexcept;
     /// The lane begins anew.
-    void restart(LaneId lane, TimePoint now) noexcept;
+    void restart(LaneId id, TimePoint now) noexcept;
     /// Another performance begins: nothing was played yet.
     void reset(TimePoint now) noexcept;
-    void set_health(LaneId lane, Health health) noexcept;
-    bool lives(LaneId lane) const noexcept { return lanes_[lane.value].health.lives; }
+    void set_health(LaneId id, Health health) noexcept;
+    bool lives(LaneId id) const noexcept { return lanes_[id.value].health.lives; }
     /// Finds places, where they can be found by now. Call once per turn, after set_health().
     void on_timer(TimePoint now) noexcept;
 
     /// Whether the lane has brought all that was played of that port's messages, so that its state
     /// is that of what was played.
-    bool in_step(LaneId lane, PortIndex port, TimePoint now) noexcept;
+    bool in_step(LaneId id, PortIndex port, TimePoint now) noexcept;
     /// The port is told that lane's state: where nothing was played yet, the lane's next event is
     /// the first one. Precondition: in_step().
-    void begin_with(LaneId lane, PortIndex port) noexcept;
+    void begin_with(LaneId id, PortIndex port) noexcept;
     /// Whether since the last call a lane joined in a way that may have missed or doubled
     /// something.
     bool was_uncertain() noexcept { return std::exchange(uncertain_, false); }
@@ -111,8 +111,8 @@ class Pairing {
         TimePoint since{};         ///< when it began to wait
         unsigned dropped = 0;      ///< how much of what waited was not found in what was played
         Track::Position next = 0;  ///< joined: what it brings next
-        TimePoint
-            doubted{};  ///< when it contradicted last: what came before is not expected for ever
+        /// When it contradicted last: what came before is not expected for ever.
+        TimePoint doubted{};
     };
     struct Lane {
         std::array<Place, kTracks> places;
