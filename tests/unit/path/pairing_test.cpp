@@ -16,52 +16,94 @@ using midi::note_on;
 
 constexpr LaneId kA{0};
 constexpr LaneId kB{1};
+constexpr PortIndex kPort{0};
 const Message kTick{0xF8};
+
+struct PlayedLog final : EventSink {
+    std::vector<wire::Event> events;
+    std::vector<TimePoint> moments;
+    void on_event(const wire::Event& event, TimePoint when) noexcept override {
+        events.push_back(event);
+        moments.push_back(when);
+    }
+};
 
 class PairingTest : public ::testing::Test {
   protected:
-    /// One event of a lane whose numbers count up by themselves. True: played.
+    /// A lane's next event. True: something was played.
     bool give(LaneId lane, const Message& message, unsigned port = 0) {
         return give(lane, wire::Event{.port = PortIndex{static_cast<std::uint8_t>(port)},
                                       .message = message});
     }
-    bool give(LaneId lane, wire::Event event) {
-        event.sequence = {++numbers_[lane.value]};
-        const bool first = pairing_.first(lane, event, now_);
-        if (!first) return false;
-        played_.push_back(event.message);
-        if (!pairing_.closing().empty()) played_.push_back(pairing_.closing());
-        return true;
+    bool give(LaneId lane, const wire::Event& event) {
+        const auto before = log_.events.size();
+        pairing_.set_health(lane, {.lives = true, .settled = true});
+        pairing_.take(lane, {event, now_, now_});
+        return log_.events.size() > before;
     }
-    void lose(LaneId lane, unsigned count = 1) { numbers_[lane.value] += count; }
-    /// Both lanes bring the same, so that the distance of their numbers is known.
+    void pass(Duration time) {
+        now_ += time;
+        pairing_.on_timer(now_);
+    }
+    void die(LaneId lane) { pairing_.set_health(lane, {}); }
+    void restart(LaneId lane) { pairing_.restart(lane, now_); }
+    bool in_step(LaneId lane) { return pairing_.in_step(lane, kPort, now_); }
+    /// Both lanes bring the same and then are quiet.
     void keep_step() {
-        for (unsigned v = 1; v <= 4; ++v)
-            for (const auto lane : {kA, kB}) (void)give(lane, control_change(5, 20, v));
-        played_.clear();
+        for (const auto lane : {kA, kB}) (void)give(lane, event(9999));
+        pass(40ms);
+        (void)played();
     }
-    Messages played() { return std::exchange(played_, {}); }
+    /// Only A plays, and B begins.
+    void let_b_begin() {
+        (void)give(kA, event(9999));
+        pass(1s);
+        restart(kB);
+        (void)played();
+    }
+    /// Whether the lane brings something first, and the other one its copy.
+    bool leads(LaneId lane, const Message& message) {
+        const bool played = give(lane, message);
+        return played && !give(lane == kA ? kB : kA, message);
+    }
+    /// As many different ones as are needed.
+    static Message event(unsigned n) { return control_change(n >> 13, n >> 7 & 63, n & 127); }
+    Messages played() {
+        Messages all;
+        for (const auto& played : log_.events) all.push_back(played.message);
+        log_.events.clear();
+        return all;
+    }
     const PairingCounters& counters() const { return pairing_.counters(); }
 
-    midi::ControlProfile profile_;
-    Pairing pairing_{{.lanes = 2, .profile = &profile_}};
-    std::array<std::uint32_t, 2> numbers_{100, 7000};
+    PlayedLog log_;
+    Pairing pairing_{{.lanes = 2}, log_};
     TimePoint now_{100s};
-    Messages played_;
 };
 
 TEST_F(PairingTest, FirstCopyIsPlayedAndTheSecondSwallowedWhicheverLaneLeads) {
+    keep_step();
     EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
     now_ += 30ms;
     EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
     EXPECT_TRUE(give(kB, note_off(0, 60)));
     now_ += 30ms;
     EXPECT_FALSE(give(kA, note_off(0, 60)));
-    EXPECT_EQ(counters().first, 2U);
-    EXPECT_EQ(counters().second, 2U);
+    EXPECT_EQ(played(), (Messages{note_on(0, 60, 1), note_off(0, 60)}));
+}
+
+TEST_F(PairingTest, EventIsPassedOnAsTheFirstLaneBroughtItWithItsOwnMoment) {
+    const wire::Event first{.sequence = {7}, .time_us = 5, .message = note_on(0, 60, 1)};
+    pairing_.take(kA, {first, now_ - 3ms, now_});
+    ASSERT_EQ(log_.events.size(), 1U);
+    EXPECT_EQ(log_.events[0], first);
+    EXPECT_EQ(log_.moments[0], now_ - 3ms);
+    EXPECT_TRUE(pairing_.lives(kA)) << "it brought something";
+    EXPECT_FALSE(pairing_.lives(kB));
 }
 
 TEST_F(PairingTest, ValueThatWasSentTwiceComesOutTwice) {
+    keep_step();
     EXPECT_TRUE(give(kA, control_change(0, 7, 9)));
     EXPECT_TRUE(give(kA, control_change(0, 7, 9)));
     EXPECT_FALSE(give(kB, control_change(0, 7, 9)));
@@ -71,16 +113,26 @@ TEST_F(PairingTest, ValueThatWasSentTwiceComesOutTwice) {
 }
 
 TEST_F(PairingTest, TicksArePairedAlsoWhereTheyStandElsewhereAmongTheNotes) {
-    for (unsigned n = 0; n < 50; ++n) {
+    keep_step();
+    for (unsigned n = 0; n < 50; ++n, now_ += 20ms) {
         EXPECT_TRUE(give(kA, kTick));
         EXPECT_TRUE(give(kA, note_on(0, n, 1)));
         EXPECT_FALSE(give(kB, note_on(0, n, 1)));
         EXPECT_FALSE(give(kB, kTick));
-        now_ += 20ms;
     }
+    EXPECT_EQ(counters().contradictions, 0U);
 }
 
-TEST_F(PairingTest, OtherPortsKindsAndLengthsAreOtherEvents) {
+TEST_F(PairingTest, EachPortIsATrackOfItsOwn) {
+    keep_step();
+    EXPECT_TRUE(give(kA, note_on(0, 60, 1), 1));
+    EXPECT_TRUE(give(kB, note_on(0, 60, 1), 2));
+    EXPECT_FALSE(give(kA, note_on(0, 60, 1), 2));
+    EXPECT_FALSE(give(kB, note_on(0, 60, 1), 1));
+    EXPECT_EQ(counters().contradictions, 0U);
+}
+
+TEST_F(PairingTest, OtherKindsLengthsAndChecksumsAreOtherEvents) {
     const wire::Event place{.kind = wire::EventKind::LongSysEx,
                             .extent = {.first_fragment = {1}, .bytes = 100, .crc = 5}};
     auto aborted = place;
@@ -91,13 +143,12 @@ TEST_F(PairingTest, OtherPortsKindsAndLengthsAreOtherEvents) {
     damaged.extent.crc = 6;
     auto elsewhere = place;
     elsewhere.extent.first_fragment = {900};
+    keep_step();
     EXPECT_TRUE(give(kA, place));
     EXPECT_TRUE(give(kB, aborted));
     EXPECT_TRUE(give(kB, longer));
     EXPECT_TRUE(give(kB, damaged));
     EXPECT_FALSE(give(kB, elsewhere)) << "each host numbers its fragments on its own";
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1), 1));
-    EXPECT_TRUE(give(kB, note_on(0, 60, 1), 2));
 }
 
 TEST_F(PairingTest, ShortSysExIsComparedToItsLastByte) {
@@ -108,223 +159,392 @@ TEST_F(PairingTest, ShortSysExIsComparedToItsLastByte) {
     one.push_back(0xF7);
     other.push_back(2);
     other.push_back(0xF7);
+    keep_step();
     EXPECT_TRUE(give(kA, one));
     EXPECT_TRUE(give(kB, other));
     EXPECT_FALSE(give(kB, one));
 }
 
-TEST_F(PairingTest, CopyThatComesAfterTheWindowIsAnEventOfItsOwn) {
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
+TEST_F(PairingTest, LaneThatBeginsContributesNothingUntilWhatItBroughtTellsItsPlace) {
+    let_b_begin();
+    for (unsigned n = 0; n < 15; ++n) {
+        EXPECT_FALSE(in_step(kB)) << n;
+        EXPECT_TRUE(give(kA, event(n))) << n;
+        EXPECT_FALSE(give(kB, event(n))) << n;
+        pass(10ms);
+    }
+    EXPECT_TRUE(in_step(kB)) << "its oldest event is as old as the window";
+    EXPECT_TRUE(leads(kB, event(50)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, WhatABeginnerBroughtBeforeTheOthersIsPlayedOnceItsPlaceIsFound) {
+    let_b_begin();
+    EXPECT_FALSE(give(kB, event(0))) << "it may be old";
+    for (unsigned n = 0; n < 15; ++n) {
+        EXPECT_TRUE(give(kA, event(n))) << n;
+        EXPECT_FALSE(give(kB, event(n + 1))) << n;
+        if (n < 14) pass(10ms);
+    }
+    (void)played();
+    pass(10ms);
+    EXPECT_EQ(played(), Messages{event(15)});
+    EXPECT_FALSE(give(kA, event(15)));
+}
+
+TEST_F(PairingTest, LaneThatBeginsLeadsAfterAllWereQuiet) {
+    let_b_begin();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(1)));
+    pass(37ms);
+    EXPECT_FALSE(in_step(kB));
+    pass(3ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(leads(kB, event(2)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, LaneThatBeginsAndBringsNothingIsAtTheEndAfterAllWereQuiet) {
+    let_b_begin();
+    pairing_.set_health(kB, {.lives = true, .settled = true});
+    pass(40ms);
+    EXPECT_TRUE(leads(kB, event(2)));
+}
+
+TEST_F(PairingTest, NothingIsQuietWhileSomethingThatWasSentIsNotTakenIn) {
+    let_b_begin();
+    pairing_.set_health(kB, {.lives = true, .settled = true});
+    pairing_.set_health(kA, {.lives = true, .settled = false});
+    pass(10s);
+    EXPECT_FALSE(in_step(kB));
+    pairing_.set_health(kA, {.lives = true, .settled = true});
+    pass(2ms);
+    EXPECT_TRUE(in_step(kB));
+}
+
+TEST_F(PairingTest, WhatOnlyTheBeginnerHasGotIsPlayedWhenAllAreQuiet) {
+    let_b_begin();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(1)));
+    EXPECT_FALSE(give(kB, event(2)));
+    (void)played();
+    pass(40ms);
+    EXPECT_EQ(played(), Messages{event(2)});
+}
+
+TEST_F(PairingTest, PeriodicContentStaysOutUntilSomethingUnequalComes) {
+    let_b_begin();
+    for (unsigned n = 0; n < 50; ++n) {
+        EXPECT_TRUE(give(kA, event(n % 2)));
+        EXPECT_FALSE(give(kB, event(n % 2)));
+        pass(10ms);
+        EXPECT_FALSE(in_step(kB)) << n;
+    }
+    EXPECT_TRUE(give(kA, event(7)));
+    EXPECT_FALSE(give(kB, event(7)));
+    pass(10ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(leads(kB, event(0)));
+}
+
+TEST_F(PairingTest, TicksTellTheirPlaceByTheirRhythm) {
+    let_b_begin();
+    for (unsigned n = 0; n < 10; ++n) {
+        EXPECT_TRUE(give(kA, kTick)) << n;
+        now_ += 1ms;
+        EXPECT_FALSE(give(kB, kTick)) << n;
+        pass(19ms);
+    }
+    EXPECT_TRUE(leads(kB, kTick));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, TicksThatComeHalfwayBetweenTheOthersStayOut) {
+    let_b_begin();
+    for (unsigned n = 0; n < 100; ++n) {
+        EXPECT_TRUE(give(kA, kTick)) << n;
+        pass(10ms);
+        EXPECT_FALSE(give(kB, kTick)) << n;
+        pass(10ms);
+    }
+}
+
+TEST_F(PairingTest, WhenALaneDiesTheOtherGoesOnWithoutACall) {
+    keep_step();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_TRUE(give(kA, event(2)));
+    EXPECT_FALSE(give(kB, event(1)));
+    die(kA);
+    EXPECT_FALSE(give(kB, event(2)));
+    EXPECT_TRUE(give(kB, event(3)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, WaitingLaneThatTakesOverPlaysOnceWhatWasNotPlayed) {
+    let_b_begin();
+    for (const unsigned n : {1U, 2U, 3U}) EXPECT_TRUE(give(kA, event(n)));
+    for (const unsigned n : {2U, 3U, 4U, 5U}) EXPECT_FALSE(give(kB, event(n)));
+    (void)played();
+    const auto before = counters().takeovers;
+    die(kA);
+    pass(2ms);
+    EXPECT_EQ(played(), (Messages{event(4), event(5)}));
+    EXPECT_EQ(counters().takeovers, before + 1);
+    EXPECT_FALSE(pairing_.was_uncertain()) << "there is one place only";
+    EXPECT_TRUE(give(kB, event(6)));
+}
+
+TEST_F(PairingTest, NextEventOfAWaitingLaneTakesOverWithoutATimer) {
+    let_b_begin();
+    for (const unsigned n : {1U, 2U}) EXPECT_TRUE(give(kA, event(n)));
+    die(kA);
+    EXPECT_FALSE(give(kB, event(2)));
+    EXPECT_TRUE(give(kB, event(3)));
+}
+
+TEST_F(PairingTest, WaitingLaneTakesOverAtTheNearestOfSeveralPlaces) {
+    let_b_begin();
+    for (unsigned n = 0; n < 3; ++n) {
+        EXPECT_TRUE(give(kA, event(1)));
+        now_ += n < 2 ? 20ms : 1ms;
+    }
+    EXPECT_FALSE(give(kB, event(1)));
+    die(kA);
+    pass(2ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(give(kB, event(1)));
+}
+
+TEST_F(PairingTest, WhatFollowsTellsWhichOfEqualEventsItWas) {
+    let_b_begin();
+    for (const unsigned n : {1U, 1U, 2U}) EXPECT_TRUE(give(kA, event(n)));
+    for (const unsigned n : {1U, 2U, 3U}) EXPECT_FALSE(give(kB, event(n)));
+    (void)played();
+    die(kA);
+    pass(2ms);
+    EXPECT_EQ(played(), Messages{event(3)});
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, TakeoverAtOneOfSeveralPlacesIsUncertain) {
+    let_b_begin();
+    for (unsigned n = 0; n < 3; ++n) EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(1)));
+    die(kA);
+    pass(2ms);
+    EXPECT_TRUE(pairing_.was_uncertain());
+    EXPECT_FALSE(pairing_.was_uncertain()) << "it is told once";
+}
+
+TEST_F(PairingTest, TakeoverByALaneOfWhichNothingWasPlayedPlaysAllOfItAndIsUncertain) {
+    let_b_begin();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(5)));
+    EXPECT_FALSE(give(kB, event(6)));
+    (void)played();
+    die(kA);
+    pass(2ms);
+    EXPECT_EQ(played(), (Messages{event(5), event(6)}));
+    EXPECT_TRUE(pairing_.was_uncertain());
+    EXPECT_FALSE(give(kB, event(1))) << "it may yet bring what was played of late";
+}
+
+TEST_F(PairingTest, LaneThatLosesSomethingWhileAnotherCarriesJoinsAnew) {
+    keep_step();
+    pairing_.lose(kB, kPort, now_);
+    EXPECT_FALSE(in_step(kB));
+    EXPECT_FALSE(give(kB, event(5))) << "it does not lead until its place is known";
+    EXPECT_TRUE(give(kA, event(4)));
+    EXPECT_TRUE(give(kA, event(5)));
+    pass(40ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(leads(kB, event(6)));
+}
+
+TEST_F(PairingTest, LossOnOnePortLeavesTheOthersJoined) {
+    keep_step();
+    pairing_.lose(kB, PortIndex{1}, now_);
+    EXPECT_TRUE(leads(kB, event(5)));
+    EXPECT_FALSE(give(kB, event(5), 1));
+}
+
+TEST_F(PairingTest, LaneThatLosesSomethingAndIsAloneGoesOn) {
+    EXPECT_TRUE(give(kA, event(1)));
+    pairing_.lose(kA, kPort, now_);
+    EXPECT_TRUE(give(kA, event(3)));
+}
+
+TEST_F(PairingTest, WhatALaneLostWhileAloneIsPlayedLateFromAnotherThatBringsItAndIsUncertain) {
+    keep_step();
+    die(kB);
+    EXPECT_TRUE(give(kA, event(1)));
+    pairing_.lose(kA, kPort, now_);
+    EXPECT_TRUE(give(kA, event(3)));
+    EXPECT_FALSE(give(kB, event(1)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+    EXPECT_TRUE(give(kB, event(2)));
+    EXPECT_TRUE(pairing_.was_uncertain());
+    EXPECT_FALSE(give(kB, event(3)));
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedForLongAndGoesOnWithAllItKeptDoublesNothing) {
+    keep_step();
+    for (unsigned n = 0; n < 3000; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    pass(1ms);
+    for (unsigned n = 0; n < 3000; ++n) EXPECT_FALSE(give(kB, event(n))) << n;
+    EXPECT_EQ(counters().contradictions, 0U);
+    EXPECT_TRUE(leads(kB, event(5)));
+}
+
+TEST_F(PairingTest, LaneThatWasStoppedForLongerThanIsRememberedJoinsAnew) {
+    keep_step();
+    constexpr auto kCount = Track::kDepth + 1;
+    for (unsigned n = 0; n < kCount; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    for (unsigned n = 0; n < kCount; ++n) EXPECT_FALSE(give(kB, event(n))) << n;
+    EXPECT_FALSE(in_step(kB));
+    (void)played();
+    pass(40ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_EQ(played(), Messages{});
+}
+
+TEST_F(PairingTest, OfLanesThatContradictTheUnionIsPlayed) {
+    keep_step();
+    for (const unsigned n : {1U, 2U, 3U}) EXPECT_TRUE(give(kA, event(n)));
+    EXPECT_FALSE(give(kB, event(1)));
+    EXPECT_TRUE(give(kB, event(8)));
+    EXPECT_FALSE(give(kB, event(2)));
+    EXPECT_FALSE(give(kB, event(3)));
+    EXPECT_EQ(counters().contradictions, 1U);
+    EXPECT_FALSE(give(kA, event(8)));
+    EXPECT_TRUE(leads(kB, event(4)));
+}
+
+TEST_F(PairingTest, EventThatALaneDoesNotBringIsPassedOverAfterTheWindow) {
+    keep_step();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_TRUE(give(kA, event(2)));
+    EXPECT_FALSE(give(kB, event(2)));
+    EXPECT_FALSE(in_step(kB));
     now_ += 150ms;
-    EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
-    EXPECT_TRUE(give(kA, note_on(0, 61, 1)));
+    EXPECT_FALSE(in_step(kB));
+    now_ += 1ms;
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_EQ(counters().unpaired, 1U);
+    EXPECT_TRUE(give(kB, event(1))) << "and when it comes after all, it is another one";
+}
+
+TEST_F(PairingTest, NoteOffOfALaneThatContradictsIsRatherPlayedTwiceThanNotAtAll) {
+    keep_step();
+    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
+    EXPECT_TRUE(give(kA, note_off(0, 60)));
+    EXPECT_TRUE(give(kB, note_off(0, 60)));
+    EXPECT_EQ(played(), (Messages{note_on(0, 60, 1), note_off(0, 60), note_off(0, 60)}));
+}
+
+TEST_F(PairingTest, LaneThatContradictsFarBehindJoinsAnew) {
+    keep_step();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_TRUE(give(kA, event(2)));
     now_ += 151ms;
-    EXPECT_TRUE(give(kB, note_on(0, 61, 1)));
+    EXPECT_FALSE(give(kB, event(7))) << "what is new of it cannot be told";
+    EXPECT_FALSE(in_step(kB));
+}
+
+TEST_F(PairingTest, LaneThatContradictsFarBehindAndIsAloneGoesOn) {
+    keep_step();
+    EXPECT_TRUE(give(kA, event(1)));
+    die(kA);
+    now_ += 151ms;
+    EXPECT_TRUE(give(kB, event(7)));
+}
+
+TEST_F(PairingTest, LaneIsInStepWhenItHasBroughtAllThatWasPlayedOfThatPort) {
+    EXPECT_TRUE(in_step(kA)) << "nothing was played yet";
+    keep_step();
+    EXPECT_TRUE(give(kA, event(1), 1));
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_FALSE(pairing_.in_step(kB, PortIndex{1}, now_));
+    EXPECT_FALSE(give(kB, event(1), 1));
+    EXPECT_TRUE(pairing_.in_step(kB, PortIndex{1}, now_));
+    EXPECT_TRUE(give(kA, kTick));
+    EXPECT_TRUE(in_step(kB)) << "a tick changes no state";
+}
+
+TEST_F(PairingTest, LaneWhoseStateWasToldLeadsAtOnceAlsoWhereNothingWasPlayed) {
+    for (const auto lane : {kA, kB}) {
+        EXPECT_TRUE(in_step(lane));
+        pairing_.begin_with(lane, kPort);
+    }
+    EXPECT_TRUE(leads(kA, event(1)));
+    EXPECT_TRUE(leads(kB, event(2)));
+}
+
+TEST_F(PairingTest, LaneThatTakesOverAfterAStateWasToldIsUncertain) {
+    pairing_.begin_with(kA, kPort);
+    die(kA);
+    EXPECT_TRUE(give(kB, event(1)));
+    EXPECT_TRUE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, FirstLaneOfAllIsCertainOfItsPlace) {
+    EXPECT_TRUE(give(kB, event(1)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, AfterAResetNothingWasPlayedYet) {
+    keep_step();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(1)));
+    const auto first = counters().first;
+    pairing_.reset(now_);
+    EXPECT_TRUE(give(kB, event(1)));
+    EXPECT_FALSE(give(kA, event(1)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+    EXPECT_EQ(counters().first, first + 1) << "the counters go on";
+}
+
+TEST_F(PairingTest, LaneThatRestartsForgetsWhatWaited) {
+    let_b_begin();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(2)));
+    restart(kB);
+    (void)played();
+    die(kA);
+    pass(2ms);
+    EXPECT_EQ(played(), Messages{});
+    EXPECT_FALSE(give(kB, event(1)));
+    EXPECT_TRUE(give(kB, event(2)));
 }
 
 TEST_F(PairingTest, LaneThatComesBackTrailingDoublesNothing) {
     keep_step();
-    now_ += 10s;
     EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
     EXPECT_TRUE(give(kA, note_on(0, 61, 1)));
-    pairing_.restart(kB, now_);
-    numbers_[1] = 0;
+    restart(kB);
     now_ += 20ms;
     EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
     EXPECT_FALSE(give(kB, note_on(0, 61, 1)));
+    pass(40ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(leads(kB, note_on(0, 62, 1)));
 }
 
-TEST_F(PairingTest, LaneThatWasStoppedAndGoesOnWithAllItsDeviceKeptDoublesNothing) {
-    keep_step();
-    for (unsigned n = 0; n < 500; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, note_on(0, n % 128, 1)));
-    for (unsigned n = 0; n < 500; ++n) EXPECT_FALSE(give(kB, note_on(0, n % 128, 1))) << n;
-    EXPECT_TRUE(give(kB, note_on(0, 1, 1))) << "and leads from here";
-}
-
-TEST_F(PairingTest, LaneThatWasStoppedAndLostWhatItsDeviceKeptPlaysOn) {
-    keep_step();
-    for (unsigned n = 0; n < 500; ++n, now_ += 1ms) (void)give(kA, note_on(0, n % 128, 1));
-    for (unsigned n = 0; n < 100; ++n) EXPECT_FALSE(give(kB, note_on(0, n % 128, 1))) << n;
-    for (unsigned n = 0; n < 100; ++n) EXPECT_TRUE(give(kB, control_change(0, 30, n))) << n;
-}
-
-TEST_F(PairingTest, LaneThatWasStoppedForLongerThanIsRememberedIsInStepAgainFromThereOn) {
-    const auto event = [](unsigned n) { return control_change(n >> 13, n >> 7 & 63, n & 127); };
-    keep_step();
-    for (unsigned n = 0; n < 9000; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
-    for (unsigned n = 0; n < 9000; ++n)
-        EXPECT_EQ(give(kB, event(n)), n < 9000 - Debts::kDepth) << n;
-}
-
-TEST_F(PairingTest, DebtsOfADeadLaneCountForNothing) {
-    for (unsigned n = 0; n < 3 * Debts::kDepth; ++n) EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
-    now_ += 1s;
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
+TEST_F(PairingTest, WhatWasPlayedSwallowedAndJoinedIsCounted) {
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_EQ(counters().takeovers, 1U) << "of the one track";
+    EXPECT_FALSE(give(kB, event(1)));
+    EXPECT_EQ(counters().first, 1U);
+    EXPECT_EQ(counters().second, 0U) << "it waits";
+    const auto joins = counters().joins;
+    pass(40ms);
+    EXPECT_EQ(counters().joins, joins + 2 * kMaxPorts) << "each track of each port is joined";
+    EXPECT_TRUE(give(kA, event(2)));
+    EXPECT_FALSE(give(kB, event(2)));
+    EXPECT_EQ(counters().first, 2U);
+    EXPECT_EQ(counters().second, 1U);
+    EXPECT_EQ(counters().contradictions, 0U);
     EXPECT_EQ(counters().unpaired, 0U);
-    EXPECT_EQ(counters().overflows, 0U);
-}
-
-TEST_F(PairingTest, EventTheTrailingLaneLostIsNotTakenForTheNextOneLikeIt) {
-    keep_step();
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
-    lose(kB);
-    EXPECT_TRUE(give(kA, note_off(0, 60)));
-    EXPECT_FALSE(give(kB, note_off(0, 60)));
-    EXPECT_TRUE(give(kB, note_on(0, 60, 1))) << "now B leads, with a note of its own";
-    EXPECT_FALSE(give(kA, note_on(0, 60, 1)));
-}
-
-TEST_F(PairingTest, EventTheLeadingLaneLostIsPlayedFromTheTrailingOneAndNotTakenForALaterCopy) {
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, control_change(0, 8, 1)));
-    EXPECT_TRUE(give(kB, kTick)) << "this A has lost";
-    EXPECT_FALSE(give(kB, control_change(0, 8, 1)));
-    EXPECT_TRUE(give(kA, kTick)) << "the next tick is another one";
-    EXPECT_FALSE(give(kB, kTick));
-}
-
-TEST_F(PairingTest, LaneThatNeverBringsWhatAnotherBroughtDoesNotKnowAll) {
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
-    EXPECT_TRUE(pairing_.knows_all(kB));
-    now_ += 151ms;
-    EXPECT_FALSE(pairing_.owes(kB, now_));
-    EXPECT_FALSE(pairing_.knows_all(kB));
-    pairing_.restart(kB, now_);
-    EXPECT_TRUE(pairing_.knows_all(kB));
-}
-
-TEST_F(PairingTest, EventThatALaneHoldsBackIsNotTakenForLost) {
-    keep_step();
-    const wire::Event held{
-        .sequence = {++numbers_[kA.value]}, .port = PortIndex{2}, .message = note_on(0, 60, 1)};
-    pairing_.hold(kA, held);
-    EXPECT_TRUE(give(kA, note_on(0, 70, 1)));
-    EXPECT_TRUE(pairing_.first(kA, held, now_));
-    EXPECT_FALSE(give(kB, note_on(0, 60, 1), 2));
-    EXPECT_FALSE(give(kB, note_on(0, 70, 1)));
-}
-
-TEST_F(PairingTest, NoteWhoseNoteOffWasPlayedAlreadyIsHeardAndEndsAtOnce) {
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, note_off(0, 60, 33)));
-    now_ += 20ms;
-    EXPECT_TRUE(give(kB, note_on(0, 60, 1)));
-    EXPECT_EQ(played(), (Messages{note_off(0, 60, 33), note_on(0, 60, 1), note_off(0, 60)}));
-    EXPECT_FALSE(give(kB, note_off(0, 60, 33)));
-    EXPECT_EQ(counters().closed, 1U);
-}
-
-TEST_F(PairingTest, NoteBeforeAnAllNotesOffThatWasPlayedAlreadyEndsAtOnce) {
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, control_change(0, 123, 0)));
-    EXPECT_TRUE(give(kB, note_on(0, 60, 1)));
-    EXPECT_EQ(pairing_.closing(), note_off(0, 60));
-}
-
-TEST_F(PairingTest, NoteOffTheLeaderLostIsPlayedLate) {
-    keep_step();
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
-    lose(kA);
-    EXPECT_TRUE(give(kA, note_on(0, 62, 1)));
-    EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
-    EXPECT_TRUE(give(kB, note_off(0, 60)));
-    EXPECT_FALSE(give(kB, note_on(0, 62, 1)));
-}
-
-TEST_F(PairingTest, RepeatedNoteIsNotCutByTheNoteOffBeforeItThatTheLaneLost) {
-    keep_step();
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1)));
-    EXPECT_TRUE(give(kA, note_off(0, 60)));
-    EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
-    lose(kB);
-    EXPECT_TRUE(give(kB, note_on(0, 60, 2)));
-    EXPECT_TRUE(pairing_.closing().empty());
-}
-
-TEST_F(PairingTest, NoteHangsNeitherWhereTheNumbersSayNothingYet) {
-    EXPECT_TRUE(give(kA, note_off(0, 60)));
-    EXPECT_TRUE(give(kB, note_on(0, 60, 1)));
-    EXPECT_TRUE(pairing_.closing().empty())
-        << "perhaps B lost the note-off, and this is a new note";
-    EXPECT_TRUE(give(kB, note_off(0, 60))) << "so its own note-off must come through";
-}
-
-TEST_F(PairingTest, ValueThatWasReplacedAlreadyIsPlayedAndThenTheNewestOneAgain) {
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, control_change(0, 7, 2)));
-    EXPECT_TRUE(give(kA, control_change(0, 7, 3)));
-    EXPECT_TRUE(give(kA, control_change(0, 8, 4)));
-    played();
-    EXPECT_TRUE(give(kB, control_change(0, 7, 1)));
-    EXPECT_EQ(played(), (Messages{control_change(0, 7, 1), control_change(0, 7, 3)}));
-}
-
-TEST_F(PairingTest, TurnOfAnEncoderIsPlayedLateAndNoOtherTurnRepeated) {
-    ASSERT_TRUE(profile_.add(midi::ControlClass::Relative, "1:16"));
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, control_change(0, 16, 63)));
-    EXPECT_TRUE(give(kB, control_change(0, 16, 65)));
-    EXPECT_TRUE(pairing_.closing().empty());
-    EXPECT_FALSE(give(kB, control_change(0, 16, 63)));
-}
-
-TEST_F(PairingTest, PieceOfAParameterIsNotPlayedBehindAnotherPiece) {
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, control_change(0, 6, 12)));
-    EXPECT_FALSE(give(kB, control_change(0, 100, 0)));
-    EXPECT_EQ(counters().superseded, 1U);
-}
-
-TEST_F(PairingTest, CorrectionsAreOwedByTheOtherLanes) {
-    pairing_.played(kA, {.message = note_on(0, 60, 1)}, now_);
-    EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
-    EXPECT_TRUE(give(kA, note_on(0, 60, 1))) << "but not by the lane whose state it came from";
-}
-
-TEST_F(PairingTest, FullListForgetsAValueBeforeItForgetsANote) {
-    keep_step();
-    ASSERT_TRUE(give(kA, note_on(0, 60, 1)));
-    ASSERT_TRUE(give(kA, control_change(0, 7, 1)));
-    for (unsigned n = 2; n < Debts::kDepth; ++n) ASSERT_TRUE(give(kA, note_off(1, n % 128)));
-    EXPECT_EQ(counters().overflows, 0U);
-    ASSERT_TRUE(give(kA, note_on(0, 61, 1)));
-    EXPECT_EQ(counters().overflows, 1U);
-    EXPECT_FALSE(give(kB, note_on(0, 60, 1)));
-    EXPECT_TRUE(give(kB, control_change(0, 7, 1))) << "a value said twice changes nothing";
-}
-
-TEST_F(PairingTest, FullListOfNotesForgetsTheOldest) {
-    keep_step();
-    for (unsigned n = 0; n <= Debts::kDepth; ++n)
-        ASSERT_TRUE(give(kA, note_on(n / 128 % 16, n % 128, 1 + n / 2048)));
-    EXPECT_EQ(counters().overflows, 1U);
-    EXPECT_FALSE(give(kB, note_on(0, 1, 1)));
-    EXPECT_TRUE(give(kB, note_on(0, 0, 1)));
-}
-
-TEST_F(PairingTest, WhatALivingLaneNeverBringsIsCounted) {
-    keep_step();
-    ASSERT_TRUE(give(kA, note_on(0, 60, 1)));
-    now_ += 100ms;
-    ASSERT_TRUE(give(kB, control_change(0, 9, 1)));
-    now_ += 100ms;
-    ASSERT_TRUE(give(kB, control_change(0, 9, 2)));
-    EXPECT_EQ(counters().unpaired, 1U);
-}
-
-TEST_F(PairingTest, NumbersMayWrap) {
-    numbers_ = {0xFFFF'FFFDU, 5};
-    keep_step();
-    lose(kA);
-    EXPECT_TRUE(give(kA, note_off(0, 60)));
-    EXPECT_TRUE(give(kB, note_on(0, 60, 1)));
-    EXPECT_EQ(pairing_.closing(), note_off(0, 60));
 }
 
 }  // namespace
