@@ -208,7 +208,7 @@ class Performance {
             case Step::What::Brings:
                 return pairing_.take(step.lane, {music_[step.index], now_, now_});
             case Step::What::Misses:
-                return pairing_.set_health(step.lane, {.lives = true, .settled = false});
+                return;  // its next event will tell
             case Step::What::Loses:
                 pairing_.set_health(step.lane, kWell);
                 for (std::uint8_t port = 0; port < kMaxPorts; ++port)

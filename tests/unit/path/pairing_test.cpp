@@ -247,6 +247,31 @@ TEST_F(PairingTest, PeriodicContentStaysOutUntilSomethingUnequalComes) {
     EXPECT_TRUE(leads(kB, event(0)));
 }
 
+TEST_F(PairingTest, LongPeriodicBeginningDoesNotHideWhatComesAfterIt) {
+    let_b_begin();
+    for (unsigned n = 0; n < 200; ++n) {
+        EXPECT_TRUE(give(kA, event(n < 100 ? 1 : n)));
+        EXPECT_FALSE(give(kB, event(n < 100 ? 1 : n)));
+        pass(10ms);
+    }
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, QuietLaneThatHasNotNoticedItsLossYetDoublesNothing) {
+    let_b_begin();
+    for (const auto n : {1U, 2U, 3U}) EXPECT_TRUE(give(kA, event(n)));
+    now_ += 20ms;
+    for (const auto n : {1U, 2U}) EXPECT_FALSE(give(kB, event(n)));
+    EXPECT_TRUE(give(kA, event(1))) << "this, and the 3 before it, B has lost";
+    (void)played();
+    pass(40ms);
+    EXPECT_EQ(played(), Messages{});
+    pairing_.lose(kB, kPort, now_);
+    EXPECT_TRUE(give(kA, event(4)));
+    EXPECT_FALSE(give(kB, event(4)));
+}
+
 TEST_F(PairingTest, TicksTellTheirPlaceByTheirRhythm) {
     let_b_begin();
     for (unsigned n = 0; n < 10; ++n) {
@@ -471,13 +496,14 @@ TEST_F(PairingTest, LaneIsInStepWhenItHasBroughtAllThatWasPlayedOfThatPort) {
     EXPECT_TRUE(in_step(kB)) << "a tick changes no state";
 }
 
-TEST_F(PairingTest, LaneWhoseStateWasToldLeadsAtOnceAlsoWhereNothingWasPlayed) {
-    for (const auto lane : {kA, kB}) {
-        EXPECT_TRUE(in_step(lane));
-        pairing_.begin_with(lane, kPort);
-    }
-    EXPECT_TRUE(leads(kA, event(1)));
-    EXPECT_TRUE(leads(kB, event(2)));
+TEST_F(PairingTest, LaneWhoseStateWasToldLeadsAtOnceAndNoOther) {
+    pairing_.set_health(kA, {.lives = true, .settled = true});
+    for (const auto lane : {kA, kB}) EXPECT_TRUE(in_step(lane));
+    pairing_.begin_with(kA, kPort);
+    EXPECT_TRUE(in_step(kA));
+    EXPECT_FALSE(in_step(kB)) << "it may stand before that state, or after it";
+    EXPECT_FALSE(give(kB, event(1)));
+    EXPECT_TRUE(leads(kA, event(2)));
 }
 
 TEST_F(PairingTest, LaneThatTakesOverAfterAStateWasToldIsUncertain) {

@@ -21,10 +21,11 @@ class Alignment {
         }
     }
 
-    /// Whether the run can stand at that place.
-    static bool fits(const Anteroom::Samples& run, const Track& track, Track::Position at,
-                     Duration window) noexcept {
-        return distance(run, track, at, window) <= window;
+    /// Whether the run can stand somewhere with all its events.
+    static bool holds(const Anteroom::Samples& run, const Track& track, Duration window) noexcept {
+        for (auto at = track.begin(); at + run.size() <= track.end(); ++at)
+            if (distance(run, track, at, window) <= window) return true;
+        return false;
     }
     bool found() const noexcept { return places_ > 0; }
     bool unique() const noexcept { return places_ == 1; }

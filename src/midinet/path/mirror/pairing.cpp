@@ -7,11 +7,12 @@
 namespace midinet::path {
 namespace {
 
+constexpr unsigned kRun = Anteroom::Samples::capacity();
+
 /// Which part of what waits is tried next: all of it, then its latest events, and so on back, and
 /// then all but the oldest ones.
 unsigned skip_of(unsigned tries, unsigned waiting) noexcept {
     constexpr unsigned kBackward = 8;
-    constexpr unsigned kRun = Anteroom::Samples::capacity();
     if (tries == 0 || tries > kBackward) return tries == 0 ? 0 : tries - kBackward;
     const auto latest = kRun << (tries - 1);
     return waiting > latest ? waiting - latest : 0;
@@ -198,26 +199,18 @@ void Pairing::try_join(Lane& lane, unsigned track, TimePoint now) noexcept {
     }
 }
 
-/// All lanes have brought the same by now, so that the last event that waits is the last one
-/// played; or else there is something that only this lane has got.
+/// All lanes have brought the same by now: what waits was played, or else it is something that only
+/// this lane has got.
 void Pairing::join_quietly(Lane& lane, unsigned track) noexcept {
     ++counters_.joins;
-    const auto end = tracks_[track].end();
+    const auto& played = tracks_[track];
     const auto waiting = lane.anteroom.count(track);
-    if (!is_of_ticks(track) && waiting > 0 && !ends_alike(lane, track, waiting))
+    const auto latest = lane.anteroom.samples(track, waiting - std::min(waiting, kRun));
+    if (!is_of_ticks(track) && waiting > 0 && !Alignment::holds(latest, played, options_.window))
         return join_somewhere(lane, track);
     lane.anteroom.clear(track);
     uncertain_ = uncertain_ || lane.places[track].dropped > 0;
-    join(lane, track, end);
-}
-
-bool Pairing::ends_alike(const Lane& lane, unsigned track, unsigned waiting) const noexcept {
-    constexpr unsigned kRun = Anteroom::Samples::capacity();
-    const auto& played = tracks_[track];
-    const auto run = lane.anteroom.samples(track, waiting - std::min(waiting, kRun));
-    const auto at = played.end() - run.size();
-    return played.end() - played.begin() >= run.size() &&
-           Alignment::fits(run, played, at, options_.window);
+    join(lane, track, played.end());
 }
 
 void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept {
@@ -231,7 +224,12 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
             uncertain_ = uncertain_ || lane.places[track].dropped > 0;
             return join(lane, track, alignment.nearest());
         }
-        if (alignment.found()) return;  // what comes will tell which
+        if (alignment.found()) {  // what comes will tell which
+            constexpr auto kHalf = kRun / 2;
+            if (run.full() && run[kHalf].came <= now - options_.window)
+                lane.anteroom.drop_oldest(track, kHalf);
+            return;
+        }
         lane.anteroom.drop_oldest(track, 1);
         ++lane.places[track].dropped;
     }

@@ -77,7 +77,7 @@ class Pairing {
     void take(LaneId id, const Arrival& arrival) noexcept;
     /// Something is missing between the lane's last event of that port and its next one.
     void lose(LaneId id, PortIndex port, TimePoint now) noexcept;
-    /// The lane begins anew.
+    /// The lane begins anew: it never brings again what it brought before.
     void restart(LaneId id, TimePoint now) noexcept;
     /// Another performance begins: nothing was played yet.
     void reset(TimePoint now) noexcept;
@@ -135,7 +135,6 @@ class Pairing {
     void play(Lane& lane, unsigned track, const Arrival& arrival) noexcept;
     void try_join(Lane& lane, unsigned track, TimePoint now) noexcept;
     void join_quietly(Lane& lane, unsigned track) noexcept;
-    bool ends_alike(const Lane& lane, unsigned track, unsigned waiting) const noexcept;
     void try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept;
     void join_somewhere(Lane& lane, unsigned track) noexcept;
     void take_over(Lane& lane, unsigned track) noexcept;
