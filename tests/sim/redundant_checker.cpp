@@ -17,6 +17,8 @@ constexpr Duration kArrived = 4ms;
 constexpr Duration kNews = 40ms;
 /// The preferred host is returned to after it lived for a second.
 constexpr Duration kReturn = 1100ms;
+/// By then a mirror's place is known.
+constexpr Duration kPlaced = 250ms;
 /// A death that is over sooner may not have been noticed.
 constexpr Duration kNoticed = 20ms;
 
@@ -96,7 +98,18 @@ std::string RedundantChecker::check_music(const ClientBox& client) const {
     auto wrong = heard_all(client, plan_) ? check_all_heard(client) : std::string{};
     if (!wrong.empty()) return wrong;
     const bool immediate = plan_.jitter_buffer == Duration{} && !plan_.piece.long_sysex;
-    return immediate && keeps_order() ? check_windows(client, hosts_) : "";
+    return immediate && keeps_order() && began_in_peace(client) ? check_windows(client, hosts_)
+                                                                : "";
+}
+
+/// Mirrors are each other's reserve once the client knows their places.
+bool RedundantChecker::began_in_peace(const ClientBox& client) const {
+    const auto began = client.started();
+    return plan_.topology != Topology::Mirror ||
+           std::none_of(plan_.faults.begin(), plan_.faults.end(), [&](const Fault& fault) {
+               return (fault.what == What::KillHost || fault.what == What::ShutdownHost) &&
+                      fault.at + fault.lasts >= began && fault.at <= began + kPlaced;
+           });
 }
 
 std::string RedundantChecker::check_all_heard(const ClientBox& client) const {

@@ -20,6 +20,7 @@ class RedundantChecker {
     /// Of mirrors of which one never dies, and of a relayed source: 0 lost, 0 doubled.
     std::string check_all_heard(const ClientBox& client) const;
     bool keeps_order() const;
+    bool began_in_peace(const ClientBox& client) const;
     std::string check_epochs(const ClientBox& client, const HostBox& source) const;
     std::string check_engine(const ClientBox& client) const;
     /// The host that rules say is played; 0: they leave it open.

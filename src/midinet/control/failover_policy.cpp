@@ -129,11 +129,12 @@ const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
 }
 
 /// The appointed one while it lives; else the lowest living id. Never one that has nothing to play,
-/// nor, while another is played, one that has not said yet what it is.
+/// nor, while a living one is played, one that has not said yet what it is.
 const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
     const Heard* best = nullptr;
+    const bool plays = active_ && alive(*active_, now);
     for (const auto& heard : heard_) {
-        const bool stranger = active_ && heard.source != *active_ && !heard.beaten;
+        const bool stranger = plays && heard.source != *active_ && !heard.beaten;
         if (!is_alive(heard, now) || heard.idle || stranger) continue;
         if (heard.source == appointment_.source) return &heard;
         if (best == nullptr || heard.source < best->source) best = &heard;

@@ -89,6 +89,15 @@ TEST_F(FailoverPolicyTest, HostThatHasNotSaidWhatItIsTakesOverFromNobody) {
     EXPECT_EQ(played_, (std::vector{kB, kA}));
 }
 
+TEST_F(FailoverPolicyTest, HostThatHasNotSaidWhatItIsIsPlayedWhereNobodyElseLives) {
+    live(100ms, {kB});
+    policy_.on_goodbye(kB);
+    policy_.on_heard(kA, now_);
+    judge();
+    EXPECT_EQ(played_, (std::vector{kB, kA}));
+    EXPECT_TRUE(silent_.empty());
+}
+
 TEST_F(FailoverPolicyTest, SwitchToAHostThatHasNotSaidWhatItIsWaitsUntilItHas) {
     live(2s, {kA});
     tells_[kA] = {.source = kB, .term = 1};
