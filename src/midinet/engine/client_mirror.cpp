@@ -68,7 +68,12 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
             pairing_.restart(lane_of(source), pairing_time());
             if (source.part == Part::Mirror) resync(kAnyAge, now_);
         }
-        source.waiting.take(event, when, pairing_time(), source.stream->sysex(), *source.lane);
+        // Until it is known for a mirror nothing of it waits: its state is taken for what was
+        // played.
+        if (source.part == Part::Unknown)
+            source.lane->on_lane_event(event, when, pairing_time());
+        else
+            source.waiting.take(event, when, pairing_time(), source.stream->sysex(), *source.lane);
     } else if (is_active(source)) {
         play_event(event, when);
     } else {
