@@ -4,8 +4,6 @@
 #include "base/verify.hpp"
 #include "redundant_checker.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -24,16 +22,6 @@ constexpr Duration kFragments = 500ms;
 /// From the death of the last host to silence: patience with a lone host is 100 ms.
 constexpr Duration kLastBreath = 150ms;
 constexpr std::size_t kRemembered = 64;
-/// The allocator learns to keep what was freed, and would then zero an engine's generous arrays
-/// (base/lazy_array.hpp) on every start: half of a run's time.
-void keep_big_arrays_lazy() {
-#ifdef M_MMAP_THRESHOLD
-    constexpr int kBig = 64 * 1024;
-    static const int done = ::mallopt(M_MMAP_THRESHOLD, kBig);
-    (void)done;
-#endif
-}
-
 /// Between two forged, garbled or old datagrams.
 constexpr Duration kBetweenInjections = 2ms;
 
@@ -351,7 +339,6 @@ std::string Show::counters() const {
 }  // namespace
 
 std::vector<std::string> run_show(const Plan& plan, std::string* say, Endings* endings) {
-    keep_big_arrays_lazy();
     Show show{plan};
     auto violations = show.run();
     if (endings != nullptr) *endings = show.endings();

@@ -46,7 +46,7 @@ class LightQueue final : public PortWriter {
     Waiting& at(std::uint32_t i) noexcept { return ring_[i % kDepth]; }
 
     PortWriter& port_;
-    LazyArray<Waiting> ring_;
+    UnsetArray<Waiting> ring_;
     LazyArray<std::uint32_t> place_;  ///< by light: where it waits, plus one; 0: it does not
     std::uint32_t first_ = 0;
     std::uint32_t end_ = 0;

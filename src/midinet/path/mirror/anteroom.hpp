@@ -115,7 +115,7 @@ class Anteroom {
         while (first_ != end_ && !ring_[first_ % kDepth].present) ++first_;
     }
 
-    LazyArray<Waiting> ring_;
+    UnsetArray<Waiting> ring_;
     std::uint32_t first_ = 0;  ///< counts up for ever; the place is modulo kDepth
     std::uint32_t end_ = 0;
 };

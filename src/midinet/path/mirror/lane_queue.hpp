@@ -109,7 +109,7 @@ class LaneQueue {
         }
     }
 
-    LazyArray<Waiting> ring_;
+    UnsetArray<Waiting> ring_;
     Numbering numbering_;
     std::uint32_t first_ = 0;  ///< counts up for ever; the place is modulo kDepth
     std::uint32_t end_ = 0;

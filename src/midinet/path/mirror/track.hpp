@@ -62,7 +62,7 @@ class Track {
     }
 
   private:
-    LazyArray<Entry> ring_;
+    UnsetArray<Entry> ring_;
     Position begin_ = 0;
     Position end_ = 0;
     bool interrupted_ = false;

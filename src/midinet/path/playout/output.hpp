@@ -85,7 +85,7 @@ class Output final : public EventSink {
 
     PortWriter& writer_;
     const SysExStore* store_ = nullptr;
-    LazyArray<Held> held_;
+    UnsetArray<Held> held_;
     std::array<Port, kMaxPorts> ports_{};
     unsigned blocked_ports_ = 0;
     unsigned pieces_left_ = 0;

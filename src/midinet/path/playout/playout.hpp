@@ -51,7 +51,7 @@ class Playout final : public EventSink {
 
     Duration delay_;
     EventSink& next_;
-    LazyArray<Waiting> waiting_;
+    UnsetArray<Waiting> waiting_;
     std::uint32_t first_ = 0;
     std::uint32_t count_ = 0;
 };

@@ -31,7 +31,7 @@ bool BulkWindow::put(const wire::Bulk& bulk) noexcept {
     slot.port = bulk.port;
     slot.unbroken = false;
     slot.size = static_cast<std::uint16_t>(bulk.bytes.size());
-    std::memcpy(slot.bytes.data(), bulk.bytes.data(), bulk.bytes.size());
+    std::memcpy(bytes_[bulk.sequence.value % kDepth].data(), bulk.bytes.data(), bulk.bytes.size());
     if (is_after(bulk.sequence, newest_)) newest_ = bulk.sequence;
     advance();
     return true;
@@ -59,7 +59,7 @@ void BulkWindow::chain_up(Slot& slot) noexcept {
     if (chain.bytes != slot.offset) chain.unbroken = false;
     slot.unbroken = chain.unbroken;
     if (!chain.unbroken) return;
-    chain.crc_state = crc32_update(chain.crc_state, ByteView{slot.bytes}.first(slot.size));
+    chain.crc_state = crc32_update(chain.crc_state, bytes(slot));
     chain.bytes += slot.size;
     slot.crc = crc32_finish(chain.crc_state);
 }
@@ -101,7 +101,7 @@ SysExStore::Readiness BulkWindow::readiness(const wire::SysExExtent& extent,
 std::optional<ByteView> BulkWindow::fragment(Sequence sequence, PortIndex port) const noexcept {
     const Slot* slot = find(sequence);
     if (slot == nullptr) return std::nullopt;
-    return slot->port == port ? ByteView{slot->bytes}.first(slot->size) : ByteView{};
+    return slot->port == port ? bytes(*slot) : ByteView{};
 }
 
 }  // namespace midinet::path

@@ -16,7 +16,7 @@ class BulkWindow final : public SysExStore {
     /// 8 MiB: the longest message that can be kept whole.
     static constexpr std::uint32_t kDepth = 8192;
 
-    BulkWindow() : slots_(kDepth) {}
+    BulkWindow() : slots_(kDepth), bytes_(kDepth) {}
 
     /// Forgets everything. Fragments before `base` were sent before we listened and are not missed.
     void reset(Sequence base) noexcept;
@@ -44,7 +44,6 @@ class BulkWindow final : public SysExStore {
         PortIndex port;
         bool unbroken =
             false;  ///< every fragment of its message before it is here, and `crc` is valid
-        std::array<std::byte, wire::kFragmentBytes> bytes{};
     };
     struct Chain {
         std::uint32_t crc_state = 0;
@@ -52,10 +51,14 @@ class BulkWindow final : public SysExStore {
         bool unbroken = false;
     };
     const Slot* find(Sequence sequence) const noexcept;
+    ByteView bytes(const Slot& slot) const noexcept {
+        return ByteView{bytes_[slot.sequence.value % kDepth]}.first(slot.size);
+    }
     void advance() noexcept;
     void chain_up(Slot& slot) noexcept;
 
     LazyArray<Slot> slots_;
+    UnsetArray<std::array<std::byte, wire::kFragmentBytes>> bytes_;  ///< of the slot at the place
     std::array<Chain, kMaxPorts> chains_{};
     Sequence base_{1};
     Sequence missing_{1};  ///< the lowest number not here and not given up

@@ -65,7 +65,7 @@ class JournalAssembler {
 
     wire::JournalHead head_;
     std::bitset<wire::kMaxJournalFragments> received_;
-    LazyArray<Fragment> fragments_;
+    UnsetArray<Fragment> fragments_;
     midi::StreamState state_;
     bool begun_ = false;
     bool complete_ = false;

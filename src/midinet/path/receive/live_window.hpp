@@ -13,38 +13,39 @@ namespace midinet::path {
 class LiveWindow {
   public:
     static constexpr std::uint32_t kDepth = 8192;
-    enum class State : std::uint8_t { Empty, Waiting, Early, Delivered };
+    enum class State : std::uint8_t { Waiting, Early, Delivered };
     struct Slot {
         wire::Event event;
         TimePoint arrived;
-        State state = State::Empty;
-        std::uint32_t life = 0;  ///< between two resets; another one's slots are empty
+        State state = State::Waiting;
     };
 
-    LiveWindow() : slots_(kDepth) {}
+    LiveWindow() : slots_(kDepth), lives_(kDepth) {}
 
     /// Forgets everything.
     void reset() noexcept {
         if (++life_ != 0) return;
-        for (std::uint32_t i = 0; i < kDepth; ++i) slots_[i] = {};
+        for (std::uint32_t i = 0; i < kDepth; ++i) lives_[i] = 0;
         life_ = 1;
     }
     /// The slot that holds `sequence`, or nothing.
     Slot* find(Sequence sequence) noexcept {
-        Slot& slot = slots_[sequence.value % kDepth];
-        const bool held = slot.state != State::Empty && slot.life == life_;
-        return held && slot.event.sequence == sequence ? &slot : nullptr;
+        const auto place = sequence.value % kDepth;
+        const bool held = lives_[place] == life_ && slots_[place].event.sequence == sequence;
+        return held ? &slots_[place] : nullptr;
     }
     /// Puts `event` into its slot, over what an older number left there. Precondition: not held
     /// yet, and within kDepth of the next one.
     Slot& put(const wire::Event& event, TimePoint now) noexcept {
-        Slot& slot = slots_[event.sequence.value % kDepth];
-        slot = {.event = event, .arrived = now, .state = State::Waiting, .life = life_};
-        return slot;
+        const auto place = event.sequence.value % kDepth;
+        lives_[place] = life_;
+        slots_[place] = {.event = event, .arrived = now};
+        return slots_[place];
     }
 
   private:
-    LazyArray<Slot> slots_;
+    UnsetArray<Slot> slots_;
+    LazyArray<std::uint32_t> lives_;  ///< between which two resets the slot was written
     std::uint32_t life_ = 1;
 };
 

@@ -17,7 +17,7 @@ class Keep {
     static constexpr std::uint32_t kEvents = 16384;
     static constexpr std::uint32_t kFragments = 2048;
 
-    Keep() : events_(kEvents), fragments_(kFragments) {}
+    Keep() : events_(kEvents), fragments_(kFragments), bytes_(kFragments) {}
 
     /// Forgets everything, in no time.
     void reset() noexcept {
@@ -39,7 +39,7 @@ class Keep {
         slot.port = bulk.port;
         slot.offset = bulk.offset;
         slot.size = static_cast<std::uint16_t>(bulk.bytes.size());
-        std::memcpy(slot.bytes.data(), bulk.bytes.data(), slot.size);
+        std::memcpy(bytes_[bulk.sequence.value % kFragments].data(), bulk.bytes.data(), slot.size);
     }
     /// Numbers up to `number` were sent.
     void exists(Sequence number) noexcept { raise(newest_, any_, number); }
@@ -60,7 +60,7 @@ class Keep {
         bulk.sequence = number;
         bulk.port = slot.port;
         bulk.offset = slot.offset;
-        bulk.bytes = ByteView{slot.bytes}.first(slot.size);
+        bulk.bytes = ByteView{bytes_[number.value % kFragments]}.first(slot.size);
         return true;
     }
 
@@ -69,14 +69,12 @@ class Keep {
         wire::Event event;
         std::uint32_t run = 0;
     };
-    // Without initialisers: LazyArray wants memory that is zero and untouched.
-    struct FragmentSlot {  // NOLINT(cppcoreguidelines-pro-type-member-init)
-        std::uint32_t run;
+    struct FragmentSlot {
+        std::uint32_t run = 0;
         Sequence sequence;
         PortIndex port;
-        std::uint32_t offset;
-        std::uint16_t size;
-        std::array<std::byte, wire::kFragmentBytes> bytes;
+        std::uint32_t offset = 0;
+        std::uint16_t size = 0;
     };
     /// A repeat, or one from long ago, must not push out what is newer.
     bool is_news(std::uint32_t run, Sequence there, Sequence number) const noexcept {
@@ -90,6 +88,7 @@ class Keep {
 
     LazyArray<EventSlot> events_;
     LazyArray<FragmentSlot> fragments_;
+    UnsetArray<std::array<std::byte, wire::kFragmentBytes>> bytes_;  ///< of the fragment there
     std::uint32_t run_ = 1;  ///< 0 is that of a slot never written
     Sequence newest_;
     Sequence newest_bulk_;

@@ -44,6 +44,7 @@ void BulkSender::push(Open& open, PortIndex port) noexcept {
     open.partial.sequence = newest_;
     open.partial.port = port;
     fragments_[newest_.value % kDepth] = open.partial;
+    kept_ = std::min(kept_ + 1, kDepth);
     open.partial.offset += open.partial.size;
     open.partial.size = 0;
 }
@@ -56,9 +57,9 @@ const Fragment* BulkSender::next(TimePoint now) noexcept {
 }
 
 const Fragment* BulkSender::find(Sequence sequence) const noexcept {
-    const Fragment& kept = fragments_[sequence.value % kDepth];
-    const bool known = kept.size > 0 && kept.sequence == sequence && !is_after(sequence, sent_);
-    return known ? &kept : nullptr;
+    const auto back = distance(sequence, newest_);
+    const bool kept = back >= 0 && static_cast<std::uint32_t>(back) < kept_;
+    return kept && !is_after(sequence, sent_) ? &fragments_[sequence.value % kDepth] : nullptr;
 }
 
 }  // namespace midinet::path

@@ -65,9 +65,10 @@ class BulkSender {
     };
     void push(Open& open, PortIndex port) noexcept;
 
-    LazyArray<Fragment> fragments_;
+    UnsetArray<Fragment> fragments_;
     std::array<Open, kMaxPorts> open_{};
     Sequence newest_;
+    std::uint32_t kept_ = 0;  ///< how many up to newest_ fragments_ holds
     Sequence sent_;
     Sequence last_finished_;  ///< last fragment of the message finished last
     TimePoint next_at_{};

@@ -29,7 +29,7 @@ class History {
     Sequence newest() const noexcept { return newest_; }
 
   private:
-    LazyArray<wire::Event> events_;
+    UnsetArray<wire::Event> events_;
     Sequence newest_;
     std::uint32_t held_ = 0;
 };
