@@ -18,7 +18,7 @@ constexpr Duration kQuiet = 150ms;
 /// Of mirrors: what one of them never brings is waited for that long first.
 constexpr Duration kPairing = 150ms;
 /// Of relays: a client that cannot ask the source waits in vain for a fragment of a long SysEx.
-constexpr Duration kFragments = 500ms;
+constexpr Duration kFragments = 1000ms;
 /// From the death of the last host to silence: patience with a lone host is 100 ms.
 constexpr Duration kLastBreath = 150ms;
 constexpr std::size_t kRemembered = 64;

@@ -254,5 +254,26 @@ TEST_F(SourceStreamTest, ForgottenStreamBeginsAnewWithWhateverItHears) {
     EXPECT_EQ(log_.numbers(), (std::vector<std::uint32_t>{1, 2, 3, 4, 5, 1, 2}));
 }
 
+/// Music waits behind a long SysEx: it must not wait once for each fragment that never comes.
+TEST_F(SourceStreamTest, FragmentsLostTogetherAreGivenUpTogether) {
+    const std::array<std::byte, 4> bytes{};
+    const auto fragment = [&](std::uint32_t number) {
+        stream_.on_bulk({.source = kSource, .epoch = {3}, .sequence = {number}, .bytes = bytes});
+    };
+    beat({});
+    for (const auto number : {1U, 3U, 5U}) fragment(number);
+    const auto wait = StreamOptions{}.bulk_hold + 10ms;
+    const auto hear = [&](std::uint32_t newest_bulk) {
+        for (const auto end = now_ + wait; now_ < end; pass(5ms))
+            beat({.newest_bulk = newest_bulk});
+    };
+    pass(wait / 2);
+    fragment(7);  // what is missing since then is waited for as long
+    hear(7);
+    EXPECT_EQ(stream_.counters().lost_fragments, 2U);
+    hear(7);
+    EXPECT_EQ(stream_.counters().lost_fragments, 3U);
+}
+
 }  // namespace
 }  // namespace midinet::path

@@ -26,6 +26,7 @@ class BulkWindow final : public SysExStore {
     void expect(Sequence newest) noexcept;
     bool has_gap() const noexcept { return !is_after(missing_, newest_); }
     Sequence first_missing() const noexcept { return missing_; }
+    Sequence newest() const noexcept { return newest_; }
     /// Stops waiting for the fragments of the first gap; their message is lost. Gives how many.
     std::uint32_t give_up() noexcept;
     /// Adds what is missing to `ranges` until it is full.

@@ -286,11 +286,15 @@ void SourceStream::mind_bulk(TimePoint now) noexcept {
         bulk_timer_.end(now, true);
         return;
     }
-    if (bulk_timer_.open() && bulk_gap_at_ != bulk_.first_missing()) bulk_timer_.progress(now);
+    const bool progress = bulk_gap_at_ != bulk_.first_missing();
+    if (bulk_timer_.open() && progress) bulk_timer_.progress(now);
+    if (!bulk_timer_.open() || progress) bulk_awaited_ = bulk_.newest();
     bulk_gap_at_ = bulk_.first_missing();
     bulk_timer_.begin(now);
     if (!bulk_timer_.expired(now)) return;
-    counters_.lost_fragments += bulk_.give_up();
+    // All that were waited for together, or the music behind them would wait for each in turn.
+    while (bulk_.has_gap() && !is_after(bulk_.first_missing(), bulk_awaited_))
+        counters_.lost_fragments += bulk_.give_up();
     bulk_timer_.end(now, false);
 }
 
