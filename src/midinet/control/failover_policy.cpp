@@ -132,9 +132,11 @@ const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
 /// nor, while a living one is played, one that has not said yet what it is.
 const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
     const Heard* best = nullptr;
-    const bool plays = active_ && alive(*active_, now);
+    // Who was heard first is played already. Another one that has not said what it is waits.
+    const auto played = active_.value_or(heard_.empty() ? SourceId{} : heard_[0].source);
+    const bool plays = alive(played, now);
     for (const auto& heard : heard_) {
-        const bool stranger = plays && heard.source != *active_ && !heard.beaten;
+        const bool stranger = plays && heard.source != played && !heard.beaten;
         if (!is_alive(heard, now) || heard.idle || stranger) continue;
         if (heard.source == appointment_.source) return &heard;
         if (best == nullptr || heard.source < best->source) best = &heard;

@@ -79,6 +79,13 @@ TEST_F(FailoverPolicyTest, LowerIdHeardSoonAfterTheFirstTakesOver) {
     EXPECT_EQ(played_, (std::vector{kB, kA}));
 }
 
+TEST_F(FailoverPolicyTest, OfTwoThatHaveNotSaidWhatTheyAreTheFirstHeardIsPlayed) {
+    policy_.on_heard(kB, now_);
+    policy_.on_heard(kA, now_);
+    judge();
+    EXPECT_EQ(played_, std::vector{kB});
+}
+
 TEST_F(FailoverPolicyTest, HostThatHasNotSaidWhatItIsTakesOverFromNobody) {
     live(100ms, {kB});
     policy_.on_heard(kA, now_);
