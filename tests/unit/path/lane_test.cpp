@@ -2,6 +2,7 @@
 // lane's numbers and long SysEx tell.
 #include "path/mirror/alignment.hpp"
 #include "path/mirror/anteroom.hpp"
+#include "path/mirror/best_fit.hpp"
 #include "path/mirror/lane_queue.hpp"
 #include "path/mirror/numbering.hpp"
 #include "path/mirror/track.hpp"
@@ -202,6 +203,69 @@ TEST_F(AlignmentTest, OfSeveralPlacesTheNearestIsClearWhenTheOthersAreMuchFurthe
     brought(1, 28ms);
     EXPECT_FALSE(alignment().clear());
     EXPECT_EQ(alignment().nearest(), 1U);
+}
+
+class BestFitTest : public ::testing::Test {
+  protected:
+    void played(std::initializer_list<unsigned> events) {
+        for (const auto n : events) track_.append(Likeness{event(n)}, kStart + 10ms, kA);
+    }
+    void brought(std::initializer_list<unsigned> events, Duration after = 20ms) {
+        for (const auto n : events) waiting_.push_back({Likeness{event(n)}, kStart + after});
+    }
+    BestFit fit() const { return {waiting_, track_, 150ms}; }
+
+    Track track_;
+    std::vector<Anteroom::Sample> waiting_;
+};
+
+TEST_F(BestFitTest, BacklogThatBeganLongBeforeWhatWasPlayedGoesWhereMostOfItAgrees) {
+    played({1, 2, 3, 4, 9});
+    brought({7, 8, 9, 1, 2, 3, 4, 9, 5});
+    ASSERT_TRUE(fit().found());
+    EXPECT_TRUE(fit().unique()) << "not where only its third event equals the last one played";
+    EXPECT_EQ(fit().skip(), 3U);
+    EXPECT_EQ(fit().place(), 0U);
+}
+
+TEST_F(BestFitTest, WhatWaitsMayBeginWithinWhatWasPlayedAndGoOn) {
+    played({1, 2, 3, 4});
+    brought({3, 4, 5});
+    EXPECT_EQ(fit().skip(), 0U);
+    EXPECT_EQ(fit().place(), 2U);
+}
+
+TEST_F(BestFitTest, WhatWaitsMayHaveBeenPlayedLongSince) {
+    played({1, 2, 3, 4});
+    brought({2, 3});
+    EXPECT_EQ(fit().skip(), 0U);
+    EXPECT_EQ(fit().place(), 1U);
+}
+
+TEST_F(BestFitTest, OldestThatContradictAreSkipped) {
+    played({1, 2, 3, 4});
+    brought({8, 3, 4});
+    EXPECT_EQ(fit().skip(), 1U);
+    EXPECT_EQ(fit().place(), 2U);
+}
+
+TEST_F(BestFitTest, OfAFewThatAgreeTheNearestInTimeCount) {
+    track_.append(Likeness{event(1)}, kStart, kA);
+    track_.append(Likeness{event(2)}, kStart, kA);
+    track_.append(Likeness{event(1)}, kStart + 19ms, kA);
+    brought({1, 2});
+    EXPECT_FALSE(fit().unique());
+    EXPECT_EQ(fit().place(), 2U);
+}
+
+TEST_F(BestFitTest, NothingFitsWhereNothingAgreesOrIsFarInTime) {
+    EXPECT_FALSE(fit().found());
+    played({1, 2});
+    brought({3});
+    EXPECT_FALSE(fit().found());
+    waiting_.clear();
+    brought({1, 2}, 161ms);
+    EXPECT_FALSE(fit().found());
 }
 
 TEST(NumberingTest, NumberThatWasPassedOverIsLost) {

@@ -7,6 +7,7 @@
 #include "path/types.hpp"
 
 #include <optional>
+#include <span>
 
 namespace midinet::path {
 
@@ -50,6 +51,16 @@ class Anteroom {
             if (!samples.push_back({what, waiting.arrival.came})) break;
         }
         return samples;
+    }
+    /// All of a track, oldest first, in the memory of `into`. Precondition: it holds kDepth.
+    std::span<const Sample> all(unsigned track, UnsetArray<Sample>& into) const noexcept {
+        std::size_t count = 0;
+        for (auto i = first_; i != end_; ++i) {
+            const auto& waiting = ring_[i % kDepth];
+            if (waiting.present && waiting.track == track)
+                into[count++] = {Likeness{waiting.arrival.event}, waiting.arrival.came};
+        }
+        return {&into[0], count};
     }
     unsigned count(unsigned track) const noexcept {
         unsigned count = 0;

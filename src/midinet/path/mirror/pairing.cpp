@@ -9,15 +9,6 @@ namespace {
 
 constexpr unsigned kRun = Anteroom::Samples::capacity();
 
-/// Which part of what waits is tried next: all of it, then its latest events, and so on back, and
-/// then all but the oldest ones.
-unsigned skip_of(unsigned tries, unsigned waiting) noexcept {
-    constexpr unsigned kBackward = 8;
-    if (tries == 0 || tries > kBackward) return tries == 0 ? 0 : tries - kBackward;
-    const auto latest = kRun << (tries - 1);
-    return waiting > latest ? waiting - latest : 0;
-}
-
 bool ends_note(const wire::Event& event) noexcept {
     return event.kind == wire::EventKind::Message && event.message.is_channel_message() &&
            event.message.is_note_off();
@@ -235,21 +226,18 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
     }
 }
 
-/// Where the longest part of what waits can stand, and of several such places at the nearest. Where
-/// none of it can, at the end, with what came after all that was played.
+/// Where most of what waits agrees with what was played. Where none of it does, at the end, with
+/// what came after all that was played.
 void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
     auto& played = tracks_[track];
     auto& dropped = lane.places[track].dropped;
-    const auto waiting = lane.anteroom.count(track);
-    for (unsigned tries = 0; tries < kTries; ++tries) {
-        const auto skip = skip_of(tries, waiting);
-        if (skip >= waiting) break;
-        const Alignment alignment{lane.anteroom.samples(track, skip), played, options_.window};
-        if (!alignment.found()) continue;
+    const BestFit fit{lane.anteroom.all(track, backlog_), played, options_.window};
+    if (fit.found()) {
+        const auto skip = static_cast<unsigned>(fit.skip());
         lane.anteroom.drop_oldest(track, skip);
         dropped += skip;
-        uncertain_ = uncertain_ || dropped > 0 || !alignment.unique();
-        return join(lane, track, alignment.nearest());
+        uncertain_ = uncertain_ || dropped > 0 || !fit.unique();
+        return join(lane, track, fit.place());
     }
     if (!is_carried(track, lane)) return join_blindly(lane, track);
     if (!played.empty()) dropped += lane.anteroom.drop_until(track, played.back().came);

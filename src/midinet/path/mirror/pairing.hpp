@@ -4,6 +4,7 @@
 
 #include "path/mirror/alignment.hpp"
 #include "path/mirror/anteroom.hpp"
+#include "path/mirror/best_fit.hpp"
 #include "path/mirror/track.hpp"
 #include "path/types.hpp"
 
@@ -102,7 +103,6 @@ class Pairing {
     static constexpr unsigned kTracks = 2 * kMaxPorts;
     /// Events tried as the first one of a run, per call.
     static constexpr unsigned kTriesPerTurn = 8;
-    static constexpr unsigned kTries = 256;
     static constexpr Duration kTryInterval = 2ms;
     static constexpr std::size_t kRhythm = 8;  ///< ticks that tell their place by when they come
 
@@ -148,6 +148,7 @@ class Pairing {
     EventSink& next_;
     std::array<Track, kTracks> tracks_;
     std::array<Lane, kMaxLanes> lanes_;
+    UnsetArray<Anteroom::Sample> backlog_{Anteroom::kDepth};  ///< looked at by join_somewhere()
     bool uncertain_ = false;
     PairingCounters counters_;
 };
