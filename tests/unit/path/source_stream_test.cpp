@@ -243,6 +243,32 @@ TEST_F(SourceStreamTest, OldDatagramSentAgainDoesNotMoveTheClock) {
     EXPECT_EQ(stream_.stream_time(now_), before);
 }
 
+TEST_F(SourceStreamTest, JoiningWithAnOldDatagramIsFoundOutByTheNextOne) {
+    now_ = kEpochStart + 60s;
+    stream_.on_data({.head = {.source = kSource,
+                              .epoch = {3},
+                              .sent_us = 10'000'000,
+                              .newest = {40},
+                              .first_new = {41}},
+                     .blocks = {}},
+                    now_);
+    tick(2ms);
+    data(notes(901, 901), {.first_new = 901});
+    EXPECT_EQ(log_.numbers(), std::vector{901U}) << "and not what came since 10 s";
+    pass(20ms);
+    for (const auto& nack : log_.nacks) EXPECT_TRUE(nack.live.empty());
+    EXPECT_EQ(stream_.counters().lost, 0U);
+}
+
+TEST_F(SourceStreamTest, DelayedFirstDatagramOfAYoungEpochCostsNothing) {
+    now_ = kEpochStart + 300ms;
+    stream_.on_data({.head = {.source = kSource, .epoch = {3}, .sent_us = 1000, .newest = {1}},
+                     .blocks = {}},
+                    now_);
+    data(notes(1, 5));
+    EXPECT_EQ(log_.numbers(), (std::vector<std::uint32_t>{1, 2, 3, 4, 5}));
+}
+
 TEST_F(SourceStreamTest, ForgottenStreamBeginsAnewWithWhateverItHears) {
     data(notes(1, 5));
     stream_.forget();

@@ -45,12 +45,24 @@ bool SourceStream::enter(const Stamp& stamp, TimePoint now) noexcept {
         ++counters_.old_epochs;
         if (now - last_heard_ < kZombieSilence) return false;
         adopt(stamp, now);
+    } else if (began_with_old(stamp, now)) {
+        adopt(stamp, now);
     }
     if (stamp.sent_us > newest_sent_us_) last_heard_ = now;
     newest_sent_us_ = std::max(newest_sent_us_, stamp.sent_us);
     if (!whole_ && next_state_ask_ == kNever) next_state_ask_ = now;  // we were deaf for a while
     clock_.sample(stamp.sent_us, now);
     return true;
+}
+
+/// Whether what we joined with was an old datagram that somebody sent again: since then more of the
+/// source's time passed than of ours. What lies between is history that nobody wants to hear. An
+/// epoch that is still young is heard from its first event on in any case.
+bool SourceStream::began_with_old(const Stamp& stamp, TimePoint now) const noexcept {
+    const std::chrono::microseconds sent{stamp.sent_us};
+    const auto ours = now - adopted_at_;
+    return ours < kDoubt && sent >= kYoung &&
+           sent - std::chrono::microseconds{adopted_us_} > ours + kCurrent;
 }
 
 void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
@@ -68,7 +80,8 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     journal_.reset();
     clock_.reset();
     newest_sent_us_ = 0;
-    last_heard_ = now;
+    last_heard_ = adopted_at_ = now;
+    adopted_us_ = stamp.sent_us;
     truth_.clear();
     live_timer_.end(now, false);
     bulk_timer_.end(now, false);

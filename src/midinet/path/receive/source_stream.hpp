@@ -65,6 +65,9 @@ class SourceStream {
     static constexpr Duration kDeaf = 1s;
     /// More than any queue on the way delays; see is_current().
     static constexpr Duration kCurrent = 50ms;
+    /// What was heard first may be of some time ago, sent again by somebody. For so long that is
+    /// found out.
+    static constexpr Duration kDoubt = 500ms;
 
     SourceStream(const StreamOptions& options, StreamSink& sink);
 
@@ -112,6 +115,7 @@ class SourceStream {
         Sequence join_at;  ///< where to begin when joining here
     };
     bool enter(const Stamp& stamp, TimePoint now) noexcept;
+    bool began_with_old(const Stamp& stamp, TimePoint now) const noexcept;
     void adopt(const Stamp& stamp, TimePoint now) noexcept;
     void exists(Sequence sequence, TimePoint now) noexcept;
     void take(const wire::Event& event, TimePoint now) noexcept;
@@ -150,6 +154,8 @@ class SourceStream {
     Sequence bulk_awaited_;  ///< the newest fragment when the wait for the missing ones began
     Sequence asked_to_;  ///< highest number ever asked for
     wire::Heartbeat beat_;
+    TimePoint adopted_at_{};
+    wire::StreamTime adopted_us_ = 0;  ///< when what was heard first was sent
     TimePoint last_heard_{};
     wire::StreamTime newest_sent_us_ = 0;
     TimePoint next_state_ask_ = kNever;
