@@ -129,19 +129,26 @@ const wire::FailoverPolicy& FailoverPolicy::rules() const noexcept {
 }
 
 /// The appointed one while it lives; else the lowest living id. Never one that has nothing to play,
-/// nor, while a living one is played, one that has not said yet what it is.
+/// nor one that has not said yet what it is: its next beat will, and it may be a mirror of the one
+/// that is played.
 const FailoverPolicy::Heard* FailoverPolicy::preferred(TimePoint now) const noexcept {
     const Heard* best = nullptr;
     // Who was heard first is played already. Another one that has not said what it is waits.
     const auto played = active_.value_or(heard_.empty() ? SourceId{} : heard_[0].source);
-    const bool plays = alive(played, now);
     for (const auto& heard : heard_) {
-        const bool stranger = plays && heard.source != played && !heard.beaten;
+        const bool stranger = heard.source != played && !heard.beaten;
         if (!is_alive(heard, now) || heard.idle || stranger) continue;
         if (heard.source == appointment_.source) return &heard;
         if (best == nullptr || heard.source < best->source) best = &heard;
     }
     return best;
+}
+
+/// Whether somebody lives whose next beat tells whether he can be played.
+bool FailoverPolicy::awaits_stranger(TimePoint now) const noexcept {
+    return std::any_of(heard_.begin(), heard_.end(), [&](const Heard& heard) {
+        return heard.source != active_ && !heard.beaten && is_alive(heard, now);
+    });
 }
 
 /// Whether `other` shows that it is `active` that fell silent, and not we that hear nobody: it
@@ -199,7 +206,8 @@ FailoverPolicy::Decision FailoverPolicy::judge(TimePoint now) noexcept {
         decision.play = active_ = next->source;
         active_silent_ = false;
     } else if (active != nullptr && !active_alive && !active_silent_ &&
-               (active->gone || now - active->last > options_.lone_patience)) {
+               ((active->gone && !awaits_stranger(now)) ||
+                now - active->last > options_.lone_patience)) {
         active_silent_ = true;
         decision.silent = active_;
     }

@@ -99,6 +99,7 @@ class FailoverPolicy {
     Duration limit_of(const Heard& heard, TimePoint now) const noexcept;
     bool is_alive(const Heard& heard, TimePoint now) const noexcept;
     bool is_witness(const Heard& other, const Heard& active, TimePoint now) const noexcept;
+    bool awaits_stranger(TimePoint now) const noexcept;
     const Heard* preferred(TimePoint now) const noexcept;
     const Heard* successor(const Heard* active, TimePoint now, SwitchReason& why) noexcept;
     void forgive_stall(TimePoint now) noexcept;

@@ -96,10 +96,14 @@ TEST_F(FailoverPolicyTest, HostThatHasNotSaidWhatItIsTakesOverFromNobody) {
     EXPECT_EQ(played_, (std::vector{kB, kA}));
 }
 
-TEST_F(FailoverPolicyTest, HostThatHasNotSaidWhatItIsIsPlayedWhereNobodyElseLives) {
+TEST_F(FailoverPolicyTest, WhereNobodyElseLivesAHostIsPlayedAsSoonAsItHasSaidWhatItIs) {
     live(100ms, {kB});
     policy_.on_goodbye(kB);
     policy_.on_heard(kA, now_);
+    judge();
+    EXPECT_EQ(played_, std::vector{kB});
+    EXPECT_TRUE(silent_.empty()) << "its beat is on the way";
+    hear(kA);
     judge();
     EXPECT_EQ(played_, (std::vector{kB, kA}));
     EXPECT_TRUE(silent_.empty());
