@@ -13,6 +13,32 @@ constexpr Duration kSettled = 1100ms;
 /// Mirrors are quiet together for so long before they play.
 constexpr Duration kInStep = 50ms;
 
+bool is_away(const Fault& fault) {
+    return fault.what == What::KillHost || fault.what == What::ShutdownHost ||
+           fault.what == What::StallHost || fault.what == What::LinkDown;
+}
+
+/// When each client begins, also after a restart.
+std::vector<TimePoint> beginnings(const Plan& plan) {
+    auto moments = plan.clients;
+    for (const auto& fault : plan.faults)
+        if (fault.what == What::RestartClient) moments.push_back(fault.at + fault.lasts);
+    return moments;
+}
+
+/// Whether a client may begin with nothing of a host but what somebody sends again. It cannot know
+/// that the host is not there, and several ghosts of mirrors are no one performance
+/// (docs/limits.md).
+bool hears_ghosts_first(const Plan& plan, const Fault& zombies) {
+    const auto end = zombies.at + zombies.lasts;
+    for (const auto begins : beginnings(plan))
+        for (const auto& fault : plan.faults)
+            if (begins >= zombies.at && begins <= end && is_away(fault) && fault.at < end &&
+                fault.at + fault.lasts + kInStep > begins)
+                return true;
+    return false;
+}
+
 class RedundantPlanner {
   public:
     explicit RedundantPlanner(std::uint64_t seed) : random_(Random::mix(seed + 0x52)) {
@@ -53,6 +79,10 @@ Plan RedundantPlanner::make() {
     hands();
     if (plan_.deaths == Deaths::Anywhere) storms();
     if (random_.chance(0.2)) add(What::Zombies, moment(), between(random_, 10ms, 400ms), 0);
+    if (const auto all = plan_; all.topology == Topology::Mirror)
+        std::erase_if(plan_.faults, [&](const Fault& fault) {
+            return fault.what == What::Zombies && hears_ghosts_first(all, fault);
+        });
     std::stable_sort(plan_.faults.begin(), plan_.faults.end(),
                      [](const Fault& a, const Fault& b) { return a.at < b.at; });
     return plan_;

@@ -261,6 +261,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void on_event(Source& source, const wire::Event& event, TimePoint when) noexcept;
     void pump_lanes() noexcept;
     void change_lane(Source& source, TimePoint now) noexcept;
+    static Duration age(const Source& source, TimePoint now) noexcept;
+    bool is_rivalled(const Source& source, PortIndex port, TimePoint now) noexcept;
     bool knows_more(const Source& a, const Source& b, PortIndex port, TimePoint now) const noexcept;
     const Source* knowing(PortIndex port, bool in_step, TimePoint now) noexcept;
     bool keeps_step(const Source& source, PortIndex port) noexcept;
@@ -317,7 +319,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool values_kept_ = false;
     bool switched_ = false;  ///< since the last publication
     /// Ports for which one of the mirrored hosts is waited for that is in step, a bit each.
-    std::uint32_t resync_due_ = 0;
+    std::uint32_t resync_due_ = 0;  ///< ports to be corrected, a bit each
+    std::uint32_t resync_new_ = 0;  ///< those of them that were not corrected at all yet
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
     bool silenced_ = false;  ///< the active source fell silent and its notes were released

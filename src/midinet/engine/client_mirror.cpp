@@ -100,19 +100,21 @@ void ClientEngine::change_lane(Source& source, TimePoint now) noexcept {
     if (uncertain) resync(options_.fresh_notes, now);
 }
 
+/// How long its host performs.
+Duration ClientEngine::age(const Source& source, TimePoint now) noexcept {
+    return path::at_stream_time({}, source.stream->stream_time(now)) - TimePoint{};
+}
+
 /// Whether `a` knows more of the performance than `b`: it performs for longer, or, where the two
 /// began together, can tell more of it.
 bool ClientEngine::knows_more(const Source& a, const Source& b, PortIndex port,
                               TimePoint now) const noexcept {
-    const auto began = [&](const Source& source) {
-        return now - path::at_stream_time({}, source.stream->stream_time(now));
-    };
     const auto facts = [&](const Source& source) {
         const auto* state = source.stream->truth().find(port);
         return state != nullptr ? state->facts() : 0;
     };
-    const auto earlier = began(b) - began(a);
-    if (std::chrono::abs(earlier) > kTogether) return earlier > Duration{};
+    const auto older = age(a, now) - age(b, now);
+    if (std::chrono::abs(older) > kTogether) return older > Duration{};
     return facts(a) > facts(b);
 }
 
@@ -129,12 +131,22 @@ const ClientEngine::Source* ClientEngine::knowing(PortIndex port, bool in_step,
     return best;
 }
 
+/// Whether `source` was compared with one of its own age that is not in step: who of the two knows
+/// more is seen only when both have brought the same.
+bool ClientEngine::is_rivalled(const Source& source, PortIndex port, TimePoint now) noexcept {
+    return std::any_of(sources_.begin(), sources_.end(), [&](const Source& other) {
+        return &other != &source && other.stream->whole() && pairing_.lives(lane_of(other)) &&
+               std::chrono::abs(age(other, now) - age(source, now)) <= kTogether &&
+               !keeps_step(other, port);
+    });
+}
+
 bool ClientEngine::keeps_step(const Source& source, PortIndex port) noexcept {
     return source.waiting.empty() && pairing_.in_step(lane_of(source), port, pairing_time());
 }
 
-/// Corrects what is due to be corrected: by the host that knows most as soon as it is in step, and
-/// meanwhile now and then by another one that is.
+/// Corrects what is due to be corrected: for good by the host that knows most as soon as it is in
+/// step, and until then now and then by the best of those that are.
 void ClientEngine::settle(TimePoint now) noexcept {
     const bool impatient = now - resync_asked_ >= kStepPatience;
     if (resync_due_ != 0 && impatient) resync_asked_ = now;
@@ -143,10 +155,14 @@ void ClientEngine::settle(TimePoint now) noexcept {
         if ((resync_due_ & 1U << p) == 0) continue;
         const Source* source = knowing(port, false, now);
         if (source == nullptr) continue;
-        if (keeps_step(*source, port))
+        if (!keeps_step(*source, port)) {
+            if (!impatient || (source = knowing(port, true, now)) == nullptr) continue;
+        } else if (!is_rivalled(*source, port, now)) {
             resync_due_ &= ~(1U << p);
-        else if (!impatient || (source = knowing(port, true, now)) == nullptr)
+        } else if (!impatient && (resync_new_ & 1U << p) == 0) {
             continue;
+        }
+        resync_new_ &= ~(1U << p);
         pairing_.begin_with(lane_of(*source), port);
         const auto& stream = *source->stream;
         recover_.resync(port, stream.truth(), restoring(resync_fresh_), stream.stream_time(now),

@@ -116,7 +116,7 @@ void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
     }
     resync_fresh_ = resync_due_ != 0 ? std::max(resync_fresh_, fresh) : fresh;
     if (resync_due_ == 0) resync_asked_ = now;
-    resync_due_ = kAllPorts;
+    resync_due_ = resync_new_ = kAllPorts;
 }
 
 /// After something was dropped, or a port was opened: once the port takes messages again, tell it
