@@ -163,7 +163,7 @@ void ClientEngine::settle(TimePoint now) noexcept {
             continue;
         }
         resync_new_ &= ~(1U << p);
-        pairing_.begin_with(lane_of(*source), port);
+        pairing_.begin_with(lane_of(*source), port, now);
         const auto& stream = *source->stream;
         recover_.resync(port, stream.truth(), restoring(resync_fresh_), stream.stream_time(now),
                         now);

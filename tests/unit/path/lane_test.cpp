@@ -72,7 +72,7 @@ TEST(TrackTest, InterruptionIsBeforeTheNextEventOnly) {
 TEST(TrackTest, ItIsUntoldUntilAStateOrAnEventIsTold) {
     Track track;
     EXPECT_TRUE(track.is_untold());
-    track.tell();
+    track.tell(kStart);
     EXPECT_FALSE(track.is_untold());
     track.clear();
     EXPECT_TRUE(track.is_untold());
@@ -131,7 +131,7 @@ TEST_F(AnteroomTest, OldestOfATrackAreDroppedByNumberOrByTime) {
     for (unsigned n = 0; n < 6; ++n) put(n);
     put(1, 1);
     room_.drop_oldest(0, 2);
-    EXPECT_EQ(room_.drop_until(0, kStart + 3ms), 2U);
+    EXPECT_EQ(room_.drop_if(0, [](const Arrival& a) { return a.came <= kStart + 3ms; }), 2U);
     EXPECT_EQ(drained(0), messages({4, 5}));
     EXPECT_EQ(drained(1), messages({1}));
 }

@@ -499,15 +499,26 @@ TEST_F(PairingTest, LaneIsInStepWhenItHasBroughtAllThatWasPlayedOfThatPort) {
 TEST_F(PairingTest, LaneWhoseStateWasToldLeadsAtOnceAndNoOther) {
     pairing_.set_health(kA, {.lives = true, .settled = true});
     for (const auto lane : {kA, kB}) EXPECT_TRUE(in_step(lane));
-    pairing_.begin_with(kA, kPort);
+    pairing_.begin_with(kA, kPort, now_ - 1ms);
     EXPECT_TRUE(in_step(kA));
     EXPECT_FALSE(in_step(kB)) << "it may stand before that state, or after it";
     EXPECT_FALSE(give(kB, event(1)));
     EXPECT_TRUE(leads(kA, event(2)));
 }
 
+TEST_F(PairingTest, WhatALaneBringsLateOfBeforeTheStateThatWasToldIsNotPlayed) {
+    pairing_.set_health(kA, {.lives = true, .settled = true});
+    pairing_.begin_with(kA, kPort, now_);
+    pairing_.take(kB, {{.port = kPort, .message = event(1)}, now_ - 5ms, now_ + 1ms});
+    pairing_.take(kB, {{.port = kPort, .message = event(2)}, now_ + 1ms, now_ + 1ms});
+    pairing_.set_health(kB, {.lives = true, .settled = true});
+    pass(1ms + 40ms);
+    EXPECT_EQ(played(), Messages{event(2)});
+    EXPECT_TRUE(pairing_.was_uncertain());
+}
+
 TEST_F(PairingTest, LaneThatTakesOverAfterAStateWasToldIsUncertain) {
-    pairing_.begin_with(kA, kPort);
+    pairing_.begin_with(kA, kPort, now_ - 1ms);
     die(kA);
     EXPECT_TRUE(give(kB, event(1)));
     EXPECT_TRUE(pairing_.was_uncertain());

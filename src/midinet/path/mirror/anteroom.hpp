@@ -98,13 +98,14 @@ class Anteroom {
         }
         tidy();
     }
-    /// What came no later than `then`. Gives how much that was.
-    unsigned drop_until(unsigned track, TimePoint then) noexcept {
+    /// Gives how much that was.
+    template <typename Which>
+    unsigned drop_if(unsigned track, Which which) noexcept {
         unsigned dropped = 0;
         for (auto i = first_; i != end_; ++i) {
             auto& waiting = ring_[i % kDepth];
-            if (waiting.track != track || waiting.arrival.came > then) continue;
-            dropped += waiting.present ? 1 : 0;
+            if (!waiting.present || waiting.track != track || !which(waiting.arrival)) continue;
+            ++dropped;
             waiting.present = false;
         }
         tidy();

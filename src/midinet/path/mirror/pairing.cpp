@@ -69,13 +69,13 @@ bool Pairing::in_step(LaneId id, PortIndex port, TimePoint now) noexcept {
     return place.next == tracks_[track].end();
 }
 
-void Pairing::begin_with(LaneId id, PortIndex port) noexcept {
+void Pairing::begin_with(LaneId id, PortIndex port, TimePoint moment) noexcept {
     if (!MIDINET_VERIFY(id.value < options_.lanes && port.value < kMaxPorts)) return;
     auto& lane = lanes_[id.value];
     const unsigned track = 2U * port.value;
     if (!lane.places[track].joined && tracks_[track].is_untold())
         join(lane, track, tracks_[track].end());
-    tracks_[track].tell();
+    tracks_[track].tell(moment);
 }
 
 /// Whether a living lane other than `but` knows its place there.
@@ -239,8 +239,12 @@ void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
         uncertain_ = uncertain_ || dropped > 0 || !fit.unique();
         return join(lane, track, fit.place());
     }
+    dropped += lane.anteroom.drop_if(
+        track, [&](const Arrival& arrival) { return played.was_told(arrival.when); });
     if (!is_carried(track, lane)) return join_blindly(lane, track);
-    if (!played.empty()) dropped += lane.anteroom.drop_until(track, played.back().came);
+    if (!played.empty())
+        dropped += lane.anteroom.drop_if(
+            track, [&](const Arrival& arrival) { return arrival.came <= played.back().came; });
     uncertain_ = uncertain_ || dropped > 0;
     join(lane, track, played.end());
 }

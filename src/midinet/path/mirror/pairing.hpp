@@ -90,9 +90,9 @@ class Pairing {
     /// Whether the lane has brought all that was played of that port's messages, so that its state
     /// is that of what was played.
     bool in_step(LaneId id, PortIndex port, TimePoint now) noexcept;
-    /// The port is told that lane's state: where nothing was played yet, the lane's next event is
-    /// the first one. Precondition: in_step().
-    void begin_with(LaneId id, PortIndex port) noexcept;
+    /// The port is told that lane's state as it is at `moment`, on the clock of Arrival::when: where
+    /// nothing was played yet, the lane's next event is the first one. Precondition: in_step().
+    void begin_with(LaneId id, PortIndex port, TimePoint moment) noexcept;
     /// Whether since the last call a lane joined in a way that may have missed or doubled
     /// something.
     bool was_uncertain() noexcept { return std::exchange(uncertain_, false); }

@@ -6,6 +6,7 @@
 #include "base/types.hpp"
 #include "path/mirror/likeness.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace midinet::path {
@@ -49,8 +50,10 @@ class Track {
         entry.after_interruption = std::exchange(interrupted_, false);
         entry.is_brought_by(by);
     }
-    /// The port was told a state: that of the performance before what comes next.
-    void tell() noexcept { told_ = true; }
+    /// The port was told a state: that of the performance up to `moment`, before what comes next.
+    void tell(TimePoint moment) noexcept { told_ = moment; }
+    /// Nothing was played yet, and the state that was told is later than an event of `when`.
+    bool was_told(TimePoint when) const noexcept { return empty() && told_ && when <= *told_; }
     /// Neither an event nor a state was told.
     bool is_untold() const noexcept { return empty() && !told_; }
     /// Something of the performance may be missing before what comes next.
@@ -58,7 +61,8 @@ class Track {
     /// Positions go on.
     void clear() noexcept {
         begin_ = end_;
-        interrupted_ = told_ = false;
+        interrupted_ = false;
+        told_.reset();
     }
 
   private:
@@ -66,7 +70,7 @@ class Track {
     Position begin_ = 0;
     Position end_ = 0;
     bool interrupted_ = false;
-    bool told_ = false;
+    std::optional<TimePoint> told_;
 };
 
 }  // namespace midinet::path
