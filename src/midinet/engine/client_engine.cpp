@@ -36,7 +36,8 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.pairing_.restart(engine_.lane_of(source_), engine_.pairing_time());
         source_.waiting.restart();
         if (!engine_.is_active(source_) || engine_.is_mirrored(engine_.now_)) return;
-        engine_.pairing_.reset(engine_.pairing_time());
+        // A mirror that returns may have been played a moment ago by one that died.
+        if (source_.part != Part::Mirror) engine_.pairing_.reset(engine_.pairing_time());
         engine_.resync_due_ = 0;
         engine_.playout_.drain();
         engine_.recover_.release(engine_.now_);
