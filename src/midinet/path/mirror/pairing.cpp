@@ -25,6 +25,7 @@ void Pairing::take(LaneId id, const Arrival& arrival) noexcept {
     auto& lane = lanes_[id.value];
     const auto track = track_of(arrival.event);
     lane.health.lives = true;
+    latest_ = std::max(latest_, arrival.came);
     if (lane.places[track].joined) return bring(lane, track, arrival);
     lane.anteroom.put(arrival, track);
     if (!is_carried(track, lane)) take_over(lane, track);
@@ -143,6 +144,10 @@ void Pairing::contradict(Lane& lane, unsigned track, const Arrival& arrival) noe
     // Far behind, it was stopped, and then its device kept not all: what is new cannot be told.
     if (played[place.next].came < arrival.came - options_.window && is_carried(track, lane))
         return wait(lane, track, arrival.came);
+    if (arrival.came < latest_ - options_.window) {  // it waited for longer than anybody is late
+        uncertain_ = true;
+        return;
+    }
     place.doubted = arrival.came;
     // What it brings may be what was missed there, and comes late.
     uncertain_ = uncertain_ || played[place.next].after_interruption;

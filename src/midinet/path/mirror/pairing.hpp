@@ -56,7 +56,8 @@ struct PairingCounters {
 /// A joined lane that brings something else than was played there contradicts: a device of one of
 /// the hosts lost or added something. Then it is neither's fault that can be known, and the union
 /// is played: what equals something that the lane has not brought yet is swallowed, the rest
-/// played, and what it does not bring within the window is not expected any more.
+/// played, unless it waited for longer than the window; and what the lane does not bring within the
+/// window is not expected any more.
 /// Cost: one comparison per event of a joined lane.
 /// Thread: the engine's. All members but the constructor are RT-safe.
 class Pairing {
@@ -149,6 +150,7 @@ class Pairing {
     std::array<Track, kTracks> tracks_;
     std::array<Lane, kMaxLanes> lanes_;
     UnsetArray<Anteroom::Sample> backlog_{Anteroom::kDepth};  ///< looked at by join_somewhere()
+    TimePoint latest_{};  ///< when the latest event of all came
     bool uncertain_ = false;
     PairingCounters counters_;
 };
