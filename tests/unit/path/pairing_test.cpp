@@ -30,6 +30,7 @@ struct PlayedLog final : EventSink {
 
 class PairingTest : public ::testing::Test {
   protected:
+    explicit PairingTest(unsigned lanes = 2) : pairing_{{.lanes = lanes}, log_} {}
     /// A lane's next event. True: something was played.
     bool give(LaneId lane, const Message& message, unsigned port = 0) {
         return give(lane, wire::Event{.port = PortIndex{static_cast<std::uint8_t>(port)},
@@ -77,8 +78,15 @@ class PairingTest : public ::testing::Test {
     const PairingCounters& counters() const { return pairing_.counters(); }
 
     PlayedLog log_;
-    Pairing pairing_{{.lanes = 2}, log_};
+    Pairing pairing_;
     TimePoint now_{100s};
+};
+
+constexpr LaneId kC{2};
+
+class ThreeLanesTest : public PairingTest {
+  protected:
+    ThreeLanesTest() : PairingTest(3) {}
 };
 
 TEST_F(PairingTest, FirstCopyIsPlayedAndTheSecondSwallowedWhicheverLaneLeads) {
@@ -325,6 +333,24 @@ TEST_F(PairingTest, NextEventOfAWaitingLaneTakesOverWithoutATimer) {
     die(kA);
     EXPECT_FALSE(give(kB, event(2)));
     EXPECT_TRUE(give(kB, event(3)));
+}
+
+TEST_F(ThreeLanesTest, OfTwoThatWaitTheOneThatWaitsLongestTakesOver) {
+    (void)give(kA, event(1));
+    pass(1s);
+    restart(kB);
+    for (const auto n : {2U, 3U, 4U})
+        for (const auto lane : {kA, kB}) (void)give(lane, event(n));
+    (void)give(kB, event(5));
+    restart(kC);
+    (void)played();
+    die(kA);
+    now_ += 1ms;
+    EXPECT_TRUE(give(kC, event(6))) << "B comes in, with what C has not got";
+    EXPECT_EQ(played(), Messages{event(5)});
+    EXPECT_TRUE(give(kB, event(6)));
+    pass(40ms);
+    EXPECT_EQ(played(), Messages{event(6)}) << "C's is its copy";
 }
 
 TEST_F(PairingTest, WaitingLaneTakesOverAtTheNearestOfSeveralPlaces) {

@@ -70,6 +70,14 @@ class Anteroom {
         }
         return count;
     }
+    /// When the oldest of a track came; nothing when none waits.
+    std::optional<TimePoint> oldest(unsigned track) const noexcept {
+        for (auto i = first_; i != end_; ++i) {
+            const auto& waiting = ring_[i % kDepth];
+            if (waiting.present && waiting.track == track) return waiting.arrival.came;
+        }
+        return std::nullopt;
+    }
     /// When the latest of a track came; nothing when none waits.
     std::optional<TimePoint> latest(unsigned track) const noexcept {
         for (auto i = end_; i != first_;) {

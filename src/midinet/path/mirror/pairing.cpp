@@ -269,7 +269,18 @@ void Pairing::join_blindly(Lane& lane, unsigned track) noexcept {
 void Pairing::take_over(Lane& lane, unsigned track) noexcept {
     ++counters_.takeovers;
     if (tracks_[track].is_untold()) return join(lane, track, tracks_[track].end());
-    join_somewhere(lane, track);
+    join_somewhere(heir(lane, track), track);
+}
+
+/// Of all that wait the one that waits longest: it has most to compare with what was played.
+Pairing::Lane& Pairing::heir(Lane& lane, unsigned track) noexcept {
+    Lane* heir = &lane;
+    for (auto& other : lanes_) {
+        const auto oldest = other.anteroom.oldest(track);
+        const auto best = heir->anteroom.oldest(track);
+        if (other.health.lives && oldest && (!best || *oldest < *best)) heir = &other;
+    }
+    return *heir;
 }
 
 void Pairing::join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted) noexcept {

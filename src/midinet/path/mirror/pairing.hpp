@@ -44,7 +44,8 @@ struct PairingCounters {
 ///  - the oldest of them is older than the window, and they can stand at exactly one place in what
 ///    was played within the window of them (ticks, all alike: where their rhythm tells); or
 ///  - all lanes are quiet: then they are all at the end.
-/// When no lane is left that carries the track, it takes over at the most likely place. Wherever
+/// When no lane is left that carries the track, the one that waits longest takes over at the most
+/// likely place. Wherever
 /// something may have been missed or doubled, was_uncertain() tells so.
 ///
 /// Exact, that is each event played once, in each track's order, when all lanes bring the same
@@ -138,6 +139,7 @@ class Pairing {
     void join_quietly(Lane& lane, unsigned track) noexcept;
     void try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept;
     void join_somewhere(Lane& lane, unsigned track) noexcept;
+    Lane& heir(Lane& lane, unsigned track) noexcept;
     void take_over(Lane& lane, unsigned track) noexcept;
     void join_blindly(Lane& lane, unsigned track) noexcept;
     void join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted = {}) noexcept;
