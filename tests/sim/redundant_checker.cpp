@@ -19,6 +19,8 @@ constexpr Duration kNews = 40ms;
 constexpr Duration kReturn = 1100ms;
 /// By then a mirror's place is known.
 constexpr Duration kPlaced = 250ms;
+/// By then a client has heard every host that lives: three heartbeats.
+constexpr Duration kAcquaintance = 9ms;
 /// A death that is over sooner may not have been noticed.
 constexpr Duration kNoticed = 20ms;
 
@@ -136,13 +138,21 @@ std::string RedundantChecker::check_epochs(const ClientBox& client, const HostBo
     return {};
 }
 
+/// Whether no host died before a client that began a moment ago had heard them all.
+bool RedundantChecker::knew_all(const ClientBox& client) const {
+    return std::none_of(plan_.faults.begin(), plan_.faults.end(), [&](const Fault& fault) {
+        return (fault.what == What::KillHost || fault.what == What::ShutdownHost) &&
+               fault.at >= client.started() && fault.at <= client.started() + kAcquaintance;
+    });
+}
+
 /// While one host always lives, none is missed; while one mirror does, nothing is to be mended.
 std::string RedundantChecker::check_engine(const ClientBox& client) const {
     if (!plan_.fair_networks || plan_.deaths == Deaths::Anywhere) return {};
     const auto& engine = client.engine();
     const bool followed = plan_.topology == Topology::Mirror ||
                           (plan_.topology == Topology::Standby && !has(What::Disarm));
-    if (followed && engine.counts().silences > 0) return "I6: silent while another host was there";
+    if (followed && knew_all(client) && engine.counts().silences > 0) return "I6: silent while another host was there";
     const bool mended = plan_.topology == Topology::Mirror && plan_.deaths == Deaths::OfOne &&
                         keeps_order() && heard_all(client, plan_) && engine.corrections() > 0;
     return mended ? "I5: corrected what was right" : "";

@@ -22,6 +22,7 @@ class RedundantChecker {
     bool keeps_order() const;
     bool began_in_peace(const ClientBox& client) const;
     std::string check_epochs(const ClientBox& client, const HostBox& source) const;
+    bool knew_all(const ClientBox& client) const;
     std::string check_engine(const ClientBox& client) const;
     /// The host that rules say is played; 0: they leave it open.
     unsigned expected(const ClientBox& client) const;

@@ -150,7 +150,7 @@ void Pairing::contradict(Lane& lane, unsigned track, const Arrival& arrival) noe
     }
     place.doubted = arrival.came;
     // What it brings may be what was missed there, and comes late.
-    uncertain_ = uncertain_ || played[place.next].after_interruption;
+    uncertain_ = uncertain_ || place.guessed || played[place.next].after_interruption;
     const Likeness what{arrival.event};
     for (auto at = place.next; at != played.end(); ++at) {
         auto& entry = played[at];
@@ -284,7 +284,10 @@ Pairing::Lane& Pairing::heir(Lane& lane, unsigned track) noexcept {
 }
 
 void Pairing::join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted) noexcept {
-    lane.places[track] = {.joined = true, .next = next, .doubted = doubted};
+    lane.places[track] = {.joined = true,
+                          .guessed = doubted != TimePoint{},
+                          .next = next,
+                          .doubted = doubted};
     lane.anteroom.drain(track, [&](const Arrival& arrival) {
         if (lane.places[track].joined) bring(lane, track, arrival);
     });

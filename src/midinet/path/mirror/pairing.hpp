@@ -110,6 +110,7 @@ class Pairing {
 
     struct Place {
         bool joined = false;
+        bool guessed = false;      ///< joined where nothing told that it belongs
         TimePoint since{};         ///< when it began to wait
         unsigned dropped = 0;      ///< how much of what waited was not found in what was played
         Track::Position next = 0;  ///< joined: what it brings next
