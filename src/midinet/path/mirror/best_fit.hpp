@@ -29,6 +29,8 @@ class BestFit {
     bool found() const noexcept { return agreeing_ > 0; }
     /// No other place is as good but for when its events came. Precondition: found().
     bool unique() const noexcept { return unique_; }
+    /// So many agree that it is no chance.
+    bool sure() const noexcept { return unique_ && weight(agreeing_) == weight(kEnough); }
     /// How much of what waits comes before what agrees.
     std::size_t skip() const noexcept { return skip_; }
     /// Where the first one that agrees belongs.

@@ -198,7 +198,6 @@ void Pairing::try_join(Lane& lane, unsigned track, TimePoint now) noexcept {
 /// All lanes have brought the same by now: what waits was played, or else it is something that only
 /// this lane has got.
 void Pairing::join_quietly(Lane& lane, unsigned track) noexcept {
-    ++counters_.joins;
     const auto& played = tracks_[track];
     const auto waiting = lane.anteroom.count(track);
     const auto latest = lane.anteroom.samples(track, waiting - std::min(waiting, kRun));
@@ -214,13 +213,17 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
         const auto run = lane.anteroom.samples(track);
         if (run.empty() || run[0].came > now - options_.window) return;
         const Alignment alignment{run, tracks_[track], options_.window};
-        const bool rhythm = is_of_ticks(track) && run.size() >= kRhythm;
-        if (alignment.unique() || (rhythm && alignment.clear())) {
-            ++counters_.joins;
-            uncertain_ = uncertain_ || lane.places[track].dropped > 0;
-            return join(lane, track, alignment.nearest());
+        if (is_of_ticks(track)) {
+            const bool rhythm = run.size() >= kRhythm && alignment.clear();
+            if (rhythm || alignment.unique()) return join_at(lane, track, 0, alignment.nearest());
+        } else if (alignment.unique()) {
+            // A few events that agree may be chance where what follows them has no counterpart.
+            const BestFit fit{lane.anteroom.all(track, backlog_), tracks_[track], options_.window};
+            const bool same = fit.found() && fit.place() == alignment.nearest() + fit.skip();
+            if (same) return join_at(lane, track, 0, alignment.nearest());
+            if (fit.sure()) return join_at(lane, track, fit.skip(), fit.place());
         }
-        if (alignment.found()) {  // what comes will tell which
+        if (alignment.found() && !alignment.unique()) {  // what comes will tell which
             constexpr auto kHalf = kRun / 2;
             if (run.full() && run[kHalf].came <= now - options_.window)
                 lane.anteroom.drop_oldest(track, kHalf);
@@ -231,6 +234,16 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
     }
 }
 
+/// With all but the `skip` oldest of what waits.
+void Pairing::join_at(Lane& lane, unsigned track, std::size_t skip,
+                      Track::Position place) noexcept {
+    auto& dropped = lane.places[track].dropped;
+    lane.anteroom.drop_oldest(track, static_cast<unsigned>(skip));
+    dropped += static_cast<unsigned>(skip);
+    uncertain_ = uncertain_ || dropped > 0;
+    join(lane, track, place);
+}
+
 /// Where most of what waits agrees with what was played. Where none of it does, at the end, with
 /// what came after all that was played.
 void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
@@ -238,11 +251,8 @@ void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
     auto& dropped = lane.places[track].dropped;
     const BestFit fit{lane.anteroom.all(track, backlog_), played, options_.window};
     if (fit.found()) {
-        const auto skip = static_cast<unsigned>(fit.skip());
-        lane.anteroom.drop_oldest(track, skip);
-        dropped += skip;
-        uncertain_ = uncertain_ || dropped > 0 || !fit.unique();
-        return join(lane, track, fit.place());
+        uncertain_ = uncertain_ || !fit.unique();
+        return join_at(lane, track, fit.skip(), fit.place());
     }
     dropped += lane.anteroom.drop_if(
         track, [&](const Arrival& arrival) { return played.was_told(arrival.when); });
@@ -284,6 +294,7 @@ Pairing::Lane& Pairing::heir(Lane& lane, unsigned track) noexcept {
 }
 
 void Pairing::join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted) noexcept {
+    if (is_carried(track, lane)) ++counters_.joins;
     lane.places[track] = {.joined = true,
                           .guessed = doubted != TimePoint{},
                           .next = next,

@@ -142,6 +142,7 @@ class Pairing {
     void join_somewhere(Lane& lane, unsigned track) noexcept;
     Lane& heir(Lane& lane, unsigned track) noexcept;
     void take_over(Lane& lane, unsigned track) noexcept;
+    void join_at(Lane& lane, unsigned track, std::size_t skip, Track::Position place) noexcept;
     void join_blindly(Lane& lane, unsigned track) noexcept;
     void join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted = {}) noexcept;
     LaneId id_of(const Lane& lane) const noexcept {
