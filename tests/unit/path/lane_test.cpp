@@ -34,8 +34,8 @@ wire::Event event(unsigned n, unsigned port = 0) {
 TEST(TrackTest, EachEventHasTheNumberOfEventsBeforeIt) {
     Track track;
     EXPECT_TRUE(track.empty());
-    track.append(Likeness{event(1)}, kStart, kA);
-    track.append(Likeness{event(2)}, kStart + 1ms, kB);
+    track.append(Likeness{event(1)}, kStart, kStart, kA);
+    track.append(Likeness{event(2)}, kStart + 1ms, kStart + 1ms, kB);
     EXPECT_EQ(track.begin(), 0U);
     EXPECT_EQ(track.end(), 2U);
     EXPECT_EQ(track[0].what, Likeness{event(1)});
@@ -46,14 +46,14 @@ TEST(TrackTest, EachEventHasTheNumberOfEventsBeforeIt) {
 
 TEST(TrackTest, OnlyTheLatestAreRemembered) {
     Track track;
-    for (unsigned n = 0; n < Track::kDepth + 3; ++n) track.append(Likeness{event(n)}, kStart, kA);
+    for (unsigned n = 0; n < Track::kDepth + 3; ++n) track.append(Likeness{event(n)}, kStart, kStart, kA);
     EXPECT_EQ(track.begin(), 3U);
     EXPECT_EQ(track[3].what, Likeness{event(3)});
 }
 
 TEST(TrackTest, PositionsGoOnAfterItIsCleared) {
     Track track;
-    track.append(Likeness{event(1)}, kStart, kA);
+    track.append(Likeness{event(1)}, kStart, kStart, kA);
     track.clear();
     EXPECT_TRUE(track.empty());
     EXPECT_EQ(track.begin(), 1U);
@@ -63,8 +63,8 @@ TEST(TrackTest, PositionsGoOnAfterItIsCleared) {
 TEST(TrackTest, InterruptionIsBeforeTheNextEventOnly) {
     Track track;
     track.interrupt();
-    track.append(Likeness{event(1)}, kStart, kA);
-    track.append(Likeness{event(2)}, kStart, kA);
+    track.append(Likeness{event(1)}, kStart, kStart, kA);
+    track.append(Likeness{event(2)}, kStart, kStart, kA);
     EXPECT_TRUE(track[0].after_interruption);
     EXPECT_FALSE(track[1].after_interruption);
 }
@@ -76,7 +76,7 @@ TEST(TrackTest, ItIsUntoldUntilAStateOrAnEventIsTold) {
     EXPECT_FALSE(track.is_untold());
     track.clear();
     EXPECT_TRUE(track.is_untold());
-    track.append(Likeness{event(1)}, kStart, kA);
+    track.append(Likeness{event(1)}, kStart, kStart, kA);
     EXPECT_FALSE(track.is_untold());
 }
 
@@ -150,10 +150,10 @@ TEST_F(AnteroomTest, TrackThatIsClearedWhileItIsDrainedGivesNoMore) {
 class AlignmentTest : public ::testing::Test {
   protected:
     void played(unsigned n, Duration after) {
-        track_.append(Likeness{event(n)}, kStart + after, kA);
+        track_.append(Likeness{event(n)}, kStart + after, kStart + after, kA);
     }
     void brought(unsigned n, Duration after) {
-        ASSERT_TRUE(run_.push_back({Likeness{event(n)}, kStart + after}));
+        ASSERT_TRUE(run_.push_back({Likeness{event(n)}, kStart + after, kStart + after}));
     }
     Alignment alignment() const { return {run_, track_, 150ms}; }
 
@@ -208,10 +208,10 @@ TEST_F(AlignmentTest, OfSeveralPlacesTheNearestIsClearWhenTheOthersAreMuchFurthe
 class BestFitTest : public ::testing::Test {
   protected:
     void played(std::initializer_list<unsigned> events) {
-        for (const auto n : events) track_.append(Likeness{event(n)}, kStart + 10ms, kA);
+        for (const auto n : events) track_.append(Likeness{event(n)}, kStart + 10ms, kStart + 10ms, kA);
     }
     void brought(std::initializer_list<unsigned> events, Duration after = 20ms) {
-        for (const auto n : events) waiting_.push_back({Likeness{event(n)}, kStart + after});
+        for (const auto n : events) waiting_.push_back({Likeness{event(n)}, kStart + after, kStart + after});
     }
     BestFit fit() const { return {waiting_, track_, 150ms}; }
 
@@ -250,12 +250,20 @@ TEST_F(BestFitTest, OldestThatContradictAreSkipped) {
 }
 
 TEST_F(BestFitTest, OfAFewThatAgreeTheNearestInTimeCount) {
-    track_.append(Likeness{event(1)}, kStart, kA);
-    track_.append(Likeness{event(2)}, kStart, kA);
-    track_.append(Likeness{event(1)}, kStart + 19ms, kA);
+    track_.append(Likeness{event(1)}, kStart, kStart, kA);
+    track_.append(Likeness{event(2)}, kStart, kStart, kA);
+    track_.append(Likeness{event(1)}, kStart + 19ms, kStart + 19ms, kA);
     brought({1, 2});
     EXPECT_FALSE(fit().unique());
     EXPECT_EQ(fit().place(), 2U);
+}
+
+TEST_F(BestFitTest, WhatComesLateAfterAnOutageIsJudgedByItsOwnMoments) {
+    played({1, 2, 3});
+    waiting_.push_back({Likeness{event(2)}, kStart + 500ms, kStart + 20ms});
+    waiting_.push_back({Likeness{event(3)}, kStart + 500ms, kStart + 20ms});
+    ASSERT_TRUE(fit().found());
+    EXPECT_EQ(fit().place(), 1U);
 }
 
 TEST_F(BestFitTest, NothingFitsWhereNothingAgreesOrIsFarInTime) {

@@ -26,6 +26,7 @@ class Anteroom {
     struct Sample {
         Likeness what;
         TimePoint came;
+        TimePoint when;
     };
     /// Enough to tell one place from all others, where it can be told at all.
     using Samples = FixedVector<Sample, 64>;
@@ -48,7 +49,7 @@ class Anteroom {
                 continue;
             }
             const Likeness what{waiting.arrival.event};
-            if (!samples.push_back({what, waiting.arrival.came})) break;
+            if (!samples.push_back({what, waiting.arrival.came, waiting.arrival.when})) break;
         }
         return samples;
     }
@@ -58,7 +59,9 @@ class Anteroom {
         for (auto i = first_; i != end_; ++i) {
             const auto& waiting = ring_[i % kDepth];
             if (waiting.present && waiting.track == track)
-                into[count++] = {Likeness{waiting.arrival.event}, waiting.arrival.came};
+                into[count++] = {.what = Likeness{waiting.arrival.event},
+                                 .came = waiting.arrival.came,
+                                 .when = waiting.arrival.when};
         }
         return {&into[0], count};
     }

@@ -56,7 +56,9 @@ class BestFit {
         for (; agreeing < most; ++agreeing) {
             const auto& sample = waiting[waiting.size() - 1 - agreeing];
             const auto& entry = played[end - 1 - agreeing];
-            const Duration here = std::chrono::abs(entry.came - sample.came);
+            // By their own moments too: after an outage all that was sent meanwhile comes late.
+            const Duration here = std::min(std::chrono::abs(entry.came - sample.came),
+                                           std::chrono::abs(entry.when - sample.when));
             if (entry.what != sample.what || here > window) break;
             apart = std::max(apart, here);
         }

@@ -168,7 +168,7 @@ void Pairing::play(Lane& lane, unsigned track, const Arrival& arrival) noexcept 
     auto& place = lane.places[track];
     auto& played = tracks_[track];
     const bool in_step = place.next == played.end();
-    played.append(Likeness{arrival.event}, arrival.came, id_of(lane));
+    played.append(Likeness{arrival.event}, arrival.came, arrival.when, id_of(lane));
     if (in_step) place.next = played.end();
     ++counters_.first;
     next_.on_event(arrival.event, arrival.when);
@@ -264,10 +264,15 @@ void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
     join(lane, track, played.end());
 }
 
-/// Nothing of what waits was played, and nobody is left who knows what comes next. All of it is new
-/// then; but what was played of late the lane may yet bring.
+/// Nothing of what waits was played as it was brought, and nobody is left who knows what comes next.
+/// What came while another one carried the track is history; all else is new; but what was played
+/// of late the lane may yet bring.
 void Pairing::join_blindly(Lane& lane, unsigned track) noexcept {
     auto& played = tracks_[track];
+    if (!played.empty())
+        lane.places[track].dropped += lane.anteroom.drop_if(track, [&](const Arrival& arrival) {
+            return arrival.came < played.back().came - options_.quiet;
+        });
     const auto now = lane.anteroom.latest(track).value_or(lane.places[track].since);
     auto next = played.end();
     while (next != played.begin() && played[next - 1].came >= now - options_.window) --next;

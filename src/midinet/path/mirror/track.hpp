@@ -25,6 +25,7 @@ class Track {
       public:
         Likeness what;
         TimePoint came;  ///< when its first copy was delivered
+        TimePoint when;  ///< the moment of its first copy
         bool after_interruption = false;
         bool was_brought_by(LaneId lane) const noexcept { return (lanes_ & 1U << lane.value) != 0; }
         void is_brought_by(LaneId lane) noexcept {
@@ -43,10 +44,11 @@ class Track {
     Entry& operator[](Position at) noexcept { return ring_[at % kDepth]; }
     const Entry& operator[](Position at) const noexcept { return ring_[at % kDepth]; }
     const Entry& back() const noexcept { return (*this)[end_ - 1]; }
-    void append(const Likeness& what, TimePoint came, LaneId by) noexcept {
+    void append(const Likeness& what, TimePoint came, TimePoint when, LaneId by) noexcept {
         auto& entry = (*this)[end_++] = {};
         entry.what = what;
         entry.came = came;
+        entry.when = when;
         entry.after_interruption = std::exchange(interrupted_, false);
         entry.is_brought_by(by);
     }
