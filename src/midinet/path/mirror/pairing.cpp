@@ -244,6 +244,29 @@ void Pairing::join_at(Lane& lane, unsigned track, std::size_t skip,
     join(lane, track, place);
 }
 
+/// All lanes are quiet, and what waits beyond the end only this one has got, or it was played out of
+/// turn: by a lane that had to guess its place.
+void Pairing::drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept {
+    auto& played = tracks_[track];
+    const auto matched = fit.skip() + (played.end() - fit.place());
+    std::size_t nth = 0;
+    const auto copies = lane.anteroom.drop_if(track, [&](const Arrival& arrival) {
+        if (nth++ < matched) return false;
+        const Likeness what{arrival.event};
+        for (auto at = played.begin(); at != fit.place(); ++at) {
+            auto& entry = played[at];
+            if (entry.what != what || entry.was_brought_by(id_of(lane)) ||
+                entry.came < arrival.came - options_.window)
+                continue;
+            entry.is_brought_by(id_of(lane));
+            return true;
+        }
+        return false;
+    });
+    counters_.second += copies;
+    uncertain_ = uncertain_ || copies > 0;
+}
+
 /// Where most of what waits agrees with what was played. Where none of it does, at the end, with
 /// what came after all that was played.
 void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
@@ -252,6 +275,7 @@ void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
     const BestFit fit{lane.anteroom.all(track, backlog_), played, options_.window};
     if (fit.found()) {
         uncertain_ = uncertain_ || !fit.unique();
+        if (is_carried(track, lane)) drop_copies(lane, track, fit);
         return join_at(lane, track, fit.skip(), fit.place());
     }
     dropped += lane.anteroom.drop_if(

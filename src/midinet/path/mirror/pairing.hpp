@@ -143,6 +143,7 @@ class Pairing {
     Lane& heir(Lane& lane, unsigned track) noexcept;
     void take_over(Lane& lane, unsigned track) noexcept;
     void join_at(Lane& lane, unsigned track, std::size_t skip, Track::Position place) noexcept;
+    void drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void join_blindly(Lane& lane, unsigned track) noexcept;
     void join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted = {}) noexcept;
     LaneId id_of(const Lane& lane) const noexcept {
