@@ -98,7 +98,7 @@ bool HostEngine::command(const HostCommand& command) noexcept {
 TimePoint HostEngine::next_due() const noexcept {
     auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_, surface_.next_due()});
     if (relaying_) due = std::min(due, relaying_->next_due());
-    if (source_ && transmit_.accepts()) due = std::min(due, source_->next_due());
+    if (source_ && listens()) due = std::min(due, source_->next_due());
     return due;
 }
 
@@ -110,7 +110,7 @@ bool HostEngine::turn() noexcept {
 
     bool source_ready = source_ && source_->next_due() <= now;
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
-    if (source_ready) {  // first of all: what the performer did is on the wire before anything else
+    if (source_ready && goodbyes_left_ == 0) {  // first of all: what the performer did is on the wire before anything else
                          // happens
         read_source(now);
     }
@@ -122,7 +122,7 @@ bool HostEngine::turn() noexcept {
     update_flags(now);
     update_health(now);
     transmit_.on_timer(now, *out_);
-    watch_source(transmit_.accepts());
+    watch_source(listens());
     say_goodbyes(now);
     publish(now);
     return !finished_;

@@ -231,6 +231,17 @@ TEST_F(HostEngineTest, ShutdownReleasesNotesSaysGoodbyeThriceAndEnds) {
     EXPECT_EQ(last_beats.back().events.back().message, midi::note_off(0, 60));
 }
 
+TEST_F(HostEngineTest, WhatTheDeviceSendsAfterTheFirstGoodbyeIsNotPlayed) {
+    host_.plug_in();
+    pass(10ms);
+    host_.shut_down();
+    pass(1ms);
+    host_.play({0x90, 60, 100});
+    pass(50ms);
+    EXPECT_FALSE(host_.running());
+    EXPECT_EQ(beats().beats().back().beat.newest, Sequence{0}) << "nobody would end that note";
+}
+
 TEST_F(HostEngineTest, ADeviceFasterThanTheNetworkIsHeldBackAndLosesNothing) {
     host_.plug_in();
     pass(10ms);
