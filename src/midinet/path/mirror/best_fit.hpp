@@ -52,17 +52,21 @@ class BestFit {
         const auto& [waiting, played, end] = overlap;
         const auto most = std::min<std::size_t>({waiting.size(), end - played.begin(), kEnough});
         std::size_t agreeing = 0;
-        Duration apart{};
+        Duration apart{};     // of their own moments
+        Duration came_apart{};
         for (; agreeing < most; ++agreeing) {
             const auto& sample = waiting[waiting.size() - 1 - agreeing];
             const auto& entry = played[end - 1 - agreeing];
-            // By their own moments too: after an outage all that was sent meanwhile comes late.
-            const Duration here = std::min(std::chrono::abs(entry.came - sample.came),
-                                           std::chrono::abs(entry.when - sample.when));
-            if (entry.what != sample.what || here > window) break;
-            apart = std::max(apart, here);
+            // After an outage all that was sent meanwhile comes late, and after a stall of our own
+            // all comes at once; a fresh estimate of a host's clock may be wrong.
+            const Duration moments = std::chrono::abs(entry.when - sample.when);
+            const Duration arrivals = std::chrono::abs(entry.came - sample.came);
+            if (entry.what != sample.what || std::min(moments, arrivals) > window) break;
+            apart = std::max(apart, moments);
+            came_apart = std::max(came_apart, arrivals);
         }
-        if (agreeing == 0) return;
+        const bool doubtful = weight(agreeing) == 0 && std::max(apart, came_apart) > window;
+        if (agreeing == 0 || doubtful) return;
         const auto worth = 2 * weight(agreeing) + (agreeing == most ? 1 : 0);
         if (found() && worth < worth_) return;
         unique_ = !found() || worth > worth_;
