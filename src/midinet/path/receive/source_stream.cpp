@@ -55,14 +55,12 @@ bool SourceStream::enter(const Stamp& stamp, TimePoint now) noexcept {
     return true;
 }
 
-/// Whether what we joined with was an old datagram that somebody sent again: since then more of the
-/// source's time passed than of ours. What lies between is history that nobody wants to hear. An
+/// Whether what we joined with was an old datagram that somebody sent again: by its clock this one
+/// would be of the future. What lies between is history that nobody wants to hear. An
 /// epoch that is still young is heard from its first event on in any case.
 bool SourceStream::began_with_old(const Stamp& stamp, TimePoint now) const noexcept {
-    const std::chrono::microseconds sent{stamp.sent_us};
-    const auto ours = now - adopted_at_;
-    return ours < kDoubt && sent >= kYoung &&
-           sent - std::chrono::microseconds{adopted_us_} > ours + kCurrent;
+    return now - adopted_at_ < kDoubt && std::chrono::microseconds{stamp.sent_us} >= kYoung &&
+           clock_.known() && at_stream_time(clock_.epoch_start(), stamp.sent_us) > now + kCurrent;
 }
 
 void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
@@ -81,7 +79,6 @@ void SourceStream::adopt(const Stamp& stamp, TimePoint now) noexcept {
     clock_.reset();
     newest_sent_us_ = 0;
     last_heard_ = adopted_at_ = now;
-    adopted_us_ = stamp.sent_us;
     truth_.clear();
     live_timer_.end(now, false);
     bulk_timer_.end(now, false);

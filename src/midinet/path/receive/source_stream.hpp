@@ -155,7 +155,6 @@ class SourceStream {
     Sequence asked_to_;  ///< highest number ever asked for
     wire::Heartbeat beat_;
     TimePoint adopted_at_{};
-    wire::StreamTime adopted_us_ = 0;  ///< when what was heard first was sent
     TimePoint last_heard_{};
     wire::StreamTime newest_sent_us_ = 0;
     TimePoint next_state_ask_ = kNever;
