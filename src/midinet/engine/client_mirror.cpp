@@ -180,14 +180,16 @@ path::SysExStore::Readiness ClientEngine::Store::readiness(const wire::SysExExte
     const auto& own = engine_.active_->stream->sysex();
     const auto own_readiness = own.readiness(extent, port);
     chosen_[port.value] = &own;
+    if (own_readiness == Readiness::Complete || engine_.active_->part != Part::Mirror)
+        return own_readiness;
     for (const auto& source : engine_.sources_) {
-        if (own_readiness == Readiness::Complete) break;
-        if (source.part != Part::Mirror || engine_.active_->part != Part::Mirror) continue;
+        if (source.part != Part::Mirror) continue;
         if (source.stream->sysex().readiness(extent, port) != Readiness::Complete) continue;
         chosen_[port.value] = &source.stream->sysex();
         return Readiness::Complete;
     }
-    return own_readiness;
+    // It was whole when its lane brought it: that host restarted, and nothing is left to wait for.
+    return Readiness::Lost;
 }
 
 std::optional<ByteView> ClientEngine::Store::fragment(Sequence sequence,
