@@ -249,12 +249,16 @@ void Vigil::look(unsigned host, TimePoint killed) {
 bool Vigil::others_play(unsigned port, unsigned note, unsigned host, TimePoint since) const {
     for (const auto& other : hosts_) {
         if (other->id() == host && other->epoch() == 1) continue;
-        const auto* performance = other->performance(other->epoch());
-        if (performance == nullptr) continue;
-        const auto& log = performance->ports[port];
-        if (log.model.is_on(note)) return true;
-        for (auto i = log.music.size(); i-- > 0 && log.music.entry(i).at >= since;)
-            if (touches(log.music[i], note)) return true;
+        // The notes of one that died and returned a moment ago may sound on for as long again.
+        const bool returned = other->up_since() > since;
+        for (auto epoch = other->epoch() - (returned ? 1 : 0); epoch <= other->epoch(); ++epoch) {
+            const auto* performance = other->performance(epoch);
+            if (performance == nullptr) continue;
+            const auto& log = performance->ports[port];
+            if (log.model.is_on(note)) return true;
+            for (auto i = log.music.size(); i-- > 0 && log.music.entry(i).at >= since;)
+                if (touches(log.music[i], note)) return true;
+        }
     }
     return false;
 }
