@@ -138,11 +138,11 @@ std::string RedundantChecker::check_epochs(const ClientBox& client, const HostBo
     return {};
 }
 
-/// Whether no host died before a client that began a moment ago had heard them all.
+/// Whether no host died, or said goodbye, before a client that began then had heard them all.
 bool RedundantChecker::knew_all(const ClientBox& client) const {
     return std::none_of(plan_.faults.begin(), plan_.faults.end(), [&](const Fault& fault) {
         return (fault.what == What::KillHost || fault.what == What::ShutdownHost) &&
-               fault.at >= client.started() && fault.at <= client.started() + kAcquaintance;
+               std::chrono::abs(fault.at - client.started()) <= kAcquaintance;
     });
 }
 

@@ -400,6 +400,18 @@ TEST_F(PairingTest, TakeoverByALaneOfWhichNothingWasPlayedPlaysAllOfItAndIsUncer
     EXPECT_FALSE(give(kB, event(1))) << "it may yet bring what was played of late";
 }
 
+TEST_F(PairingTest, WhatALaneThatGuessedItsPlaceNeverBringsIsNotWaitedForForEver) {
+    let_b_begin();
+    pass(10ms);
+    EXPECT_TRUE(give(kA, event(1)));
+    pairing_.set_health(kB, {.lives = true, .settled = true});
+    die(kA);
+    pass(41ms);
+    EXPECT_FALSE(in_step(kB)) << "it may bring it yet";
+    pass(150ms);
+    EXPECT_TRUE(in_step(kB));
+}
+
 TEST_F(PairingTest, LaneThatLosesSomethingWhileAnotherCarriesJoinsAnew) {
     keep_step();
     pairing_.lose(kB, kPort, now_);

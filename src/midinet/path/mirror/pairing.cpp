@@ -297,7 +297,7 @@ void Pairing::join_blindly(Lane& lane, unsigned track) noexcept {
         lane.places[track].dropped += lane.anteroom.drop_if(track, [&](const Arrival& arrival) {
             return arrival.came < played.back().came - options_.quiet;
         });
-    const auto now = lane.anteroom.latest(track).value_or(lane.places[track].since);
+    const auto now = std::max(latest_, lane.places[track].since);
     auto next = played.end();
     while (next != played.begin() && played[next - 1].came >= now - options_.window) --next;
     uncertain_ = true;
