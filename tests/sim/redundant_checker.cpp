@@ -152,7 +152,8 @@ std::string RedundantChecker::check_engine(const ClientBox& client) const {
     const auto& engine = client.engine();
     const bool followed = plan_.topology == Topology::Mirror ||
                           (plan_.topology == Topology::Standby && !has(What::Disarm));
-    if (followed && knew_all(client) && engine.counts().silences > 0) return "I6: silent while another host was there";
+    if (followed && knew_all(client) && engine.counts().silences > 0)
+        return "I6: silent while another host was there";
     const bool mended = plan_.topology == Topology::Mirror && plan_.deaths == Deaths::OfOne &&
                         keeps_order() && heard_all(client, plan_) && engine.corrections() > 0;
     return mended ? "I5: corrected what was right" : "";

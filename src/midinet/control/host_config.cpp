@@ -244,7 +244,28 @@ HostFailoverConfig with_mode_of(const HostFailoverConfig& running, HostFailoverC
     loaded.mode = running.mode;
     loaded.relay_of = running.relay_of;
     loaded.relay_group = running.relay_group;
+    loaded.midi = running.midi;
+    loaded.osc = running.osc;
     return loaded;
+}
+
+std::string waits_for_restart(const HostConfig& running, const HostConfig& loaded) {
+    const auto& was = running.failover;
+    const auto& is = loaded.failover;
+    const bool host = running.id != loaded.id || running.name != loaded.name ||
+                      running.multicast_group != loaded.multicast_group;
+    const bool mode =
+        was.mode != is.mode || was.relay_of != is.relay_of || was.relay_group != is.relay_group;
+    std::vector<std::string_view> names;
+    if (host) names.emplace_back("[host]");
+    if (!(running.network == loaded.network)) names.emplace_back("[network]");
+    if (!(running.heartbeat == loaded.heartbeat)) names.emplace_back("heartbeat.interval_ms");
+    if (mode) names.emplace_back("failover.mode");
+    if (!(was.midi == is.midi)) names.emplace_back("[failover.triggers.midi]");
+    if (!(was.osc == is.osc)) names.emplace_back("[failover.triggers.osc]");
+    std::string list;
+    for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+    return list;
 }
 
 wire::Role role(const HostConfig& config) noexcept {

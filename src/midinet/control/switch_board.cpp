@@ -220,17 +220,16 @@ std::vector<HostView> SwitchBoard::views(TimePoint now) const {
         const auto& beat = heard.beat;
         const bool device = (beat.flags & wire::heartbeat_flags::kDevicePresent) != 0;
         std::string reason;
-        if (const auto* host = roster_.host(HostId{source.value}); host != nullptr)
-            for (const auto& why : host->status.reasons) {
-                reason = why.view();
-                break;
-            }
+        const auto* host = roster_.host(HostId{source.value});
+        if (host != nullptr && !host->status.reasons.empty())
+            reason = host->status.reasons[0].view();
         views.push_back({.source = source,
                          .alive = true,
                          .health = beat.health,
                          .health_reason = reason,
                          .device_present = device,
-                         .is_active = source == active_now});
+                         .is_active = source == active_now,
+                         .twin = host != nullptr && host->status.conflict.has_value()});
     }
     for (const auto& [id, host] : roster_.hosts())
         if (!beats_.contains(SourceId{id.value}))

@@ -39,6 +39,7 @@ struct HostView {
     std::string health_reason;  ///< why it is below 100; may be empty
     bool device_present = false;
     bool is_active = false;  ///< the one that is played
+    bool twin = false;       ///< another box says it is that host too
 };
 
 /// When a request came, on both clocks.
@@ -60,8 +61,9 @@ struct SwitchVerdict {
 /// does not switch: the caller does, on Accepted. Thread: control.
 ///
 /// In this order a request is refused: without its guard; within the lockout; when its target is
-/// unknown, already active, dead, or not healthy (health below kLowestHealth, or no MIDI device).
-/// The best standby is the living, healthy host of the lowest id that is not active.
+/// unknown, already active, dead, one of two with the same id, or not healthy (health below
+/// kLowestHealth, or no MIDI device). The best standby is the living, healthy host of the lowest id
+/// that is not active.
 ///
 /// Confirmation: the second request may come from anywhere, another origin too, for two people who
 /// press at once mean the same; it counts when it would lead to the same host. A refused request

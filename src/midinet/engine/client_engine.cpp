@@ -45,7 +45,8 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.pickup_.clear();
         engine_.output_.set_store(engine_.store_.get());
         // After a stall of ours another one may live of which nothing was read yet.
-        if (source_.part == Part::Mirror) engine_.resync(engine_.options_.fresh_notes, engine_.now_);
+        if (source_.part == Part::Mirror)
+            engine_.resync(engine_.options_.fresh_notes, engine_.now_);
     }
     void on_whole(bool joined) noexcept override {
         if (!engine_.is_active(source_) && !engine_.is_joint(source_)) return;

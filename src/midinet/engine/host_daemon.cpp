@@ -367,13 +367,11 @@ void HostDaemon::reload() {
     plane_->configure(config_);
     (void)engine_->command(
         {.what = HostCommand::What::SetFailover, .failover = control::failover_policy(config_)});
-    if (config_ == *loaded)
+    const auto waits = control::waits_for_restart(config_, *loaded);
+    if (waits.empty())
         s_.logger.info("reloaded");
     else
-        s_.logger.warning(
-            "reloaded; changes to [host], [network], heartbeat.interval_ms and the mode take "
-            "effect at the "
-            "next start");
+        s_.logger.warning("reloaded; changes to " + waits + " take effect at the next start");
 }
 
 /// A device that is waited for takes over at once, there or not. Errors: any other cannot be

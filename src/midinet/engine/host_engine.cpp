@@ -110,8 +110,10 @@ bool HostEngine::turn() noexcept {
 
     bool source_ready = source_ && source_->next_due() <= now;
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
-    if (source_ready && goodbyes_left_ == 0) {  // first of all: what the performer did is on the wire before anything else
-                         // happens
+    if (source_ready &&
+        goodbyes_left_ ==
+            0) {  // first of all: what the performer did is on the wire before anything else
+                  // happens
         read_source(now);
     }
     for (std::size_t i = 0; i < count; ++i)

@@ -152,7 +152,8 @@ class HostEngine {
     void update_flags(TimePoint now) noexcept;
     void update_health(TimePoint now) noexcept;
     void on_press() noexcept;
-    /// Whether what the device sends is read: what came after a goodbye would play to the end of it.
+    /// Whether what the device sends is read: what came after a goodbye would play to the end of
+    /// it.
     bool listens() const noexcept { return transmit_.accepts() && goodbyes_left_ == 0; }
     void say_goodbyes(TimePoint now) noexcept;
     void publish(TimePoint now) noexcept;

@@ -34,7 +34,7 @@ HostPlane::HostPlane(const control::HostConfig& config, std::vector<std::string>
 HostPlane::~HostPlane() {
     if (station_)
         for (const auto handle : station_->handles()) s_.waiter.unwatch(handle);
-    if (listening_) quiet();
+    if (!ears_.empty()) quiet();
     if (osc_socket_) s_.waiter.unwatch(osc_socket_->handle());
 }
 
@@ -56,14 +56,8 @@ Result<void> HostPlane::open_sockets() {
     auto station = plane::Station::open(s_.network, options);
     if (!station) return tl::unexpected(station.error());
     station_ = std::move(*station);
-    // Joined all the time, so that no switch has to learn of us first; read only when asked for.
-    const std::set<std::uint32_t> groups{config_.multicast_group,
-                                         io::parse_ipv4(wire::kPrimaryGroup).value(),
-                                         io::parse_ipv4(wire::kStandbyGroup).value()};
-    for (const auto group : groups)
-        for (const auto& interface : interfaces_)
-            if (auto ear = s_.network.open_group({group, n.heartbeat_port}, interface))
-                ears_.push_back(std::move(*ear));
+    // On a port of their own nothing waits in them.
+    memberships_ = join_hosts(0);
 
     const auto& osc = config_.failover.osc;
     if (!osc.enabled) return {};
@@ -76,11 +70,23 @@ Result<void> HostPlane::open_sockets() {
     return {};
 }
 
+/// Sockets for what hosts multicast to `port`, on each interface that is there.
+HostPlane::Sockets HostPlane::join_hosts(std::uint16_t port) {
+    const std::set<std::uint32_t> groups{config_.multicast_group,
+                                         io::parse_ipv4(wire::kPrimaryGroup).value(),
+                                         io::parse_ipv4(wire::kStandbyGroup).value()};
+    Sockets sockets;
+    for (const auto group : groups)
+        for (const auto& interface : interfaces_)
+            if (auto socket = s_.network.open_group({group, port}, interface))
+                sockets.push_back(std::move(*socket));
+    return sockets;
+}
+
 Result<void> HostPlane::watch_sockets() {
     auto handles = station_->handles();
     if (osc_socket_) handles.push_back(osc_socket_->handle());
-    if (listening_)
-        for (const auto& ear : ears_) handles.push_back(ear->handle());
+    for (const auto& ear : ears_) handles.push_back(ear->handle());
     for (const auto handle : handles)
         if (auto watched = s_.waiter.watch(handle, kPlaneToken, true, false); !watched)
             return watched;
@@ -103,7 +109,7 @@ void HostPlane::on_note(bool guarded) {
 
 void HostPlane::service() {
     station_->receive([this](const plane::Station::Heard& heard) { take(heard); });
-    if (listening_) take_beats();
+    take_beats();
     if (osc_socket_) take_osc();
     board_.on_timer(moment());
     if (s_.clock.now() >= next_status_) say_status();
@@ -133,8 +139,10 @@ void HostPlane::note_conflict(const plane::HostStatus& status, const plane::Stat
         config_.id.value, io::to_string(heard.from), conflict.interface.view()));
 }
 
+/// All are read before any is told of: an answer may end the listening.
 void HostPlane::take_beats() {
     std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
+    std::vector<wire::Heartbeat> beats;
     for (const auto& ear : ears_)
         for (int i = 0; i < plane::Station::kBatch; ++i) {
             const auto received = ear->receive(buffer);
@@ -142,8 +150,9 @@ void HostPlane::take_beats() {
             const auto datagram = wire::decode_datagram(received->bytes);
             if (!datagram || datagram->header.kind != wire::PacketKind::Heartbeat) continue;
             if (const auto beat = wire::decode_heartbeat(datagram->payload))
-                board_.on_beat(beat->beat, s_.clock.now());
+                beats.push_back(beat->beat);
         }
+    for (const auto& beat : beats) board_.on_beat(beat, s_.clock.now());
 }
 
 void HostPlane::take_osc() {
@@ -212,19 +221,16 @@ void HostPlane::record(const control::AuditRecord& record) {
     s_.logger.info("audit: " + control::to_json_line(record));
 }
 
+/// New sockets hold nothing from before the question, and the memberships let no switch cut them
+/// off.
 void HostPlane::listen() {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
-    for (const auto& ear : ears_) {
-        while (ear->receive(buffer)) {  // what waited is from before the question
-        }
-        (void)s_.waiter.watch(ear->handle(), kPlaneToken, true, false);
-    }
-    listening_ = true;
+    ears_ = join_hosts(config_.network.heartbeat_port);
+    for (const auto& ear : ears_) (void)s_.waiter.watch(ear->handle(), kPlaneToken, true, false);
 }
 
 void HostPlane::quiet() {
     for (const auto& ear : ears_) s_.waiter.unwatch(ear->handle());
-    listening_ = false;
+    ears_.clear();
 }
 
 }  // namespace midinet::engine

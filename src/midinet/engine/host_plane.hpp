@@ -56,6 +56,8 @@ class HostPlane final : private control::SwitchBoardHands {
               HostPlaneSurroundings s);
     Result<void> open_sockets();
     control::SwitchMoment moment() const { return {s_.clock.now(), s_.unix_ms()}; }
+    using Sockets = std::vector<std::unique_ptr<io::DatagramSocket>>;
+    Sockets join_hosts(std::uint16_t port);
     void take(const control::plane::Station::Heard& heard);
     void note_conflict(const control::plane::HostStatus& status,
                        const control::plane::Station::Heard& heard);
@@ -77,13 +79,13 @@ class HostPlane final : private control::SwitchBoardHands {
     HostPlaneSurroundings s_;
     control::SwitchBoard board_;
     std::unique_ptr<control::plane::Station> station_;
-    std::vector<std::unique_ptr<io::DatagramSocket>> ears_;  ///< for heartbeats, while listening
+    Sockets memberships_;  ///< all the time, so that no switch has to learn of us first
+    Sockets ears_;         ///< for heartbeats, while listening
     std::unique_ptr<io::DatagramListener> osc_socket_;
     std::unique_ptr<control::OscTrigger> osc_;
     std::string device_;
     std::optional<control::plane::Conflict> conflict_;
     TimePoint twin_heard_{};  ///< the other host with our id, last
-    bool listening_ = false;
     TimePoint began_{};
     TimePoint next_status_{};
 };

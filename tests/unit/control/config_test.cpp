@@ -112,6 +112,21 @@ TEST(HostConfig, ModeIsTheRole) {
     EXPECT_EQ(with_mode_of(config.failover, {}).mode, FailoverMode::Relay);
 }
 
+TEST(HostConfig, WhatNeedsARestartIsNamed) {
+    const auto config = [](const std::string& text) {
+        return parse_host_config(text, "h").value();
+    };
+    EXPECT_EQ(waits_for_restart(config(""), config("")), "");
+    EXPECT_EQ(waits_for_restart(config(""), config("[failover.triggers.osc]\nenabled = true")),
+              "[failover.triggers.osc]");
+    EXPECT_EQ(waits_for_restart(config(""), config("host.id = 2\nheartbeat.interval_ms = 4")),
+              "[host], heartbeat.interval_ms");
+    const auto running = config("");
+    EXPECT_EQ(
+        with_mode_of(running.failover, config("[failover.triggers.midi]\nenabled = true").failover),
+        running.failover);
+}
+
 TEST(HostConfig, ErrorNamesFileLineColumnValueAndExpectation) {
     EXPECT_EQ(host_error("[network]\n\n  data_port = \"abc\"\n"),
               "host.toml:3:15: network.data_port is \"abc\" (a string); expected an integer from 1 "

@@ -98,6 +98,13 @@ TEST(SwitchGateLockout, BeginsWithAnAcceptedSwitchAndSaysWhatIsLeft) {
     EXPECT_EQ(gate.request(kBest, pair(), at(kStart + 5s)).outcome, SwitchOutcome::Accepted);
 }
 
+TEST(SwitchGate, RefusesAHostOfWhichThereAreTwo) {
+    auto hosts = pair();
+    hosts[1].twin = true;
+    EXPECT_THAT(refusal(kBest, hosts), HasSubstr("host 2 is there twice"));
+    EXPECT_THAT(refusal(to(2), hosts), HasSubstr("another host.id"));
+}
+
 TEST(SwitchGateLockout, BeginsWithAnAutomaticSwitchToo) {
     SwitchGate gate{{.lockout = 5s}};
     gate.on_switch(kStart);

@@ -46,7 +46,8 @@ TEST(TrackTest, EachEventHasTheNumberOfEventsBeforeIt) {
 
 TEST(TrackTest, OnlyTheLatestAreRemembered) {
     Track track;
-    for (unsigned n = 0; n < Track::kDepth + 3; ++n) track.append(Likeness{event(n)}, kStart, kStart, kA);
+    for (unsigned n = 0; n < Track::kDepth + 3; ++n)
+        track.append(Likeness{event(n)}, kStart, kStart, kA);
     EXPECT_EQ(track.begin(), 3U);
     EXPECT_EQ(track[3].what, Likeness{event(3)});
 }
@@ -208,10 +209,12 @@ TEST_F(AlignmentTest, OfSeveralPlacesTheNearestIsClearWhenTheOthersAreMuchFurthe
 class BestFitTest : public ::testing::Test {
   protected:
     void played(std::initializer_list<unsigned> events) {
-        for (const auto n : events) track_.append(Likeness{event(n)}, kStart + 10ms, kStart + 10ms, kA);
+        for (const auto n : events)
+            track_.append(Likeness{event(n)}, kStart + 10ms, kStart + 10ms, kA);
     }
     void brought(std::initializer_list<unsigned> events, Duration after = 20ms) {
-        for (const auto n : events) waiting_.push_back({Likeness{event(n)}, kStart + after, kStart + after});
+        for (const auto n : events)
+            waiting_.push_back({Likeness{event(n)}, kStart + after, kStart + after});
     }
     BestFit fit() const { return {waiting_, track_, 150ms}; }
 

@@ -262,9 +262,9 @@ TEST_F(SourceStreamTest, JoiningWithAnOldDatagramIsFoundOutByTheNextOne) {
 
 TEST_F(SourceStreamTest, DelayedFirstDatagramOfAYoungEpochCostsNothing) {
     now_ = kEpochStart + 300ms;
-    stream_.on_data({.head = {.source = kSource, .epoch = {3}, .sent_us = 1000, .newest = {1}},
-                     .blocks = {}},
-                    now_);
+    stream_.on_data(
+        {.head = {.source = kSource, .epoch = {3}, .sent_us = 1000, .newest = {1}}, .blocks = {}},
+        now_);
     data(notes(1, 5));
     EXPECT_EQ(log_.numbers(), (std::vector<std::uint32_t>{1, 2, 3, 4, 5}));
 }

@@ -52,7 +52,7 @@ class BestFit {
         const auto& [waiting, played, end] = overlap;
         const auto most = std::min<std::size_t>({waiting.size(), end - played.begin(), kEnough});
         std::size_t agreeing = 0;
-        Duration apart{};     // of their own moments
+        Duration apart{};  // of their own moments
         Duration came_apart{};
         for (; agreeing < most; ++agreeing) {
             const auto& sample = waiting[waiting.size() - 1 - agreeing];

@@ -244,8 +244,8 @@ void Pairing::join_at(Lane& lane, unsigned track, std::size_t skip,
     join(lane, track, place);
 }
 
-/// All lanes are quiet, and what waits beyond the end only this one has got, or it was played out of
-/// turn: by a lane that had to guess its place.
+/// All lanes are quiet, and what waits beyond the end only this one has got, or it was played out
+/// of turn: by a lane that had to guess its place.
 void Pairing::drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept {
     auto& played = tracks_[track];
     const auto matched = fit.skip() + (played.end() - fit.place());
@@ -288,9 +288,9 @@ void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
     join(lane, track, played.end());
 }
 
-/// Nothing of what waits was played as it was brought, and nobody is left who knows what comes next.
-/// What came while another one carried the track is history; all else is new; but what was played
-/// of late the lane may yet bring.
+/// Nothing of what waits was played as it was brought, and nobody is left who knows what comes
+/// next. What came while another one carried the track is history; all else is new; but what was
+/// played of late the lane may yet bring.
 void Pairing::join_blindly(Lane& lane, unsigned track) noexcept {
     auto& played = tracks_[track];
     if (!played.empty())
@@ -324,10 +324,8 @@ Pairing::Lane& Pairing::heir(Lane& lane, unsigned track) noexcept {
 
 void Pairing::join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted) noexcept {
     if (is_carried(track, lane)) ++counters_.joins;
-    lane.places[track] = {.joined = true,
-                          .guessed = doubted != TimePoint{},
-                          .next = next,
-                          .doubted = doubted};
+    lane.places[track] = {
+        .joined = true, .guessed = doubted != TimePoint{}, .next = next, .doubted = doubted};
     lane.anteroom.drain(track, [&](const Arrival& arrival) {
         if (lane.places[track].joined) bring(lane, track, arrival);
     });

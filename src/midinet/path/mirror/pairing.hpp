@@ -92,8 +92,9 @@ class Pairing {
     /// Whether the lane has brought all that was played of that port's messages, so that its state
     /// is that of what was played.
     bool in_step(LaneId id, PortIndex port, TimePoint now) noexcept;
-    /// The port is told that lane's state as it is at `moment`, on the clock of Arrival::when: where
-    /// nothing was played yet, the lane's next event is the first one. Precondition: in_step().
+    /// The port is told that lane's state as it is at `moment`, on the clock of Arrival::when:
+    /// where nothing was played yet, the lane's next event is the first one. Precondition:
+    /// in_step().
     void begin_with(LaneId id, PortIndex port, TimePoint moment) noexcept;
     /// Whether since the last call a lane joined in a way that may have missed or doubled
     /// something.
@@ -155,7 +156,7 @@ class Pairing {
     std::array<Track, kTracks> tracks_;
     std::array<Lane, kMaxLanes> lanes_;
     UnsetArray<Anteroom::Sample> backlog_{Anteroom::kDepth};  ///< looked at by join_somewhere()
-    TimePoint latest_{};  ///< when the latest event of all came
+    TimePoint latest_{};                                      ///< when the latest event of all came
     bool uncertain_ = false;
     PairingCounters counters_;
 };

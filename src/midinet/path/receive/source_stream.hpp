@@ -152,7 +152,7 @@ class SourceStream {
     Sequence gap_at_;    ///< which gap live_timer_ times
     Sequence bulk_gap_at_;
     Sequence bulk_awaited_;  ///< the newest fragment when the wait for the missing ones began
-    Sequence asked_to_;  ///< highest number ever asked for
+    Sequence asked_to_;      ///< highest number ever asked for
     wire::Heartbeat beat_;
     TimePoint adopted_at_{};
     TimePoint last_heard_{};
