@@ -110,12 +110,8 @@ bool HostEngine::turn() noexcept {
 
     bool source_ready = source_ && source_->next_due() <= now;
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
-    if (source_ready &&
-        goodbyes_left_ ==
-            0) {  // first of all: what the performer did is on the wire before anything else
-                  // happens
-        read_source(now);
-    }
+    // First of all: what the performer did is on the wire before anything else happens.
+    if (source_ready && goodbyes_left_ == 0) read_source(now);
     for (std::size_t i = 0; i < count; ++i)
         if (ready[i].token < sockets_.sockets.size()) receive(ready[i].token, now);
     if (relaying_) relaying_->on_timer(now);

@@ -216,12 +216,8 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
         if (is_of_ticks(track)) {
             const bool rhythm = run.size() >= kRhythm && alignment.clear();
             if (rhythm || alignment.unique()) return join_at(lane, track, 0, alignment.nearest());
-        } else if (alignment.unique()) {
-            // A few events that agree may be chance where what follows them has no counterpart.
-            const BestFit fit{lane.anteroom.all(track, backlog_), tracks_[track], options_.window};
-            const bool same = fit.found() && fit.place() == alignment.nearest() + fit.skip();
-            if (same) return join_at(lane, track, 0, alignment.nearest());
-            if (fit.sure()) return join_at(lane, track, fit.skip(), fit.place());
+        } else if (alignment.unique() && join_confirmed(lane, track, alignment.nearest())) {
+            return;
         }
         if (alignment.found() && !alignment.unique()) {  // what comes will tell which
             constexpr auto kHalf = kRun / 2;
@@ -232,6 +228,18 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
         lane.anteroom.drop_oldest(track, 1);
         ++lane.places[track].dropped;
     }
+}
+
+/// A few events that agree may be chance where what follows them has no counterpart: all that waits
+/// has to agree best at that place, or surely at another one.
+bool Pairing::join_confirmed(Lane& lane, unsigned track, Track::Position place) noexcept {
+    const BestFit fit{lane.anteroom.all(track, backlog_), tracks_[track], options_.window};
+    const bool same = fit.found() && fit.place() == place + fit.skip();
+    if (same)
+        join_at(lane, track, 0, place);
+    else if (fit.sure())
+        join_at(lane, track, fit.skip(), fit.place());
+    return same || fit.sure();
 }
 
 /// With all but the `skip` oldest of what waits.

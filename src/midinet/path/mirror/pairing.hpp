@@ -143,6 +143,7 @@ class Pairing {
     void join_somewhere(Lane& lane, unsigned track) noexcept;
     Lane& heir(Lane& lane, unsigned track) noexcept;
     void take_over(Lane& lane, unsigned track) noexcept;
+    bool join_confirmed(Lane& lane, unsigned track, Track::Position place) noexcept;
     void join_at(Lane& lane, unsigned track, std::size_t skip, Track::Position place) noexcept;
     void drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void join_blindly(Lane& lane, unsigned track) noexcept;

@@ -39,13 +39,11 @@ wire::StreamTime SourceStream::stream_time(TimePoint now) const noexcept {
 
 /// Whether a datagram belongs to the performance we follow; a newer one replaces it.
 bool SourceStream::enter(const Stamp& stamp, TimePoint now) noexcept {
-    if (!known_ || stamp.epoch > epoch_) {
+    if (!known_ || stamp.epoch > epoch_ || (stamp.epoch == epoch_ && began_with_old(stamp, now))) {
         adopt(stamp, now);
     } else if (stamp.epoch < epoch_) {
         ++counters_.old_epochs;
         if (now - last_heard_ < kZombieSilence) return false;
-        adopt(stamp, now);
-    } else if (began_with_old(stamp, now)) {
         adopt(stamp, now);
     }
     if (stamp.sent_us > newest_sent_us_) last_heard_ = now;
