@@ -17,7 +17,8 @@ using namespace platform::sim;
 constexpr Duration kQuiet = 150ms;
 /// Of mirrors: what one of them never brings is waited for that long first.
 constexpr Duration kPairing = 150ms;
-/// Of relays: a client that cannot ask the source waits in vain for a fragment of a long SysEx.
+/// Of relays: a client that cannot ask the source waits in vain for a fragment of a long SysEx,
+/// and as long again for those that were lost meanwhile.
 constexpr Duration kFragments = 1000ms;
 /// From the death of the last host to silence: patience with a lone host is 100 ms.
 constexpr Duration kLastBreath = 150ms;
