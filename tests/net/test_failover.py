@@ -39,7 +39,7 @@ class TwoHosts(unittest.TestCase):
 
     def start_host(self, number, failover="", flags=()):
         device = self.stage.fifo(f"in{number}.fifo")
-        extra = f"[host]\nid = {number}\n" + failover.replace("PORT", str(8000 + number))
+        extra = f"[host]\nid = {number}\n{rig.PATIENT}" + failover.replace("PORT", str(8000 + number))
         self.hosts[number] = self.stage.host(f"stream:{device}", LO, extra=extra, tag=str(number), flags=flags)
         self.devices[number] = self.stage.open_write(device)
 

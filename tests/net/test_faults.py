@@ -41,7 +41,7 @@ class Show:
     """Hosts 1 and 2 in namespaces h1 and h2, clients in c1, c2 …, and a performance of 1,000 events a second. Mirrored hosts read the same events, others read
     each its own."""
 
-    def __init__(self, stage, mode, interface='"eth0"', clients=1, heartbeat="", env=None, values="keep", settle=0.2):
+    def __init__(self, stage, mode, interface='"eth0"', clients=1, heartbeat=rig.PATIENT, env=None, values="keep", settle=0.2):
         self.stage, self.mode, self.interface, self.heartbeat, self.env, self.values = stage, mode, interface, heartbeat, env, values
         self.hosts, self.devices, self.alive, self.lock = {}, {}, set(), threading.Lock()
         self.clients, self.outs, self.heard = [], [], {}
@@ -275,13 +275,12 @@ class Links(Faults):
 
 @unittest.skipUnless(os.path.exists("/dev/net/tun"), "SKIPPED: no /dev/net/tun, and so no cable that can be made bad")
 class BadCables(Faults):
-    """Bursts of 300 ms. A beat of 10 ms x 3, so that the delays and this machine's own stay under the limit."""
-    BEAT = "[heartbeat]\ninterval_ms = 10\n"
+    """Bursts of 300 ms."""
     BURSTS = {"loss": {"loss": 30}, "duplication": {"dup": 40}, "delay": {"delay": 12}, "reordering": {"jitter": 12},
               "all": {"loss": 15, "dup": 20, "delay": 4, "jitter": 8}}
 
     def burst(self, mode):
-        show = self.show(mode, wired=[("c1", 0)], heartbeat=self.BEAT)
+        show = self.show(mode, wired=[("c1", 0)])
         show.play()
         wire, = self.wires
         for name, wants in self.BURSTS.items():
