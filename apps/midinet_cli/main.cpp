@@ -5,6 +5,7 @@
 #include "platform/posix/udp_network.hpp"
 #include "startup.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,6 +19,9 @@ constexpr const char* kProgram = "midinet-cli";
 
 std::string user_at_machine() {
     const char* user = std::getenv("USER");  // NOLINT(concurrency-mt-unsafe): the only thread
+    if (user == nullptr || *user == '\0')
+        if (const auto* known = ::getpwuid(::getuid()))  // NOLINT(concurrency-mt-unsafe): likewise
+            user = known->pw_name;
     std::array<char, 65> machine{};
     if (::gethostname(machine.data(), machine.size() - 1) != 0) machine[0] = '?';
     const std::string name = user != nullptr && *user != '\0' ? user : std::to_string(::getuid());

@@ -61,6 +61,9 @@ class TwoHosts(unittest.TestCase):
         told = rig.read_for(self.outs[0], 6, seconds=1)
         print(f"  notes released {(time.monotonic() - killed) * 1e3:.1f} ms after SIGKILL")
         self.assertEqual(told, NOTE_OFF + bytes.fromhex("b00755"), "the note ends, and the standby's value is adopted")
+        self.hosts[2].await_word("audit: ")
+        last = audits(self.hosts[2])[-1]
+        self.assertEqual((last["origin"], last["target"], last["outcome"]), ("client", 2, "accepted"), "a host tells what clients did by themselves")
         self.expect_played(2)
         self.start_host(1)
         self.clients[0].await_word("host 1 heard", after=self.clients[0].said().index("playing host 2"))
@@ -145,6 +148,7 @@ class TwoHosts(unittest.TestCase):
         code, answer = self.cli("failover")
         self.assertEqual((code, answer["outcome"], answer["active"], answer["term"]), (0, "done", 2, 1), answer)
         self.assertEqual([c["outcome"] for c in answer["clients"]], ["ok", "ok"])
+        followed = answer["clients"]
         print("  clients report after", [c["took_us"] for c in answer["clients"]], "us")
         self.expect_played(2)
         code, answer = self.cli("failover")
@@ -154,6 +158,7 @@ class TwoHosts(unittest.TestCase):
         self.assertEqual((code, answer["active"], answer["term"]), (0, 2, 1), answer)
         self.assertGreater(answer["lockout_left_ms"], 1000)
         self.assertEqual([a["outcome"] for a in answer["audit"]], ["refused", "done"])
+        self.assertEqual((answer["clients_ok"], answer["clients"]), (2, followed), "who followed, and how soon, is still known")
         code, answer = self.cli("failover", "2")
         self.assertEqual(code, 5, "it is played already, and locked")
         code, answer = self.cli("failover", "--disarm")

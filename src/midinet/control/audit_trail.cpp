@@ -25,6 +25,8 @@ std::string_view to_string(SwitchOrigin origin) noexcept {
             return "api";
         case SwitchOrigin::Dashboard:
             return "dashboard";
+        case SwitchOrigin::Client:
+            return "client";
     }
     return "unknown";
 }

@@ -11,8 +11,8 @@
 
 namespace midinet::control {
 
-/// The way a request came in.
-enum class SwitchOrigin : std::uint8_t { Command, MidiNote, Osc, Api, Dashboard };
+/// The way a request came in. Client: nobody asked, clients changed by themselves.
+enum class SwitchOrigin : std::uint8_t { Command, MidiNote, Osc, Api, Dashboard, Client };
 
 enum class SwitchOutcome : std::uint8_t { Accepted, Refused, NeedsConfirmation };
 

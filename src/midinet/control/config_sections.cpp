@@ -45,7 +45,28 @@ void read_interfaces(TomlTable& network, std::vector<std::string>& interfaces) {
         network.refuse("interfaces", "only one of interface and interfaces: remove interface");
 }
 
+/// Of two that are equal the one that is written is wrong; of two written ones the later.
+void refuse_equal_ports(TomlTable& network, const NetworkConfig& config) {
+    const auto ports = ports_of(config);
+    for (const auto& later : ports)
+        for (const auto& earlier : ports) {
+            if (&earlier == &later) break;
+            if (earlier.port != later.port) continue;
+            const bool late = network.has(later.key);
+            network.refuse(
+                late ? later.key : earlier.key,
+                "another port than " + std::string(late ? earlier.key : later.key) + " uses");
+        }
+}
+
 }  // namespace
+
+std::array<NamedPort, 4> ports_of(const NetworkConfig& config) {
+    return {{{"data_port", config.data_port},
+             {"heartbeat_port", config.heartbeat_port},
+             {"control_port", config.control_port},
+             {"focus_port", config.focus_port}}};
+}
 
 bool names_endpoint(const std::string& text, std::initializer_list<std::string_view> schemes) {
     if (text.find('\0') != std::string::npos) return false;
@@ -68,15 +89,10 @@ void read_baud(TomlTable& midi, std::uint32_t& baud) {
 void read_network(TomlTable& network, NetworkConfig& config) {
     network.read("data_port", config.data_port, kPorts);
     network.read("heartbeat_port", config.heartbeat_port, kPorts);
-    if (config.data_port == config.heartbeat_port)
-        network.refuse(
-            network.has("heartbeat_port") ? "heartbeat_port" : "data_port",
-            "another port than " +
-                std::string(network.has("heartbeat_port") ? "data_port" : "heartbeat_port") +
-                " uses");
     read_group(network, "control_group", config.control_group);
     network.read("control_port", config.control_port, kPorts);
     network.read("focus_port", config.focus_port, kPorts);
+    refuse_equal_ports(network, config);
     read_interfaces(network, config.interfaces);
     network.read_list("hosts", config.hosts,
                       "the IPv4 address of a host, such as \"10.0.0.7\" or \"10.0.0.7:5004\"",

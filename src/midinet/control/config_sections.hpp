@@ -7,6 +7,7 @@
 #include "io/datagram_socket.hpp"
 #include "wire/constants.hpp"
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -42,6 +43,13 @@ inline constexpr std::uint32_t kDefaultBaud = 31'250;
 
 /// Whether `text` is "auto", or one of `schemes` ("hw", "stream" …), a colon and something more.
 bool names_endpoint(const std::string& text, std::initializer_list<std::string_view> schemes);
+
+struct NamedPort {
+    std::string_view key;
+    std::uint16_t port = 0;
+};
+/// All UDP ports of [network].
+std::array<NamedPort, 4> ports_of(const NetworkConfig& config);
 
 // Each reads its keys out of the table, which the caller then finishes.
 void read_network(TomlTable& network, NetworkConfig& config);

@@ -148,10 +148,15 @@ void read_midi_trigger(TomlTable& triggers, MidiTriggerConfig& config) {
     midi.finish();
 }
 
-void read_osc_trigger(TomlTable& triggers, OscTriggerConfig& config) {
+void read_osc_trigger(TomlTable& triggers, const NetworkConfig& network, OscTriggerConfig& config) {
     TomlTable osc = triggers.table("osc");
     osc.read("enabled", config.enabled);
     osc.read("listen_port", config.listen_port, IntegerRange{1, 65'535});
+    for (const auto& used : ports_of(network))
+        if (config.enabled && used.port == config.listen_port)
+            osc.refuse(osc.has("listen_port") ? "listen_port" : "enabled",
+                       "a listen_port other than network." + std::string(used.key) + ", which is " +
+                           std::to_string(used.port));
     osc.read("address", config.address, "an OSC address, such as \"/midinet/failover/switch\"",
              parse_osc_address);
     osc.read_list("allowed_sources", config.allowed_sources,
@@ -193,7 +198,7 @@ void read_failover(TomlTable& root, HostConfig& host) {
                   parse_confirmation);
     TomlTable triggers = failover.table("triggers");
     read_midi_trigger(triggers, config.midi);
-    read_osc_trigger(triggers, config.osc);
+    read_osc_trigger(triggers, host.network, config.osc);
     triggers.finish();
     failover.finish();
 }
@@ -240,7 +245,7 @@ void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
 
 }  // namespace
 
-HostFailoverConfig with_mode_of(const HostFailoverConfig& running, HostFailoverConfig loaded) {
+HostFailoverConfig after_reload(const HostFailoverConfig& running, HostFailoverConfig loaded) {
     loaded.mode = running.mode;
     loaded.relay_of = running.relay_of;
     loaded.relay_group = running.relay_group;

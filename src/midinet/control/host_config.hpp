@@ -98,7 +98,7 @@ struct HostConfig {
 };
 
 /// `loaded`, but what cannot change while the host runs as `running` has it: mode and triggers.
-HostFailoverConfig with_mode_of(const HostFailoverConfig& running, HostFailoverConfig loaded);
+HostFailoverConfig after_reload(const HostFailoverConfig& running, HostFailoverConfig loaded);
 /// Names of what differs and needs a restart, with commas between; empty when nothing does.
 /// Precondition: `running` has taken over all that can change while it runs.
 std::string waits_for_restart(const HostConfig& running, const HostConfig& loaded);

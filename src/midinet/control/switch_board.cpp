@@ -38,10 +38,12 @@ void SwitchBoard::on_message(const plane::Message& message, const Asker& from, S
         learn({host->failover.preferred, host->failover.term});
         learn(host->focus);
     } else if (const auto* client = std::get_if<plane::ClientStatus>(&message)) {
-        on_client(*client, at.now);
+        on_client(*client, at);
         learn(client->focus);  // hosts that all started anew learn from those who remember
     } else if (const auto* command = std::get_if<plane::Command>(&message))
         on_command(*command, from, at);
+    else if (const auto* result = std::get_if<plane::CommandResult>(&message))
+        remember(*result);
 }
 
 /// Another host's appointment becomes ours.
@@ -86,14 +88,39 @@ void SwitchBoard::rule_focus(const plane::Command& command, const Asked& asked, 
     report(asked, {.outcome = ruling.outcome, .why = plane::Why{ruling.why}}, now);
 }
 
-void SwitchBoard::on_client(const plane::ClientStatus& status, TimePoint now) {
-    if (status.last_switch) {
-        const auto moment = now - std::chrono::milliseconds{status.last_switch->ago_ms};
-        if (status.last_switch->from.value != 0 && moment - last_switch_ > kSameSwitch) {
-            last_switch_ = moment;
-            gate_.on_switch(moment);
-        }
-    }
+/// The first client that tells of a switch which did not come from here speaks for all.
+void SwitchBoard::note_own_switch(const plane::ClientStatus& status, SwitchMoment at) {
+    const auto& last = status.last_switch;
+    if (!last || last->from.value == 0) return;
+    const std::chrono::milliseconds ago{last->ago_ms};
+    if (at.now - ago - last_switch_ <= kSameSwitch) return;
+    last_switch_ = at.now - ago;
+    gate_.on_switch(AuditRecord{.unix_ms = at.unix_ms - ago.count(),
+                                .at = last_switch_,
+                                .origin = SwitchOrigin::Client,
+                                .who = std::string(status.name.view()),
+                                .target = last->to,
+                                .outcome = SwitchOutcome::Accepted,
+                                .why = "left host " + std::to_string(last->from.value) + ": " +
+                                       std::string(last->reason.view())});
+    hands_.record(gate_.audit().newest());
+}
+
+/// A result that names clients is one of a switch; hosts pass on what they remember, too.
+void SwitchBoard::remember(const plane::CommandResult& result) {
+    if (result.clients_total == 0) return;
+    if (!last_result_ || result.term > last_result_->term) last_result_ = result;
+}
+
+void SwitchBoard::tell_last_switch(plane::CommandResult& result) const {
+    if (!last_result_) return;
+    result.clients_total = last_result_->clients_total;
+    result.clients_ok = last_result_->clients_ok;
+    result.clients = last_result_->clients;
+}
+
+void SwitchBoard::on_client(const plane::ClientStatus& status, SwitchMoment at) {
+    note_own_switch(status, at);
     if (!underway_ || status.term < underway_->appointment.term) return;
     auto& answer = underway_->clients[status.id];
     if (answer.client == status.id && answer.outcome != plane::ClientOutcome::Missing) return;
@@ -102,11 +129,11 @@ void SwitchBoard::on_client(const plane::ClientStatus& status, TimePoint now) {
               .outcome = status.active == underway_->appointment.source
                              ? plane::ClientOutcome::Ok
                              : plane::ClientOutcome::Elsewhere,
-              .took_us = static_cast<std::uint32_t>(to_us(now - underway_->began))};
+              .took_us = static_cast<std::uint32_t>(to_us(at.now - underway_->began))};
     const bool complete = std::none_of(
         underway_->clients.begin(), underway_->clients.end(),
         [](const auto& c) { return c.second.outcome == plane::ClientOutcome::Missing; });
-    if (complete) finish_switch(now);
+    if (complete) finish_switch(at.now);
 }
 
 /// How many present hosts come before us.
@@ -152,6 +179,7 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
         case plane::Verb::FailoverStatus:
         case plane::Verb::Audit: {
             plane::CommandResult result;
+            if (command.verb == plane::Verb::FailoverStatus) tell_last_switch(result);
             add_audit(result, command.max == 0 ? 255 : command.max, at.now);
             return report(asked, result, at.now);
         }
@@ -295,6 +323,8 @@ void SwitchBoard::finish_switch(TimePoint now) {
                              std::to_string(result.clients_ok) + " of " +
                              std::to_string(result.clients_total) + " clients play it";
     result.why = plane::Why{whom};
+    result.term = done.appointment.term;
+    remember(result);
     report(done.asked, result, now);
 }
 

@@ -89,7 +89,10 @@ class SwitchBoard {
     };
     void on_command(const plane::Command& command, const Asker& from, SwitchMoment at);
     void execute(const plane::Command& command, const Asker& from, SwitchMoment at);
-    void on_client(const plane::ClientStatus& status, TimePoint now);
+    void on_client(const plane::ClientStatus& status, SwitchMoment at);
+    void note_own_switch(const plane::ClientStatus& status, SwitchMoment at);
+    void remember(const plane::CommandResult& result);
+    void tell_last_switch(plane::CommandResult& result) const;
     void learn(const wire::Appointment& appointment);
     void learn(const wire::Focus& focus);
     void tell_focus(const wire::Focus& before);
@@ -119,6 +122,8 @@ class SwitchBoard {
     TimePoint listen_until_ = kNever;
     std::optional<Underway> underway_;
     TimePoint last_switch_{};  ///< of any client, by itself or by hand
+    /// What came of the last switch by hand that we heard of: who followed, and how soon.
+    std::optional<plane::CommandResult> last_result_;
     TimePoint last_trigger_{};
 };
 

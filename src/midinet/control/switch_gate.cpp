@@ -70,6 +70,11 @@ void SwitchGate::on_switch(TimePoint now) noexcept {
     armed_.reset();
 }
 
+void SwitchGate::on_switch(AuditRecord record) {
+    on_switch(record.at);
+    audit_.add(std::move(record));
+}
+
 Duration SwitchGate::lockout_left(TimePoint now) const noexcept {
     if (!last_switch_) return Duration{0};
     return std::max(Duration{0}, config_.lockout - (now - *last_switch_));

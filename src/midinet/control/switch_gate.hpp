@@ -83,9 +83,10 @@ class SwitchGate {
     SwitchVerdict request(const SwitchRequest& request, std::span<const HostView> hosts,
                           SwitchMoment moment);
 
-    /// A switch happened without a request, or an accepted one was carried out: the lockout begins
-    /// (again).
+    /// An accepted request was carried out: the lockout begins (again).
     void on_switch(TimePoint now) noexcept;
+    /// The same for a switch that nobody here was asked for; `record` tells of it, and is kept.
+    void on_switch(AuditRecord record);
 
     /// Zero when one may switch.
     Duration lockout_left(TimePoint now) const noexcept;

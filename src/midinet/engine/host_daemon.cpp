@@ -362,7 +362,7 @@ void HostDaemon::reload() {
     s_.logger.set_level(loaded->log.level);
     s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
-    config_.failover = control::with_mode_of(config_.failover, loaded->failover);
+    config_.failover = control::after_reload(config_.failover, loaded->failover);
     config_.heartbeat.miss_threshold = loaded->heartbeat.miss_threshold;
     plane_->configure(config_);
     (void)engine_->command(

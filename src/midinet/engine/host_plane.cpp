@@ -15,6 +15,8 @@ namespace plane = control::plane;
 constexpr io::Token kPlaneToken = 10;
 /// A host that said nothing for three of its statuses.
 constexpr Duration kTwinGone = 3500ms;
+/// Between two lines about OSC senders that are not allowed.
+constexpr Duration kStrangerPause = 10s;
 
 control::SwitchGateConfig gate_of(const control::HostConfig& config) {
     return {.lockout = config.failover.lockout, .confirmation = config.failover.confirmation_mode};
@@ -130,8 +132,9 @@ void HostPlane::note_conflict(const plane::HostStatus& status, const plane::Stat
     if (status.id != config_.id || status.epoch == epoch_) return;
     const plane::Conflict conflict{heard.from.address,
                                    plane::InterfaceName{station_->interface_name(heard.interface)}};
+    if (conflict_ && *conflict_ != conflict) return;  // by another leg, or one more: named later
     twin_heard_ = s_.clock.now();
-    if (conflict_ == conflict) return;
+    if (conflict_) return;
     conflict_ = conflict;
     s_.logger.error(fmt::format(
         "another host with id {} is at {} on {}: clients follow the one that started last; give "
@@ -160,12 +163,24 @@ void HostPlane::take_osc() {
     for (int i = 0; i < plane::Station::kBatch; ++i) {
         const auto heard = osc_socket_->receive(buffer);
         if (!heard) return;
-        if (osc_->judge(heard->bytes, heard->from.address) != control::OscVerdict::Fire) continue;
+        const auto verdict = osc_->judge(heard->bytes, heard->from.address);
+        if (verdict == control::OscVerdict::NotAllowed) note_stranger(heard->from.address);
+        if (verdict != control::OscVerdict::Fire) continue;
         board_.on_trigger({.origin = control::SwitchOrigin::Osc,
                            .who = io::to_string(heard->from.address),
                            .target = {}},
                           moment());
     }
+}
+
+/// Whoever presses a button that does nothing wants to know why; a flood tells nobody more.
+void HostPlane::note_stranger(const io::IpAddress& from) {
+    const auto now = s_.clock.now();
+    if (now < next_stranger_) return;
+    next_stranger_ = now + kStrangerPause;
+    s_.logger.warning(fmt::format(
+        "OSC from {} is ignored: failover.triggers.osc.allowed_sources does not have it",
+        io::to_string(from)));
 }
 
 void HostPlane::say_status() {
@@ -176,6 +191,8 @@ void HostPlane::say_status() {
     status.version = plane::Version{s_.version};
     status.uptime_ms = static_cast<std::uint64_t>(to_ms(now - began_));
     status.device_name = plane::Name{device_};
+    if (osc_)
+        status.counters.osc_ignored = osc_->counters().not_allowed + osc_->counters().malformed;
     status.failover.lockout_left_ms = static_cast<std::uint32_t>(to_ms(board_.lockout_left(now)));
     status.failover.preferred = board_.appointment().source;
     status.failover.term = board_.appointment().term;

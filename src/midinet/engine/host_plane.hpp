@@ -63,6 +63,7 @@ class HostPlane final : private control::SwitchBoardHands {
                        const control::plane::Station::Heard& heard);
     void take_beats();
     void take_osc();
+    void note_stranger(const io::IpAddress& from);
     void say_status();
 
     void answer(const control::Asker& to, const control::plane::Message& message) override;
@@ -85,7 +86,8 @@ class HostPlane final : private control::SwitchBoardHands {
     std::unique_ptr<control::OscTrigger> osc_;
     std::string device_;
     std::optional<control::plane::Conflict> conflict_;
-    TimePoint twin_heard_{};  ///< the other host with our id, last
+    TimePoint next_stranger_{};  ///< no line about one sooner
+    TimePoint twin_heard_{};     ///< the other host with our id, last
     TimePoint began_{};
     TimePoint next_status_{};
 };

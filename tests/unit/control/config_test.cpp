@@ -109,7 +109,7 @@ TEST(HostConfig, ModeIsTheRole) {
     EXPECT_EQ(config.failover.relay_of, SourceId{1});
     EXPECT_EQ(address_text(config.failover.relay_group), "239.69.83.1");
     EXPECT_EQ(parse_host_config(print_config(config), "h").value(), config);
-    EXPECT_EQ(with_mode_of(config.failover, {}).mode, FailoverMode::Relay);
+    EXPECT_EQ(after_reload(config.failover, {}).mode, FailoverMode::Relay);
 }
 
 TEST(HostConfig, WhatNeedsARestartIsNamed) {
@@ -123,7 +123,7 @@ TEST(HostConfig, WhatNeedsARestartIsNamed) {
               "[host], heartbeat.interval_ms");
     const auto running = config("");
     EXPECT_EQ(
-        with_mode_of(running.failover, config("[failover.triggers.midi]\nenabled = true").failover),
+        after_reload(running.failover, config("[failover.triggers.midi]\nenabled = true").failover),
         running.failover);
 }
 
@@ -163,6 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"network.control_group = \"239.69.83.1\"", "different addresses"},
         Refusal{"network.heartbeat_port = 5004", "another port than data_port uses"},
         Refusal{"network.data_port = 5005", "another port than heartbeat_port uses"},
+        Refusal{"network.control_port = 5005", "another port than heartbeat_port uses"},
+        Refusal{"network.focus_port = 5006", "another port than control_port uses"},
         Refusal{"network.interface = \"a\"\nnetwork.interfaces = [\"b\"]",
                 "only one of interface and interfaces"},
         Refusal{"network.interfaces = [\"a\", \"a\"]",
@@ -188,6 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"failover.switch_back_policy = \"never\"", "expected \"manual\" or \"auto\""},
         Refusal{"failover.triggers.midi.channel = 0", "expected an integer from 1 to 16"},
         Refusal{"failover.triggers.osc.address = \"/a*\"", "expected an OSC address"},
+        Refusal{"[failover.triggers.osc]\nenabled = true\nlisten_port = 5007",
+                "a listen_port other than network.focus_port, which is 5007"},
         Refusal{"failover.triggers.osc.allowed_sources = [\"10.0.0.1/8\"]",
                 "or address: bits are set beyond the prefix; write \"10.0.0.0/8\" for the network"},
         Refusal{"failover.triggers.osc.allowed_sources = [\"fe80::1%eth0\"]",

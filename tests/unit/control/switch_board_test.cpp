@@ -191,6 +191,51 @@ TEST_F(SwitchBoardTest, ClientThatChangedOverByItselfLocksToo) {
     EXPECT_GT(board_.lockout_left(now_), 4'900ms);
 }
 
+TEST_F(SwitchBoardTest, ClientsThatChangeByThemselvesAreOneRecord) {
+    for (const unsigned n : {1U, 2U}) {
+        plane::ClientStatus status{.id = client_id(n), .active = SourceId{2}};
+        status.last_switch =
+            plane::LastSwitch{.ago_ms = 10 + n, .from = SourceId{1}, .to = SourceId{2}};
+        status.last_switch->reason = plane::Reason{"the one before fell silent"};
+        hear(status);
+        hear(status);
+    }
+    ASSERT_EQ(records_.size(), 1U);
+    EXPECT_EQ(records_[0].origin, SwitchOrigin::Client);
+    EXPECT_EQ(records_[0].target, SourceId{2});
+    EXPECT_EQ(records_[0].unix_ms, moment().unix_ms - 11);
+    EXPECT_EQ(records_[0].why, "left host 1: the one before fell silent");
+}
+
+TEST_F(SwitchBoardTest, StatusTellsWhoFollowedTheLastSwitchByHand) {
+    ask(7);
+    pass(4ms);
+    for (const unsigned n : {1U, 2U}) client(n, SourceId{2}, 1);
+    plane::Command question{.id = 8, .from = client_id(99)};
+    hear(question);
+    const auto& told = results_.back();
+    EXPECT_EQ(told.command, 8U);
+    EXPECT_EQ(told.clients_ok, 2U);
+    ASSERT_EQ(told.clients.size(), 2U);
+    EXPECT_EQ(told.clients[0].took_us, 5'000U);
+    question.id = 9;
+    question.verb = plane::Verb::Audit;
+    hear(question);
+    EXPECT_EQ(results_.back().clients_total, 0U) << "decisions alone";
+}
+
+TEST_F(SwitchBoardTest, SwitchThatAnotherHostCarriedOutIsRememberedToo) {
+    plane::CommandResult heard{.command = 5, .from = {2}, .term = 4, .clients_total = 1};
+    (void)heard.clients.push_back({.client = client_id(1), .took_us = 77});
+    hear(heard);
+    heard.term = 3;
+    heard.clients[0].took_us = 99;
+    hear(heard);
+    hear(plane::Command{.id = 8, .from = client_id(99)});
+    ASSERT_EQ(results_.back().clients.size(), 1U);
+    EXPECT_EQ(results_.back().clients[0].took_us, 77U) << "the latest";
+}
+
 TEST_F(SwitchBoardTest, OscMessageThatComesTwiceIsOnePress) {
     const auto press = [&] {
         board_.on_trigger({.origin = SwitchOrigin::Osc, .who = "10.0.0.3", .target = {}}, moment());

@@ -35,7 +35,8 @@ Json counters_json(const plane::HostCounters& c) {
             {"journals", c.journals},
             {"garbage", c.garbage},
             {"send_failures", c.send_failures},
-            {"leases", c.leases}};
+            {"leases", c.leases},
+            {"osc_ignored", c.osc_ignored}};
 }
 
 Json counters_json(const plane::ClientCounters& c) {

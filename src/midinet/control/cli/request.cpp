@@ -1,5 +1,6 @@
 #include "control/cli/request.hpp"
 
+#include "control/audit_trail.hpp"
 #include "control/cli/exit_code.hpp"
 #include "control/plane/command_sender.hpp"
 #include "wire/constants.hpp"
@@ -178,7 +179,7 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
     } catch (const CLI::ParseError& error) {
         std::ostringstream out;
         if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
-        return misused(error.what());
+        return misused(audit_text(error.what()));  // it repeats what was typed
     }
     if (app.get_subcommands().size() != 1)
         return misused("name one command: status, hosts, clients, failover or focus");

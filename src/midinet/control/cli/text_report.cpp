@@ -28,6 +28,8 @@ std::string silence_text(const Scene& scene) {
         "  - switch: with IGMP snooping the network needs a querier\n",
         fmt::join(scene.interfaces, ", "), io::to_string(group),
         span_text(static_cast<std::uint64_t>(scene.took.count()) / 1'000'000), group.port);
+    if (scene.request.wait < Request::kListen)
+        text += "  - patience: boxes speak once a second; leave --wait away, or wait for longer\n";
     if (asks(scene.request.task) && scene.request.peers.empty())
         text += "  - no multicast here? --host ADDRESS asks one box by unicast\n";
     if (scene.not_understood > 0)
@@ -171,9 +173,10 @@ const char* heading(CommandOutcome outcome) {
     }
 }
 
-std::string answers_text(const plane::CommandResult& result) {
+std::string answers_text(const plane::CommandResult& result, std::string_view lead = {}) {
     if (result.clients_total == 0 && result.clients.empty()) return {};
-    auto text = fmt::format("  {} of {} clients follow\n", result.clients_ok, result.clients_total);
+    auto text =
+        fmt::format("  {}{} of {} clients follow\n", lead, result.clients_ok, result.clients_total);
     if (!result.clients.empty()) {
         Table table({"CLIENT", "ID", "OUTCOME", "TIME"});
         for (const auto& client : result.clients)
@@ -251,9 +254,9 @@ std::string asked_text(const Scene& scene) {
             fmt::format("  Run it again within {} s to do it.\n", SwitchGate::kConfirmWithin / 1s);
     if (asks_for_focus(task)) return text;
     text += state_text(*result);
-    if (task == Task::FailoverStatus) text += rules_text(scene, result->from);
-    text += answers_text(*result);
-    return task == Task::FailoverStatus ? text + audit_text(*result) : text;
+    if (task != Task::FailoverStatus) return text + answers_text(*result);
+    return text + rules_text(scene, result->from) +
+           answers_text(*result, "the last switch by hand: ") + audit_text(*result);
 }
 
 }  // namespace

@@ -80,7 +80,8 @@ struct HostCounters {
     std::uint64_t journals = 0;
     std::uint64_t garbage = 0;
     std::uint64_t send_failures = 0;
-    std::uint64_t leases = 0;  ///< held now
+    std::uint64_t leases = 0;       ///< held now
+    std::uint64_t osc_ignored = 0;  ///< OSC datagrams of senders not allowed, or malformed
     friend bool operator==(const HostCounters&, const HostCounters&) = default;
 };
 /// The failover policy in force at a host, and its state.

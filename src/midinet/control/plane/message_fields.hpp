@@ -41,6 +41,7 @@ void fields(A& a, typename A::template Of<HostCounters>& c) {
     a.number("bad", c.garbage);
     a.number("fail", c.send_failures);
     a.number("ls", c.leases);
+    a.number("osc", c.osc_ignored);
 }
 
 template <typename A>
