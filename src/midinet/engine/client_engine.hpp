@@ -11,6 +11,7 @@
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
 #include "engine/peers.hpp"
+#include "engine/write_interest.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
 #include "io/virtual_port.hpp"
@@ -324,7 +325,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     Duration resync_fresh_{};
     TimePoint resync_asked_{};
     bool silenced_ = false;  ///< the active source fell silent and its notes were released
-    bool port_wants_write_ = false;
+    WriteInterest port_writes_{waiter_, kPortToken};
     TimePoint now_{};         ///< of the datagram at hand, else of the wake-up
     TimePoint due_ = kNever;  ///< when it was to be woken at the latest
     Duration stalled_{};      ///< all that it was woken later than that

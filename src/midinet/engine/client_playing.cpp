@@ -213,10 +213,7 @@ void ClientEngine::use_port(io::VirtualPort* port) noexcept {
     drop_port(ClientEvent::What::PortReplaced);
     port_.reset(port);
     port_new_ = true;
-    port_wants_write_ = false;
-    if (port_->handle() != io::kNoHandle &&
-        !waiter_.watch(port_->handle(), kPortToken, false, false))
-        ++counts_.watch_failures;
+    counts_.watch_failures += port_writes_.watch(*port_);
     watch_feedback(true);
     output_.on_port_opened();
 }
@@ -229,15 +226,12 @@ void ClientEngine::drop_port(ClientEvent::What why) noexcept {
     }
     port_lost_ = false;
     if (!port_) return;
-    if (port_->handle() != io::kNoHandle) waiter_.unwatch(port_->handle());
+    port_writes_.unwatch(*port_);
     tell({why, port_.release(), {}, {}});
 }
 
 void ClientEngine::watch_port() noexcept {
-    if (!port_ || port_->wants_write() == port_wants_write_) return;
-    port_wants_write_ = port_->wants_write();
-    if (port_->handle() != io::kNoHandle)
-        waiter_.set_interest(port_->handle(), kPortToken, false, port_wants_write_);
+    if (port_) port_writes_.update(*port_);
 }
 
 void ClientEngine::begin_shutdown(TimePoint now) noexcept {

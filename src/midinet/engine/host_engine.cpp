@@ -10,7 +10,6 @@ namespace midinet::engine {
 namespace {
 
 constexpr io::Token kSourceToken = 1000;
-constexpr io::Token kSurfaceToken = 1001;
 constexpr std::size_t kReadSize = path::Transmit::kMaxRead;
 /// Reads per turn: bounds a turn to 16 KiB of input, whatever the device does.
 constexpr unsigned kReadsPerTurn = 4;
@@ -280,10 +279,10 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
 }
 
 void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why) noexcept {
-    if (surface_.port() != nullptr && surface_.port()->handle() != io::kNoHandle)
-        waiter_.unwatch(surface_.port()->handle());
+    if (surface_.port() != nullptr) surface_writes_.unwatch(*surface_.port());
     auto old = surface_.use_port(std::unique_ptr<io::VirtualPort>(port));
-    surface_wants_write_ = false;
+    if (surface_.port() != nullptr)
+        counts_.watch_failures += surface_writes_.watch(*surface_.port());
     if (old) (void)events_.push({why, nullptr, old.release()});
 }
 
@@ -291,11 +290,7 @@ void HostEngine::mind_surface(TimePoint now) noexcept {
     if (surface_.port() != nullptr && surface_.port()->wants_write()) surface_.flush();
     surface_.on_timer(now);
     if (surface_.lost()) return use_surface(nullptr, HostEvent::What::SurfaceLost);
-    const auto* port = surface_.port();
-    if (port == nullptr || port->wants_write() == surface_wants_write_) return;
-    surface_wants_write_ = port->wants_write();
-    if (port->handle() != io::kNoHandle)
-        waiter_.set_interest(port->handle(), kSurfaceToken, false, surface_wants_write_);
+    if (surface_.port() != nullptr) surface_writes_.update(*surface_.port());
 }
 
 void HostEngine::watch_source(bool on) noexcept {

@@ -6,6 +6,7 @@
 #include "engine/leases.hpp"
 #include "engine/peer.hpp"
 #include "engine/surface.hpp"
+#include "engine/write_interest.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
 #include "io/midi_source.hpp"
@@ -159,6 +160,8 @@ class HostEngine {
     void publish(TimePoint now) noexcept;
     TimePoint next_due() const noexcept;
 
+    static constexpr io::Token kSurfaceToken = 1001;
+
     HostEngineOptions options_;
     HostSockets sockets_;
     io::Waiter& waiter_;
@@ -170,7 +173,7 @@ class HostEngine {
     path::Transmit transmit_;
     std::unique_ptr<Out> out_;
     Surface surface_;
-    bool surface_wants_write_ = false;
+    WriteInterest surface_writes_{waiter_, kSurfaceToken};
     Leases leases_;
     std::unique_ptr<Relaying> relaying_;
     std::vector<std::uint32_t> packet_numbers_;

@@ -37,9 +37,16 @@ class VirtualPort {
     /// moment the event belongs to, on this machine's clock: what a recorder writes down.
     virtual WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes,
                               TimePoint when) noexcept = 0;
-    /// Handle to wait on for writing while `wants_write()`; kNoHandle when writes never queue.
-    virtual Handle handle() const noexcept { return kNoHandle; }
-    virtual bool wants_write() const noexcept { return false; }
+    /// One for each output that queues what its device does not take at once; empty when none does.
+    virtual std::span<const Handle> handles() const noexcept { return {}; }
+    /// Whether something waits until handles()[output] can be written. Precondition: it is there.
+    virtual bool wants_write(std::size_t /*output*/) const noexcept { return false; }
+    /// Whether anything waits.
+    bool wants_write() const noexcept {
+        for (std::size_t output = 0; output < handles().size(); ++output)
+            if (wants_write(output)) return true;
+        return false;
+    }
     /// Sends on what is queued. Lost when the port went away.
     virtual WriteResult flush() noexcept { return WriteResult::Taken; }
     /// What applications play into the port; nullptr where they cannot. Lifetime: the port's.

@@ -1,40 +1,61 @@
 #include "platform/linux/alsa_raw_port.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace midinet::platform {
 namespace {
 
-constexpr std::size_t kQueueBytes = std::size_t{4} * 1024 * 1024;
+/// More than five minutes of a DIN line.
+constexpr std::size_t kQueueBytes = std::size_t{1024} * 1024;
 
 }  // namespace
 
-std::size_t AlsaRawPort::send(std::span<const std::uint8_t> bytes) noexcept {
-    const ssize_t n = snd_rawmidi_write(stream_.get(), bytes.data(), bytes.size());
+AlsaRawPort::AlsaRawPort(io::DeviceInfo info, std::vector<Output> outputs) noexcept
+    : info_(std::move(info)), outputs_(std::move(outputs)) {
+    for (const auto& output : outputs_) handles_.push_back(descriptor_of(output.stream.get()));
+}
+
+Result<std::unique_ptr<io::VirtualPort>> AlsaRawPort::create(const AlsaChoice& choice) {
+    std::vector<Output> outputs;
+    for (const AlsaPort& port : choice.ports) {
+        auto stream = open_raw(choice.card, port, MidiDirection::Output);
+        if (!stream) return tl::unexpected(stream.error());
+        auto memory = MappedMemory::create(kQueueBytes);
+        if (!memory) return tl::unexpected(memory.error());
+        outputs.emplace_back(std::move(*stream), std::move(*memory));
+    }
+    return std::unique_ptr<io::VirtualPort>(new AlsaRawPort(describe(choice), std::move(outputs)));
+}
+
+std::size_t AlsaRawPort::send(Output& output, std::span<const std::uint8_t> bytes) noexcept {
+    const ssize_t n = snd_rawmidi_write(output.stream.get(), bytes.data(), bytes.size());
     if (n >= 0) return static_cast<std::size_t>(n);
     if (n != -EAGAIN && n != -EINTR) lost_ = true;
     return 0;
 }
 
-io::WriteResult AlsaRawPort::write(PortIndex /*port*/, std::span<const std::uint8_t> bytes,
+io::WriteResult AlsaRawPort::write(PortIndex port, std::span<const std::uint8_t> bytes,
                                    TimePoint /*when*/) noexcept {
     if (lost_) return io::WriteResult::Lost;
-    if (bytes.size() > queue_.room()) return io::WriteResult::Full;
-    const bool at_once = queue_.empty() || overtaking_.allowed(bytes);
-    const std::size_t sent = at_once ? send(bytes) : 0;
+    auto& output = outputs_[std::min<std::size_t>(port.value, outputs_.size() - 1)];
+    if (bytes.size() > output.queue.room()) return io::WriteResult::Full;
+    const bool at_once = output.queue.empty() || output.overtaking.allowed(bytes);
+    const std::size_t sent = at_once ? send(output, bytes) : 0;
     if (lost_) return io::WriteResult::Lost;
-    queue_.push(bytes.subspan(sent));
-    overtaking_.queued(bytes.size() - sent, bytes);
+    output.queue.push(bytes.subspan(sent));
+    output.overtaking.queued(bytes.size() - sent, bytes);
     return io::WriteResult::Taken;
 }
 
 io::WriteResult AlsaRawPort::flush() noexcept {
-    while (!queue_.empty()) {
-        const std::size_t sent = send(queue_.front());
-        if (sent == 0) break;
-        queue_.pop(sent);
-        overtaking_.sent(sent);
-    }
+    for (auto& output : outputs_)
+        while (!output.queue.empty()) {
+            const std::size_t sent = send(output, output.queue.front());
+            if (sent == 0) break;
+            output.queue.pop(sent);
+            output.overtaking.sent(sent);
+        }
     return lost_ ? io::WriteResult::Lost : io::WriteResult::Taken;
 }
 
@@ -43,12 +64,9 @@ Result<std::unique_ptr<io::VirtualPort>> AlsaRawPortOpener::open(const io::Devic
     if (!choice)
         return fail(choice.error().message +
                     "; or set midi.port = \"stream:PATH\" or \"file:PATH\"");
-    auto stream = open_raw(choice->card, choice->ports[0], MidiDirection::Output);
-    if (!stream) return tl::unexpected(stream.error());
-    auto memory = MappedMemory::create(kQueueBytes);
-    if (!memory) return tl::unexpected(memory.error());
-    before_ = choice->card;
-    return std::make_unique<AlsaRawPort>(*choice, std::move(*stream), std::move(*memory));
+    auto port = AlsaRawPort::create(*choice);
+    if (port) before_ = choice->card;
+    return port;
 }
 
 }  // namespace midinet::platform

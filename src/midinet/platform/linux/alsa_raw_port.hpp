@@ -1,39 +1,49 @@
-// A MIDI output of a sound card, played directly.
+// The MIDI outputs of a sound card, played directly.
 #pragma once
 
+#include "base/fixed_vector.hpp"
 #include "io/virtual_port.hpp"
 #include "platform/linux/alsa_raw.hpp"
 #include "platform/posix/byte_ring.hpp"
 #include "platform/posix/mapped_memory.hpp"
 #include "platform/posix/overtaking.hpp"
 
+#include <vector>
+
 namespace midinet::platform {
 
-/// `hw:…` as a port: one output. The kernel paces it to the device; what it cannot take waits in a
-/// queue.
+/// All chosen outputs of one card, by port index. The kernel paces each to the device; what it
+/// cannot take waits in a queue of that output, so that a slow one holds up no other.
 class AlsaRawPort final : public io::VirtualPort {
   public:
-    AlsaRawPort(const AlsaChoice& choice, RawMidi stream, MappedMemory memory)
-        : info_(describe(choice)),
-          stream_(std::move(stream)),
-          memory_(std::move(memory)),
-          queue_(memory_.bytes()) {}
+    static Result<std::unique_ptr<io::VirtualPort>> create(const AlsaChoice& choice);
 
     const io::DeviceInfo& info() const noexcept override { return info_; }
+    /// A port that the device does not have is its last one.
     io::WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes,
                           TimePoint when) noexcept override;
-    io::Handle handle() const noexcept override { return descriptor_of(stream_.get()); }
-    bool wants_write() const noexcept override { return !queue_.empty(); }
+    std::span<const io::Handle> handles() const noexcept override { return handles_.view(); }
+    using io::VirtualPort::wants_write;
+    bool wants_write(std::size_t output) const noexcept override {
+        return !outputs_[output].queue.empty();
+    }
     io::WriteResult flush() noexcept override;
 
   private:
-    std::size_t send(std::span<const std::uint8_t> bytes) noexcept;
+    struct Output {
+        Output(RawMidi raw, MappedMemory mapped)
+            : stream(std::move(raw)), memory(std::move(mapped)), queue(memory.bytes()) {}
+        RawMidi stream;
+        MappedMemory memory;
+        ByteRing queue;
+        Overtaking overtaking;
+    };
+    AlsaRawPort(io::DeviceInfo info, std::vector<Output> outputs) noexcept;
+    std::size_t send(Output& output, std::span<const std::uint8_t> bytes) noexcept;
 
     io::DeviceInfo info_;
-    RawMidi stream_;
-    MappedMemory memory_;
-    ByteRing queue_;
-    Overtaking overtaking_;
+    std::vector<Output> outputs_;
+    FixedVector<io::Handle, kMaxPorts> handles_;
     bool lost_ = false;
 };
 

@@ -19,6 +19,13 @@ tl::unexpected<Error> fail_alsa(const std::string& doing, int error) {
     return fail(doing + ": " + snd_strerror(error));
 }
 
+Result<Encoder> make_encoder() {
+    snd_midi_event_t* encoder = nullptr;
+    if (const int error = snd_midi_event_new(kEncoderBytes, &encoder); error < 0)
+        return fail_alsa("making a MIDI encoder", error);
+    return Encoder(encoder);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<io::VirtualPort>> AlsaSeqPort::create(const io::DeviceInfo& device) {
@@ -27,12 +34,13 @@ Result<std::unique_ptr<io::VirtualPort>> AlsaSeqPort::create(const io::DeviceInf
         error < 0)
         return fail_alsa("opening the ALSA sequencer", error);
     Sequencer sequencer(raw);
-    snd_midi_event_t* encoder = nullptr;
-    if (const int error = snd_midi_event_new(kEncoderBytes, &encoder); error < 0)
-        return fail_alsa("making a MIDI encoder", error);
+    auto encoder = make_encoder();
+    auto decoder = make_encoder();
+    if (!encoder || !decoder) return tl::unexpected((encoder ? decoder : encoder).error());
     std::unique_ptr<AlsaSeqPort> port(
-        new AlsaSeqPort(device, std::move(sequencer), Encoder(encoder)));
+        new AlsaSeqPort(device, std::move(sequencer), std::move(*encoder)));
     if (auto added = port->add_ports(); !added) return tl::unexpected(added.error());
+    port->feedback_.emplace(port->sequencer_.get(), std::move(*decoder), port->info_, port->ports_);
     return port;
 }
 

@@ -2,23 +2,15 @@
 #pragma once
 
 #include "io/virtual_port.hpp"
-
-#include <alsa/asoundlib.h>
+#include "platform/linux/alsa_seq_feedback.hpp"
+#include "platform/linux/alsa_sequencer.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace midinet::platform {
-
-struct CloseSequencer {
-    void operator()(snd_seq_t* sequencer) const noexcept { snd_seq_close(sequencer); }
-};
-struct FreeEncoder {
-    void operator()(snd_midi_event_t* encoder) const noexcept { snd_midi_event_free(encoder); }
-};
-using Sequencer = std::unique_ptr<snd_seq_t, CloseSequencer>;
-using Encoder = std::unique_ptr<snd_midi_event_t, FreeEncoder>;
 
 /// A sequencer client named exactly as the device, with one readable and writable port for each of
 /// the device's.
@@ -29,6 +21,7 @@ class AlsaSeqPort final : public io::VirtualPort {
     const io::DeviceInfo& info() const noexcept override { return info_; }
     io::WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes,
                           TimePoint when) noexcept override;
+    io::MidiSource* feedback() noexcept override { return &*feedback_; }
 
   private:
     AlsaSeqPort(io::DeviceInfo device, Sequencer sequencer, Encoder encoder)
@@ -43,6 +36,7 @@ class AlsaSeqPort final : public io::VirtualPort {
     Sequencer sequencer_;
     Encoder encoder_;
     std::vector<int> ports_;  ///< the sequencer's numbers, by port index
+    std::optional<AlsaSeqFeedback> feedback_;
 };
 
 /// `auto` as a port. The name is `name`, or the host's device's when that is empty.

@@ -27,17 +27,24 @@ class ByteStreamPort final : public io::VirtualPort {
     const io::DeviceInfo& info() const noexcept override { return stream_.info; }
     io::WriteResult write(PortIndex port, std::span<const std::uint8_t> bytes,
                           TimePoint when) noexcept override;
-    io::Handle handle() const noexcept override { return stream_.fd.get(); }
-    bool wants_write() const noexcept override { return !realtime_.empty() || !queue_.empty(); }
+    std::span<const io::Handle> handles() const noexcept override { return {&handle_, 1}; }
+    using io::VirtualPort::wants_write;
+    bool wants_write(std::size_t /*output*/) const noexcept override {
+        return !realtime_.empty() || !queue_.empty();
+    }
     io::WriteResult flush() noexcept override;
 
   private:
     ByteStreamPort(ByteStream stream, MappedMemory memory) noexcept
-        : stream_(std::move(stream)), memory_(std::move(memory)), queue_(memory_.bytes()) {}
+        : stream_(std::move(stream)),
+          handle_(stream_.fd.get()),
+          memory_(std::move(memory)),
+          queue_(memory_.bytes()) {}
     std::size_t send(std::span<const std::uint8_t> bytes) noexcept;
     bool drain(ByteRing& ring) noexcept;
 
     ByteStream stream_;
+    io::Handle handle_;
     MappedMemory memory_;
     std::array<std::uint8_t, kRealtimeQueueBytes> realtime_memory_{};
     ByteRing queue_;
