@@ -3,6 +3,8 @@
 #include "base/crc32.hpp"
 #include "path/answering.hpp"
 
+#include <algorithm>
+
 namespace midinet::path {
 
 bool Relay::on_datagram(ByteView bytes, TimePoint now, DatagramOut& out) noexcept {
@@ -33,7 +35,7 @@ bool Relay::on_datagram(ByteView bytes, TimePoint now, DatagramOut& out) noexcep
         return false;
     }
     pass_on(*datagram, out);  // first: what is kept can wait
-    keep(said, now);
+    keep(said);
     return true;
 }
 
@@ -102,26 +104,17 @@ void Relay::pass_on(const wire::Datagram& datagram, DatagramOut& out) noexcept {
     out.multicast(group, letter.finish());
 }
 
-void Relay::keep(const Said& said, TimePoint now) noexcept {
+void Relay::keep(const Said& said) noexcept {
     if (!said.bulk.bytes.empty()) {
         keep_.put(said.bulk);
         return;
     }
     keep_.exists(said.newest);
     if (said.newest_bulk) keep_.bulk_exists(*said.newest_bulk);
-    if (said.sent_us >= sent_us_) {
-        sent_us_ = said.sent_us;
-        sent_heard_at_ = now;
-    }
+    sent_us_ = std::max(sent_us_, said.sent_us);
     wire::EventReader reader{said.blocks, said.sent_us};
     wire::Event event;
     while (reader.next(event)) keep_.put(event);
-}
-
-/// The source's clock, a little behind: by the time its datagram took to us. Never before the time
-/// of an event that is kept.
-wire::StreamTime Relay::stream_time(TimePoint now) const noexcept {
-    return sent_us_ + to_us(now - sent_heard_at_);
 }
 
 void Relay::on_nack(const wire::Nack& nack, Peer from, const KnownState* known, TimePoint now,
@@ -129,7 +122,7 @@ void Relay::on_nack(const wire::Nack& nack, Peer from, const KnownState* known, 
     if (!heard() || nack.source != options_.source || nack.epoch != epoch_) return;
     ++counters_.nacks;
     refill(now);
-    resend_live(nack, from, now, out);
+    resend_live(nack, from, out);
     resend_bulk(nack, from, out);
     const bool asked = (nack.flags & wire::nack_flags::kState) != 0;
     if (asked && known != nullptr && known->epoch == epoch_ && journals_++ < kJournalsPerSpan)
@@ -154,10 +147,12 @@ void Relay::send_state(const KnownState& known, Peer to, DatagramOut& out) noexc
         ++counters_.journals;
 }
 
-void Relay::resend_live(const wire::Nack& nack, Peer to, TimePoint now, DatagramOut& out) noexcept {
+/// As of when the source spoke last, which is never before the time of an event that is kept. Of
+/// later it said nothing: who hears a later time takes it for living, also when it is dead.
+void Relay::resend_live(const wire::Nack& nack, Peer to, DatagramOut& out) noexcept {
     const wire::DataHead head{.source = options_.source,
                               .epoch = epoch_,
-                              .sent_us = stream_time(now),
+                              .sent_us = sent_us_,
                               .newest = keep_.newest(),
                               .first_new = keep_.newest().next()};
     EventAnswer answer{header(wire::PacketKind::Data), head, to, out};

@@ -102,13 +102,12 @@ class Relay {
     static bool read(const wire::Datagram& datagram, Said& said) noexcept;
     bool is_new(const wire::Header& header, ByteView payload) noexcept;
     void enter(Epoch epoch) noexcept;
-    void keep(const Said& said, TimePoint now) noexcept;
+    void keep(const Said& said) noexcept;
     void pass_on(const wire::Datagram& datagram, DatagramOut& out) noexcept;
-    void resend_live(const wire::Nack& nack, Peer to, TimePoint now, DatagramOut& out) noexcept;
+    void resend_live(const wire::Nack& nack, Peer to, DatagramOut& out) noexcept;
     void resend_bulk(const wire::Nack& nack, Peer to, DatagramOut& out) noexcept;
     void refill(TimePoint now) noexcept;
     void send_state(const KnownState& known, Peer to, DatagramOut& out) noexcept;
-    wire::StreamTime stream_time(TimePoint now) const noexcept;
     wire::Header header(wire::PacketKind kind, std::uint8_t flags = 0) const noexcept {
         return {.kind = kind, .flags = flags, .sender = options_.sender, .boot = options_.boot};
     }
@@ -119,7 +118,6 @@ class Relay {
     Epoch epoch_;
     TimePoint heard_at_{};
     wire::StreamTime sent_us_ = 0;  ///< the source's clock, when last heard of
-    TimePoint sent_heard_at_{};     ///< and ours then
     TimePoint answering_since_{};
     unsigned live_budget_ = kEventsPerSpan;
     unsigned bulk_budget_ = kFragmentsPerSpan;
