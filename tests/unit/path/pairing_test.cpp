@@ -230,6 +230,51 @@ TEST_F(PairingTest, NothingIsQuietWhileSomethingThatWasSentIsNotTakenIn) {
     EXPECT_TRUE(in_step(kB));
 }
 
+TEST_F(PairingTest, LaneThatWaitsAndIsStoppedIsNotQuietAsSoonAsItGoesOn) {
+    let_b_begin();
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kB, event(1)));
+    die(kB);
+    EXPECT_TRUE(give(kA, event(2)));
+    pass(60ms);
+    pairing_.set_health(kB, {.lives = true, .settled = true});
+    pass(2ms);
+    EXPECT_FALSE(in_step(kB));
+    EXPECT_FALSE(give(kB, event(2))) << "it says only now what it had no chance to say";
+    pass(40ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(leads(kB, event(3)));
+}
+
+TEST_F(ThreeLanesTest, LaneThatJoinedInAPauseIsInStepThoughItNeverBringsWhatCameBefore) {
+    (void)give(kA, event(9999));
+    pass(1s);
+    for (const auto lane : {kB, kC}) restart(lane);
+    (void)played();
+    pairing_.set_health(kB, {.lives = true, .settled = true});
+    EXPECT_FALSE(give(kC, event(1)));
+    pass(40ms);
+    EXPECT_EQ(played(), Messages{event(1)}) << "only C has got it";
+    EXPECT_FALSE(in_step(kB)) << "it may yet come";
+    pass(151ms);
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(leads(kB, event(2)));
+}
+
+TEST_F(ThreeLanesTest, LaneThatSucceedsThoseWhoGuessedBringsCopiesOfWhatTheyPlayedOutOfTurn) {
+    keep_step();
+    for (const auto lane : {kB, kC}) restart(lane);
+    EXPECT_TRUE(give(kA, event(1)));
+    EXPECT_FALSE(give(kC, event(1)));
+    for (const auto lane : {kA, kC}) die(lane);
+    for (const auto n : {3U, 4U}) EXPECT_TRUE(give(kB, event(n))) << "it guesses its place";
+    EXPECT_TRUE(give(kA, event(2))) << "older, but not heard before";
+    for (const auto lane : {kA, kB}) die(lane);
+    for (const auto n : {2U, 3U, 4U}) EXPECT_FALSE(give(kC, event(n))) << n;
+    EXPECT_TRUE(give(kC, event(5)));
+    EXPECT_TRUE(pairing_.was_uncertain());
+}
+
 TEST_F(PairingTest, WhatOnlyTheBeginnerHasGotIsPlayedWhenAllAreQuiet) {
     let_b_begin();
     EXPECT_TRUE(give(kA, event(1)));

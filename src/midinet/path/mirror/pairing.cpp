@@ -48,6 +48,7 @@ void Pairing::restart(LaneId id, TimePoint now) noexcept {
     auto& lane = lanes_[id.value];
     lane.anteroom.clear();
     lane.places.fill({.since = now});
+    lane.fell_silent = false;
 }
 
 void Pairing::reset(TimePoint now) noexcept {
@@ -57,7 +58,10 @@ void Pairing::reset(TimePoint now) noexcept {
 }
 
 void Pairing::set_health(LaneId id, Health health) noexcept {
-    if (MIDINET_VERIFY(id.value < options_.lanes)) lanes_[id.value].health = health;
+    if (!MIDINET_VERIFY(id.value < options_.lanes)) return;
+    auto& lane = lanes_[id.value];
+    lane.fell_silent = lane.fell_silent || (lane.health.lives && !health.lives);
+    lane.health = health;
 }
 
 bool Pairing::in_step(LaneId id, PortIndex port, TimePoint now) noexcept {
@@ -100,6 +104,12 @@ bool Pairing::is_quiet(unsigned track, const Lane& lane, TimePoint now) const no
 void Pairing::wait(Lane& lane, unsigned track, TimePoint now) noexcept {
     lane.anteroom.clear(track);
     lane.places[track] = {.since = now};
+}
+
+/// A lane that was silent may have been stopped: what it had no chance to say comes only now.
+void Pairing::wait_anew(Lane& lane, TimePoint now) noexcept {
+    for (auto& place : lane.places)
+        if (!place.joined) place.since = now;
 }
 
 /// What the lane lost nobody is known to have brought.
@@ -176,7 +186,9 @@ void Pairing::play(Lane& lane, unsigned track, const Arrival& arrival) noexcept 
 
 void Pairing::on_timer(TimePoint now) noexcept {
     for (auto& lane : lanes_) {
-        if (!lane.health.lives || now < lane.next_try) continue;
+        if (!lane.health.lives) continue;
+        if (std::exchange(lane.fell_silent, false)) wait_anew(lane, now);
+        if (now < lane.next_try) continue;
         lane.next_try = now + kTryInterval;
         for (unsigned track = 0; track < kTracks; ++track)
             if (!lane.places[track].joined) try_join(lane, track, now);
@@ -201,11 +213,17 @@ void Pairing::join_quietly(Lane& lane, unsigned track) noexcept {
     const auto& played = tracks_[track];
     const auto waiting = lane.anteroom.count(track);
     const auto latest = lane.anteroom.samples(track, waiting - std::min(waiting, kRun));
-    if (!is_of_ticks(track) && waiting > 0 && !Alignment::holds(latest, played, options_.window))
-        return join_somewhere(lane, track);
-    lane.anteroom.clear(track);
-    uncertain_ = uncertain_ || lane.places[track].dropped > 0;
-    join(lane, track, played.end());
+    if (!is_of_ticks(track) && waiting > 0 && !Alignment::holds(latest, played, options_.window)) {
+        join_somewhere(lane, track);
+    } else {
+        lane.anteroom.clear(track);
+        uncertain_ = uncertain_ || lane.places[track].dropped > 0;
+        join(lane, track, played.end());
+    }
+    // Of what came before, and another one plays only now, this one may have brought its own before
+    // anybody listened: waited for, it would never be in step.
+    auto& place = lane.places[track];
+    if (place.joined) place.doubted = latest_;
 }
 
 void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept {
@@ -252,6 +270,22 @@ void Pairing::join_at(Lane& lane, unsigned track, std::size_t skip,
     join(lane, track, place);
 }
 
+/// Whether something like it was played there of which the lane has not brought its copy yet. Then
+/// this is it.
+bool Pairing::is_copy(const Lane& lane, unsigned track, const Arrival& arrival,
+                      Stretch stretch) noexcept {
+    const Likeness what{arrival.event};
+    for (auto at = stretch.from; at != stretch.to; ++at) {
+        auto& entry = tracks_[track][at];
+        if (entry.what != what || entry.was_brought_by(id_of(lane)) ||
+            entry.came < arrival.came - options_.window)
+            continue;
+        entry.is_brought_by(id_of(lane));
+        return true;
+    }
+    return false;
+}
+
 /// All lanes are quiet, and what waits beyond the end only this one has got, or it was played out
 /// of turn: by a lane that had to guess its place.
 void Pairing::drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept {
@@ -260,19 +294,31 @@ void Pairing::drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexce
     std::size_t nth = 0;
     const auto copies = lane.anteroom.drop_if(track, [&](const Arrival& arrival) {
         if (nth++ < matched) return false;
-        const Likeness what{arrival.event};
-        for (auto at = played.begin(); at != fit.place(); ++at) {
-            auto& entry = played[at];
-            if (entry.what != what || entry.was_brought_by(id_of(lane)) ||
-                entry.came < arrival.came - options_.window)
-                continue;
-            entry.is_brought_by(id_of(lane));
-            return true;
-        }
-        return false;
+        return is_copy(lane, track, arrival, {played.begin(), fit.place()});
     });
     counters_.second += copies;
     uncertain_ = uncertain_ || copies > 0;
+}
+
+/// Nobody is left who knows what comes next. After an interruption of late the order of what was
+/// played was a guess: what stands before the lane's place there, and it has not brought, it may
+/// yet bring.
+void Pairing::succeed(Lane& lane, unsigned track, const BestFit& fit) noexcept {
+    const auto& played = tracks_[track];
+    auto guessed = fit.place();
+    for (auto at = fit.place(); at != played.begin(); --at) {
+        if (played[at - 1].came < latest_ - options_.window) break;
+        if (played[at - 1].after_interruption) guessed = at - 1;
+    }
+    if (guessed == fit.place()) return join_at(lane, track, fit.skip(), fit.place());
+    std::size_t nth = 0;
+    lane.places[track].dropped += lane.anteroom.drop_if(track, [&](const Arrival& arrival) {
+        if (nth++ >= fit.skip()) return false;
+        (void)is_copy(lane, track, arrival, {guessed, fit.place()});
+        return true;
+    });
+    uncertain_ = true;
+    join(lane, track, guessed, latest_);
 }
 
 /// Where most of what waits agrees with what was played. Where none of it does, at the end, with
@@ -283,7 +329,8 @@ void Pairing::join_somewhere(Lane& lane, unsigned track) noexcept {
     const BestFit fit{lane.anteroom.all(track, backlog_), played, options_.window};
     if (fit.found()) {
         uncertain_ = uncertain_ || !fit.unique();
-        if (is_carried(track, lane)) drop_copies(lane, track, fit);
+        if (!is_carried(track, lane)) return succeed(lane, track, fit);
+        drop_copies(lane, track, fit);
         return join_at(lane, track, fit.skip(), fit.place());
     }
     dropped += lane.anteroom.drop_if(

@@ -43,7 +43,7 @@ struct PairingCounters {
 /// carries the track, it contributes nothing: its events wait until
 ///  - the oldest of them is older than the window, and they can stand at exactly one place in what
 ///    was played within the window of them (ticks, all alike: where their rhythm tells); or
-///  - all lanes are quiet: then they are all at the end.
+///  - all lanes are quiet, it too, and it was not silent itself: then they are all at the end.
 /// When no lane is left that carries the track, the one that waits longest takes over at the most
 /// likely place. Wherever
 /// something may have been missed or doubled, was_uncertain() tells so.
@@ -115,14 +115,22 @@ class Pairing {
         TimePoint since{};         ///< when it began to wait
         unsigned dropped = 0;      ///< how much of what waited was not found in what was played
         Track::Position next = 0;  ///< joined: what it brings next
-        /// When it contradicted last: what came before is not expected for ever.
+        /// When it contradicted last, or joined in a pause: what came before is not expected for
+        /// ever.
         TimePoint doubted{};
     };
     struct Lane {
         std::array<Place, kTracks> places;
         Anteroom anteroom;
         Health health;
+        bool fell_silent = false;  ///< and has not begun anew since
         TimePoint next_try{};
+    };
+
+    /// Of a track.
+    struct Stretch {
+        Track::Position from;
+        Track::Position to;
     };
 
     static unsigned track_of(const wire::Event& event) noexcept {
@@ -132,6 +140,7 @@ class Pairing {
     bool is_carried(unsigned track, const Lane& but) const noexcept;
     bool is_quiet(unsigned track, const Lane& lane, TimePoint now) const noexcept;
     void wait(Lane& lane, unsigned track, TimePoint now) noexcept;
+    static void wait_anew(Lane& lane, TimePoint now) noexcept;
     void miss(Lane& lane, unsigned track, TimePoint now) noexcept;
     void bring(Lane& lane, unsigned track, const Arrival& arrival) noexcept;
     void contradict(Lane& lane, unsigned track, const Arrival& arrival) noexcept;
@@ -145,6 +154,9 @@ class Pairing {
     void take_over(Lane& lane, unsigned track) noexcept;
     bool join_confirmed(Lane& lane, unsigned track, Track::Position place) noexcept;
     void join_at(Lane& lane, unsigned track, std::size_t skip, Track::Position place) noexcept;
+    bool is_copy(const Lane& lane, unsigned track, const Arrival& arrival,
+                 Stretch stretch) noexcept;
+    void succeed(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void join_blindly(Lane& lane, unsigned track) noexcept;
     void join(Lane& lane, unsigned track, Track::Position next, TimePoint doubted = {}) noexcept;
