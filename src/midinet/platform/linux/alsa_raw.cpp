@@ -51,6 +51,10 @@ Result<RawMidi> open_raw(const AlsaCard& card, const AlsaPort& port, MidiDirecti
     return owned;
 }
 
+std::string node_of(const AlsaCard& card, const AlsaPort& port) {
+    return "/dev/snd/midiC" + std::to_string(card.number) + "D" + std::to_string(port.device);
+}
+
 int descriptor_of(snd_rawmidi_t* stream) noexcept {
     pollfd descriptor{.fd = -1, .events = 0, .revents = 0};
     return snd_rawmidi_poll_descriptors(stream, &descriptor, 1) == 1 ? descriptor.fd : -1;

@@ -19,6 +19,9 @@ using RawMidi = std::unique_ptr<snd_rawmidi_t, CloseRawMidi>;
 /// permission, gone.
 Result<RawMidi> open_raw(const AlsaCard& card, const AlsaPort& port, MidiDirection direction);
 
+/// The device node behind it, which goes when the device does.
+std::string node_of(const AlsaCard& card, const AlsaPort& port);
+
 /// The descriptor to wait on.
 int descriptor_of(snd_rawmidi_t* stream) noexcept;
 

@@ -65,7 +65,10 @@ Result<std::unique_ptr<io::VirtualPort>> AlsaRawPortOpener::open(const io::Devic
         return fail(choice.error().message +
                     "; or set midi.port = \"stream:PATH\" or \"file:PATH\"");
     auto port = AlsaRawPort::create(*choice);
-    if (port) before_ = choice->card;
+    if (!port) return port;
+    before_ = choice->card;
+    node_ = node_of(choice->card, choice->ports[0]);
+    place_ = place_at(node_);
     return port;
 }
 

@@ -5,6 +5,7 @@
 #include "io/virtual_port.hpp"
 #include "platform/linux/alsa_raw.hpp"
 #include "platform/posix/byte_ring.hpp"
+#include "platform/posix/byte_stream.hpp"
 #include "platform/posix/mapped_memory.hpp"
 #include "platform/posix/overtaking.hpp"
 
@@ -51,10 +52,14 @@ class AlsaRawPortOpener final : public io::VirtualPortOpener {
   public:
     explicit AlsaRawPortOpener(AlsaWish wish) : wish_(std::move(wish)) {}
     Result<std::unique_ptr<io::VirtualPort>> open(const io::DeviceInfo& device) override;
+    /// An output that nothing is written to does not tell that its device went.
+    bool replaced() const noexcept override { return place_ && !leads_to(node_, *place_); }
 
   private:
     AlsaWish wish_;
     std::optional<AlsaCard> before_;
+    std::string node_;
+    std::optional<FilePlace> place_;
 };
 
 }  // namespace midinet::platform

@@ -89,10 +89,14 @@ Result<void> prepare(ByteStream& stream, const std::string& path, std::uint32_t 
 
 }  // namespace
 
-bool leads_to(const std::string& path, const FilePlace& place) noexcept {
+std::optional<FilePlace> place_at(const std::string& path) noexcept {
     struct stat about {};
-    return ::stat(path.c_str(), &about) == 0 && about.st_dev == place.device &&
-           about.st_ino == place.node;
+    if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+    return FilePlace{about.st_dev, about.st_ino};
+}
+
+bool leads_to(const std::string& path, const FilePlace& place) noexcept {
+    return place_at(path) == place;
 }
 
 Result<ByteStream> open_byte_stream(const std::string& path, std::uint32_t baud) {

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace midinet::platform {
@@ -16,8 +17,12 @@ namespace midinet::platform {
 struct FilePlace {
     dev_t device = 0;
     ino_t node = 0;
+    friend bool operator==(const FilePlace&, const FilePlace&) = default;
 };
-/// Whether `path` leads there now. Not RT-safe: a syscall that may touch a disk.
+/// Where `path` leads now; nothing when it leads nowhere. Not RT-safe: a syscall that may touch a
+/// disk.
+std::optional<FilePlace> place_at(const std::string& path) noexcept;
+/// Whether `path` leads there now. The same.
 bool leads_to(const std::string& path, const FilePlace& place) noexcept;
 
 struct ByteStream {
