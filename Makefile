@@ -8,7 +8,7 @@ SEEDS ?= 2000
 SEED_START ?= 1
 DEMO_SECONDS ?=
 
-.PHONY: help deps build test test-vm demo bench sim lint fuzz asan tsan format clean
+.PHONY: help deps build test test-vm demo bench bench-vm sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ demo: build ## Two hosts and a client through loss, a death and a pulled network
 
 bench: build ## Measure; prints a table and writes build/bench/results.json (KILLS=n, PULLS=n)
 	@bench/run.py --bin build/release/bin --out build/bench/results.json
+
+bench-vm: build ## Measure real ALSA and USB MIDI in the test machine's own time; adds to build/bench/results.json
+	@scripts/deps.sh vm
+	@tests/vm/prepare.sh build/vm
+	@bench/run.py --bin build/release/bin --out build/bench/results.json --only vm
 
 sim: build ## Simulated shows: SEEDS=n, SEED_START=n
 	@build/release/bin/sim_run --seeds $(SEEDS) --start $(SEED_START) --jobs $(JOBS)

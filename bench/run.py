@@ -28,6 +28,9 @@ TARGETS = {
     "failover.false_switches_per_10min_loaded": ("<=", 0), "failover.false_switches_per_10min_1pct_loss": ("<=", 0),
     "switch.command_to_clients_ms.p99": ("<=", 20), "two_networks.lost": ("<=", 0), "two_networks.doubled": ("<=", 0),
     "recovery.shadow_equals_source": (">=", 10_000),
+    "feedback.app_to_device_ms.p99": ("<=", 2), "feedback.wrong_leds_at_10pct_loss": ("<=", 0), "feedback.repaint_ms.p99": ("<=", 100),
+    "vm.device_to_port_over_bare.p50": ("<=", 1.2), "vm.seq_to_seq_us.p50": ("<=", 75), "vm.seq_to_seq_us.p99": ("<=", 95),
+    "vm.lost_of_500_at_5pct_loss": ("<=", 0), "vm.gadget_clone_ids_equal": (">=", 1),
     "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
 }
 
@@ -140,7 +143,24 @@ def feedback(options, results):
     in_namespaces("measure_feedback.py", options, results)
 
 
+def vm(options, results):
+    """In the test machine, which `make bench-vm` prepares."""
+    rig = HERE.parent / "tests/vm/vm.sh"
+    out = subprocess.run([rig, "python3", "-W", "ignore", HERE / "vm/guest_bench.py", options.bin], capture_output=True, text=True, env={**os.environ, "VIRTUAL": "1"})
+    results.add_lines(out.stdout)
+    if out.returncode:
+        raise RuntimeError(out.stdout + out.stderr)
+
+
 MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback]
+
+
+def kept(options, results):
+    """A part of the measurements replaces its own rows alone."""
+    if not options.only or not options.out.exists():
+        return []
+    new = {row["name"] for row in results.rows}
+    return [row for row in json.loads(options.out.read_text()) if row["name"] not in new]
 
 
 def main():
@@ -149,13 +169,13 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--events", type=int, default=10_000, help="events of each latency path")
     parser.add_argument("--idle-seconds", type=int, default=15)
-    parser.add_argument("--only", choices=[m.__name__ for m in MEASUREMENTS], action="append")
+    parser.add_argument("--only", choices=[m.__name__ for m in (*MEASUREMENTS, vm)], action="append")
     options = parser.parse_args()
     options.bin = options.bin.resolve()
     results = Results()
     print(f"{datetime.date.today()}, {platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, Linux {platform.release()}")
-    for measure in MEASUREMENTS:
-        if options.only and measure.__name__ not in options.only:
+    for measure in (*MEASUREMENTS, vm):
+        if measure.__name__ not in (options.only or [m.__name__ for m in MEASUREMENTS]):
             continue
         try:
             measure(options, results)
@@ -163,7 +183,7 @@ def main():
             results.failures.append(measure.__name__)
             print(f"  {measure.__name__}: could not be measured: {error}", flush=True)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(results.rows, indent=1) + "\n")
+    options.out.write_text(json.dumps(kept(options, results) + results.rows, indent=1) + "\n")
     print(f"written to {options.out}" + (f"; not measured: {', '.join(results.failures)}" if results.failures else ""))
     return 1 if results.failures else 0
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/vm")
 import guest_devices as guest  # noqa: E402
 
 BIN = guest.BIN
-EVENTS, GAP_US = 2000, 2000
+EVENTS, GAP_US = 2000, 3000
 CLONE = "the clone"
 
 
@@ -127,7 +127,7 @@ def main():
     box("h", "10.0.0.1")
     box("c", "10.0.0.2")
     guest.await_that(lambda: "VirMIDI" in pathlib.Path("/proc/asound/cards").read_text())
-    method = f"{EVENTS} single controllers, one every {GAP_US} us, one processor, the test machine's own deterministic time, SCHED_FIFO 80"
+    method = f"{EVENTS} single controllers, {GAP_US} to {3 * GAP_US} us apart, one processor, the test machine's own deterministic time, SCHED_FIFO 80"
     device_to_port(method)
     seq_to_seq(method)
 

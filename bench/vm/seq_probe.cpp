@@ -1,5 +1,7 @@
 // Plays numbered controllers into a MIDI device and times them at a port of ALSA's sequencer.
 //   seq_probe seq:CLIENT:PORT|raw:PATH CLIENT:PORT COUNT GAP_US
+// Events are GAP_US to three times that apart, evenly spread: as far from any clock of the programs
+// as hands are.
 // Prints one line: events that did not come, p50 and p99 of the way in microseconds. One clock, one
 // process, SCHED_FIFO below what it measures.
 #include <alsa/asoundlib.h>
@@ -14,6 +16,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -120,10 +123,13 @@ int main(int argc, char** argv) {
         if (n < count && took[n] < 0)
             took[n] = std::chrono::duration<double, std::micro>(Clock::now() - sent[n]).count();
     };
+    std::minstd_rand random(1);
+    std::uniform_int_distribution<std::chrono::microseconds::rep> gaps(gap.count(),
+                                                                       3 * gap.count());
     for (unsigned n = 0; n < count; ++n) {
         sent[n] = Clock::now();
         probe.send(n);
-        probe.listen(sent[n] + gap, on_number);
+        probe.listen(sent[n] + std::chrono::microseconds(gaps(random)), on_number);
     }
     probe.listen(Clock::now() + std::chrono::seconds(1), on_number);
 

@@ -10,7 +10,6 @@ namespace midinet::engine {
 namespace {
 
 constexpr io::Token kSourceToken = 1000;
-constexpr std::size_t kReadSize = path::Transmit::kMaxRead;
 /// Reads per turn: bounds a turn to 16 KiB of input, whatever the device does.
 constexpr unsigned kReadsPerTurn = 4;
 constexpr unsigned kReceivesPerTurn = 64;
@@ -126,10 +125,9 @@ bool HostEngine::turn() noexcept {
 }
 
 void HostEngine::read_source(TimePoint now) noexcept {
-    std::array<std::uint8_t, kReadSize> buffer{};
     Feed feed{*this};
     for (unsigned i = 0; i < kReadsPerTurn && source_ && transmit_.accepts(); ++i) {
-        const auto read = source_->read(buffer, now);
+        const auto read = source_->read(read_, now);
         switch (read.what) {
             case io::SourceRead::What::Nothing:
                 return;
@@ -142,9 +140,9 @@ void HostEngine::read_source(TimePoint now) noexcept {
             case io::SourceRead::What::Bytes:
                 break;
         }
-        capture_.feed(read.port, std::span{buffer}.first(read.size), read.stamp, feed);
+        capture_.feed(read.port, std::span{read_}.first(read.size), read.stamp, feed);
         transmit_.flush(now, *out_);
-        if (read.size < buffer.size() && source_->next_due() > now)
+        if (read.size < read_.size() && source_->next_due() > now)
             return;  // a short read: the device has no more now
     }
 }

@@ -166,7 +166,8 @@ class HostEngine {
     HostSockets sockets_;
     io::Waiter& waiter_;
     const io::Clock& clock_;
-    std::array<std::byte, wire::kMaxDatagram + 1> received_{};  ///< the datagram at hand
+    std::array<std::byte, wire::kMaxDatagram + 1> received_{};   ///< the datagram at hand
+    std::array<std::uint8_t, path::Transmit::kMaxRead> read_{};  ///< what the device said last
     path::Capture capture_;
     path::Trigger trigger_;
     path::Pipeline pipeline_;

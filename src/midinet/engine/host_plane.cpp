@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <set>
 
 namespace midinet::engine {
 namespace {
@@ -58,8 +57,11 @@ Result<void> HostPlane::open_sockets() {
     auto station = plane::Station::open(s_.network, options);
     if (!station) return tl::unexpected(station.error());
     station_ = std::move(*station);
-    // On a port of their own nothing waits in them.
-    memberships_ = join_hosts(0);
+    // On a port of their own nothing waits in them. Not the group that we send to: a member has the
+    // kernel bring back each datagram that it sends, within the call that sends it.
+    auto groups = host_groups();
+    groups.erase(config_.multicast_group);
+    memberships_ = join(groups, 0);
 
     const auto& osc = config_.failover.osc;
     if (!osc.enabled) return {};
@@ -72,11 +74,14 @@ Result<void> HostPlane::open_sockets() {
     return {};
 }
 
-/// Sockets for what hosts multicast to `port`, on each interface that is there.
-HostPlane::Sockets HostPlane::join_hosts(std::uint16_t port) {
-    const std::set<std::uint32_t> groups{config_.multicast_group,
-                                         io::parse_ipv4(wire::kPrimaryGroup).value(),
-                                         io::parse_ipv4(wire::kStandbyGroup).value()};
+/// Those that hosts send to, as far as is known here.
+std::set<std::uint32_t> HostPlane::host_groups() const {
+    return {config_.multicast_group, io::parse_ipv4(wire::kPrimaryGroup).value(),
+            io::parse_ipv4(wire::kStandbyGroup).value()};
+}
+
+/// Sockets for what is multicast to `port`, on each interface that is there.
+HostPlane::Sockets HostPlane::join(const std::set<std::uint32_t>& groups, std::uint16_t port) {
     Sockets sockets;
     for (const auto group : groups)
         for (const auto& interface : interfaces_)
@@ -241,7 +246,7 @@ void HostPlane::record(const control::AuditRecord& record) {
 /// New sockets hold nothing from before the question, and the memberships let no switch cut them
 /// off.
 void HostPlane::listen() {
-    ears_ = join_hosts(config_.network.heartbeat_port);
+    ears_ = join(host_groups(), config_.network.heartbeat_port);
     for (const auto& ear : ears_) (void)s_.waiter.watch(ear->handle(), kPlaneToken, true, false);
 }
 

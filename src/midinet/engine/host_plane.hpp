@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,7 +58,8 @@ class HostPlane final : private control::SwitchBoardHands {
     Result<void> open_sockets();
     control::SwitchMoment moment() const { return {s_.clock.now(), s_.unix_ms()}; }
     using Sockets = std::vector<std::unique_ptr<io::DatagramSocket>>;
-    Sockets join_hosts(std::uint16_t port);
+    std::set<std::uint32_t> host_groups() const;
+    Sockets join(const std::set<std::uint32_t>& groups, std::uint16_t port);
     void take(const control::plane::Station::Heard& heard);
     void note_conflict(const control::plane::HostStatus& status,
                        const control::plane::Station::Heard& heard);
@@ -80,8 +82,9 @@ class HostPlane final : private control::SwitchBoardHands {
     HostPlaneSurroundings s_;
     control::SwitchBoard board_;
     std::unique_ptr<control::plane::Station> station_;
-    Sockets memberships_;  ///< all the time, so that no switch has to learn of us first
-    Sockets ears_;         ///< for heartbeats, while listening
+    Sockets
+        memberships_;  ///< of others' groups, all the time, so that no switch has to learn of us
+    Sockets ears_;     ///< for heartbeats, while listening
     std::unique_ptr<io::DatagramListener> osc_socket_;
     std::unique_ptr<control::OscTrigger> osc_;
     std::string device_;
