@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/vm")
 import guest_devices as guest  # noqa: E402
 
 BIN = guest.BIN
-EVENTS, GAP_US = 2000, 3000
+EVENTS, GAP_US, PLUGS = 2000, 3000, 30
 CLONE = "the clone"
 
 
@@ -49,9 +50,9 @@ def running(*programs):
             program.wait()
 
 
-def ours(device):
+def ours(device, port=f'port = "auto"\ndevice_name = "{CLONE}"'):
     config = {}
-    for name, net, midi in (("midi-host", "to_h", f'device = "{device}"\nfeedback = "none"'), ("midi-client", "to_c", f'port = "auto"\ndevice_name = "{CLONE}"\nfeedback = "none"')):
+    for name, net, midi in (("midi-host", "to_h", f'device = "{device}"\nfeedback = "none"'), ("midi-client", "to_c", f'{port}\nfeedback = "none"')):
         config[name] = FOLDER / f"{name}.toml"
         config[name].write_text(f'[network]\ninterface = "{net}"\n[midi]\n{midi}\n')
     return running(*((space, [BIN / name, "--config", config[name], "--state-dir", FOLDER], ready) for space, name, ready in
@@ -119,6 +120,43 @@ def seq_to_seq(method):
     report("vm.lost_of_500_at_5pct_loss", lost, "events", f"{method}; netem loss 5 % on what either end sends")
 
 
+def cards():
+    """The card files of USB devices as hosts see them."""
+    return list(pathlib.Path("/proc/asound").glob("card*/usbid"))
+
+
+def first_event_again(out):
+    """ms from the moment the kernel has the device's card to the first event that comes out of the client, played every 2 ms from then on."""
+    guest.plug(False)
+    if not guest.await_that(lambda: not cards()):
+        raise RuntimeError("the device stays")
+    time.sleep(1)
+    with contextlib.suppress(BlockingIOError):
+        os.read(out, 1 << 16)
+    guest.plug(True)
+    while not cards():
+        time.sleep(0.001)
+    began = time.monotonic()
+    with open(f"/dev/snd/midiC{guest.Devices.inside_card()}D0", "wb", buffering=0) as keys:
+        for n in range(2000):
+            keys.write(bytes([0x90, 1 + n % 100, 100]))
+            if select.select([out], [], [], 0.002)[0]:
+                return (time.monotonic() - began) * 1e3
+    raise RuntimeError("no event came again within 4 s")
+
+
+def hotplug():
+    port = FOLDER / "out.fifo"
+    os.mkfifo(port)
+    out = os.open(port, os.O_RDWR | os.O_NONBLOCK)
+    with ours("auto", f'port = "stream:{port}"'):
+        time.sleep(1)
+        took = sorted(first_event_again(out) for _ in range(PLUGS))
+    report("hotplug.events_again_ms.p99", took[max(0, -(-len(took) * 99 // 100) - 1)], "ms",
+           f"{PLUGS} times a USB MIDI device is unplugged for a second and plugged in, in the test machine's own time; from the kernel's card to an event at the client; "
+           f"half of them within {took[len(took) // 2]:.0f} ms")
+
+
 def main():
     guest.make_controller()
     guest.plug(True)
@@ -130,6 +168,7 @@ def main():
     method = f"{EVENTS} single controllers, {GAP_US} to {3 * GAP_US} us apart, one processor, the test machine's own deterministic time, SCHED_FIFO 80"
     device_to_port(method)
     seq_to_seq(method)
+    hotplug()
 
 
 if __name__ == "__main__":
