@@ -3,6 +3,7 @@
 #include "engine/client_daemon.hpp"
 #include "engine/status_line.hpp"
 #include "io/lossy_network.hpp"
+#include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
 #include "platform/linux/signal_inbox.hpp"
@@ -84,6 +85,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
                  .make_opener = make_opener,
                  .make_feedback_opener = make_feedback_opener,
+                 .make_browser = platform::open_browser,
                  .reload = [&] { return load(flags); },
                  .on_status = on_status});
     return daemon.run();

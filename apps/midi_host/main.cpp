@@ -1,6 +1,7 @@
 // midi-host: reads a MIDI device and multicasts it.
 #include "control/daemon_flags.hpp"
 #include "engine/host_daemon.hpp"
+#include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
 #include "platform/linux/signal_inbox.hpp"
@@ -53,32 +54,39 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
     engine::HostDaemon daemon(
-        config, {.network = network,
-                 .clock = clock,
-                 .engine_waiter = **engine_waiter,
-                 .control_waiter = **control_waiter,
-                 .signals = *signals,
-                 .logger = logger,
-                 .next_epoch =
-                     [&](HostId host, Epoch heard) {
-                         const auto epoch = store.next_epoch(host, heard);
-                         apps::tell_trouble(store, logger);
-                         return epoch;
-                     },
-                 .version = MIDINET_VERSION,
-                 .unix_ms = apps::unix_ms,
-                 .open_osc = platform::UdpListener::open,
-                 .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
-                 .make_opener =
-                     [&](const control::HostConfig& c) {
-                         return make_opener(c, [&](const std::string& w) { logger.warning(w); });
-                     },
-                 .make_surface_opener =
-                     [](const control::HostConfig& c) {
-                         return platform::make_surface_opener(c.midi.feedback, c.midi.device,
-                                                              c.midi.baud);
-                     },
-                 .reload = [&] { return load(flags); }});
+        config,
+        {.network = network,
+         .clock = clock,
+         .engine_waiter = **engine_waiter,
+         .control_waiter = **control_waiter,
+         .signals = *signals,
+         .logger = logger,
+         .next_epoch =
+             [&](HostId host, Epoch heard) {
+                 const auto epoch = store.next_epoch(host, heard);
+                 apps::tell_trouble(store, logger);
+                 return epoch;
+             },
+         .version = MIDINET_VERSION,
+         .unix_ms = apps::unix_ms,
+         .open_osc = platform::UdpListener::open,
+         .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
+         .make_opener =
+             [&](const control::HostConfig& c) {
+                 return make_opener(c, [&](const std::string& w) { logger.warning(w); });
+             },
+         .make_surface_opener =
+             [](const control::HostConfig& c) {
+                 return platform::make_surface_opener(c.midi.feedback, c.midi.device, c.midi.baud);
+             },
+         .make_announcer =
+             [&](io::ServiceScope scope) {
+                 // Not the machine's own name: another responder may announce that.
+                 scope.host_label =
+                     "midinet-" + std::to_string(config.id.value) + "-" + apps::machine_name();
+                 return platform::open_announcer(std::move(scope));
+             },
+         .reload = [&] { return load(flags); }});
     return daemon.run();
 }
 

@@ -1,5 +1,6 @@
 // midinet-cli: asks the boxes of a show how they are, and tells them to switch.
 #include "control/cli/conversation.hpp"
+#include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
@@ -45,7 +46,8 @@ int midinet_cli(int argc, char** argv) {
                                                           .clock = clock,
                                                           .waiter = **waiter,
                                                           .seed = new_seed(),
-                                                          .who = user_at_machine()},
+                                                          .who = user_at_machine(),
+                                                          .make_browser = platform::open_browser},
                                                          *request);
     if (!conversation) return apps::complain(kProgram, conversation.error());
     while ((*conversation)->turn()) {

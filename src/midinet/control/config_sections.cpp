@@ -100,6 +100,7 @@ void read_network(TomlTable& network, NetworkConfig& config) {
     network.refuse_twins("hosts");
     if (config.hosts.size() > kMostHosts)
         network.refuse("hosts", "at most " + std::to_string(kMostHosts) + " hosts");
+    network.read("dns_sd", config.dns_sd);
 }
 
 void read_log(TomlTable& root, LogConfig& config) {
@@ -118,6 +119,7 @@ void write_network(TomlWriter& writer, const NetworkConfig& config) {
     writer.key("focus_port", config.focus_port);
     writer.key("interfaces", config.interfaces);
     writer.list("hosts", config.hosts, peer_text);
+    writer.key("dns_sd", config.dns_sd);
 }
 
 void write_log(TomlWriter& writer, const LogConfig& config) {

@@ -25,6 +25,7 @@ struct NetworkConfig {
     std::uint16_t focus_port = wire::kFocusPort;  ///< on the control group: feedback
     std::vector<std::string> interfaces;          ///< empty: all usable ones
     std::vector<io::Endpoint> hosts;  ///< peers known beforehand; port 0 = the usual one
+    bool dns_sd = true;               ///< a host announces itself, a client looks for hosts
     friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
 };
 

@@ -55,6 +55,10 @@ Result<void> ClientDaemon::open_control() {
 }
 
 Result<void> ClientDaemon::watch_control() {
+    if (search_)
+        if (auto watched = s_.control_waiter.watch(search_->handle(), kControlToken, true, false);
+            !watched)
+            return watched;
     for (const auto handle : plane_->handles())
         if (auto watched = s_.control_waiter.watch(handle, kControlToken, true, false); !watched)
             return watched;
@@ -113,6 +117,7 @@ Result<void> ClientDaemon::start() {
     if (!options) return tl::unexpected(options.error());
     auto sockets = open_sockets();
     if (!sockets) return tl::unexpected(sockets.error());
+    if (auto opened = open_search(); !opened) return opened;
     if (auto opened = open_control(); !opened) return opened;
     engine_ =
         std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
@@ -142,6 +147,7 @@ Result<void> ClientDaemon::run() {
     }
     on_events();
     summarize();
+    search_.reset();
     engine_.reset();
     opener_->service();
     return result;
@@ -155,6 +161,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         on_signals();
         on_events();
         on_identities();
+        if (search_) search_->service(engine_->status());
         plane_->service(engine_->status(), port_ != nullptr ? port_->info().name : "");
         retry_port(now);
         retry_feedback(now);
@@ -267,12 +274,7 @@ void ClientDaemon::tell_of(const control::IdentityBook::Entry& entry) {
     s_.logger.info(fmt::format("host {} is \"{}\" at {}, device \"{}\"", identity.source.value,
                                identity.host_name.view(), io::to_string(entry.from),
                                identity.device_name.view()));
-    if (identity.data_group != config_.primary_group &&
-        identity.data_group != config_.standby_group)
-        s_.logger.warning(fmt::format(
-            "host {} sends on {}, which this client does not listen to; set network.primary_group "
-            "or network.standby_group to it",
-            identity.source.value, io::to_string({identity.data_group, identity.data_port})));
+    warn_of_group(identity.source, {identity.data_group, identity.data_port});
 }
 
 /// Nothing runs yet: all of the file is taken.

@@ -8,10 +8,12 @@
 #include "engine/client_engine.hpp"
 #include "engine/client_plane.hpp"
 #include "engine/engine_thread.hpp"
+#include "engine/host_search.hpp"
 #include "engine/network_care.hpp"
 #include "io/signals.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +40,9 @@ struct ClientSurroundings {
     /// What applications send back, where it is not the port's own; else nothing. May be empty.
     std::function<Result<std::unique_ptr<io::MidiSourceOpener>>(const control::ClientConfig&)>
         make_feedback_opener;
+    /// The directory of the network; nothing where there is none. May be empty.
+    std::function<Result<std::unique_ptr<io::ServiceBrowser>>(const io::ServiceScope&)>
+        make_browser;
     std::function<Result<control::ClientConfig>()> reload;
     std::function<void(const ClientStatus&)> on_status;  ///< about once a second; may be empty
 };
@@ -55,6 +60,9 @@ class ClientDaemon {
     Result<void> start();
     Result<std::vector<ClientSocket>> open_sockets();
     Result<void> open_control();
+    Result<void> open_search();
+    bool is_configured(io::Endpoint door) const;
+    bool is_known_without_search(SourceId source, io::Endpoint door) const;
     Result<void> watch_control();
     void tend_network(TimePoint now);
     Result<ClientEngineOptions> engine_options() const;
@@ -63,6 +71,8 @@ class ClientDaemon {
     void on_host_heard(const ClientEvent& event);
     void retire(const ClientEvent& event);
     void on_event(const ClientEvent& event);
+    void tell_of_lease(io::Endpoint door);
+    void warn_of_group(SourceId source, io::Endpoint group);
     void tell_focus(const wire::Focus& focus);
     void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);
@@ -88,7 +98,9 @@ class ClientDaemon {
     TimePoint next_feedback_try_{};
     std::unique_ptr<ClientEngine> engine_;
     std::unique_ptr<ClientPlane> plane_;
+    std::unique_ptr<HostSearch> search_;  ///< may be null
     control::IdentityBook book_;
+    std::map<SourceId, std::uint32_t> strange_groups_;  ///< that were warned of
     control::Watchdog watchdog_;
     control::PortIdentity identity_;
     const io::VirtualPort* port_ = nullptr;  ///< the one the engine was given last and still has

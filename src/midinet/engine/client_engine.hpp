@@ -108,13 +108,14 @@ struct ClientCommand {
     enum class What : std::uint8_t {
         UsePort,
         KnowHost,
+        ForgetHost,
         AskIdentity,
         UseFeedback,
         SetAutoClaim,
         Shutdown
     } what = What::Shutdown;
     io::VirtualPort* port = nullptr;     ///< ownership passes to the engine
-    io::Endpoint host;                   ///< KnowHost: a host's door, for leases
+    io::Endpoint host;                   ///< KnowHost, ForgetHost: a host's door, for leases
     SourceId source;                     ///< AskIdentity: whose
     io::MidiSource* feedback = nullptr;  ///< UseFeedback; ownership passes to the engine
     bool on = false;                     ///< SetAutoClaim
@@ -131,6 +132,7 @@ struct ClientEvent {
         ClaimDue,
         ReminderDue,
         FeedbackLost,
+        LeaseSought,
         Finished
     } what = What::Finished;
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
@@ -139,6 +141,7 @@ struct ClientEvent {
     control::SwitchReason why = control::SwitchReason::First;  ///< Switched
     wire::Focus focus{};                                       ///< FocusChanged
     io::MidiSource* feedback = nullptr;  ///< FeedbackLost; ownership passes back
+    io::Endpoint host;                   ///< LeaseSought: a host's door that is asked from now on
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in

@@ -39,6 +39,8 @@ void ClientDaemon::on_event(const ClientEvent& event) {
             return plane_->hurry();
         case ClientEvent::What::FocusChanged:
             return tell_focus(event.focus);
+        case ClientEvent::What::LeaseSought:
+            return tell_of_lease(event.host);
         case ClientEvent::What::SourceHeard:
             return on_host_heard(event);
         case ClientEvent::What::SourceSilent:

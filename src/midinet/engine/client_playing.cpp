@@ -183,7 +183,10 @@ void ClientEngine::take_commands(TimePoint now) noexcept {
                 use_port(command.port);
                 break;
             case ClientCommand::What::KnowHost:
-                leases_.know(command.host);
+                leases_.know(command.host, now_);
+                break;
+            case ClientCommand::What::ForgetHost:
+                leases_.forget(command.host);
                 break;
             case ClientCommand::What::AskIdentity:
                 ask_identity(command.source);
@@ -281,7 +284,8 @@ void ClientEngine::ask(const Source& source, const wire::Nack& nack) noexcept {
 }
 
 void ClientEngine::ask_leases(TimePoint now) noexcept {
-    leases_.on_timer(now, [&](io::Endpoint door) {
+    leases_.on_timer(now, [&](io::Endpoint door, bool first) {
+        if (first) tell({.what = ClientEvent::What::LeaseSought, .host = door});
         for (std::size_t i = 0; i < sockets_.size(); ++i)
             if (sockets_[i].unicast) send_lease(static_cast<std::uint8_t>(i), door, false);
         ++counts_.leases_asked;

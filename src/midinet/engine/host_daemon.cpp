@@ -171,6 +171,7 @@ Result<void> HostDaemon::start() {
                                            s_.clock);
     if (auto opened = open_plane(); !opened) return opened;
     if (auto opened = open_surface(); !opened) return opened;
+    if (auto opened = open_announcement(); !opened) return opened;
     announce({});
     if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
     return engine_->start();
@@ -193,6 +194,7 @@ Result<void> HostDaemon::run() {
         if (!result && !thread.ended())
             std::_Exit(result.error().exit_code);  // stuck: it would never be joined
     }
+    announcement_.reset();
     on_events();
     summarize();
     return result;
@@ -209,6 +211,7 @@ Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
         retry_source(now);
         surface_->on_timer(source_ != nullptr ? &source_->info() : nullptr, now);
         beacon_->on_timer(now);
+        if (announcement_) announcement_->service();
         tend_network(now);
         if (now >= stop_at_) stop();
         if (watchdog_.stuck(engine_->last_turn(), now)) {
@@ -264,21 +267,6 @@ void HostDaemon::retry_source(TimePoint now) {
     if (source_ != nullptr || ended_ || stopping_ || now < next_try_) return;
     next_try_ = now + kRetry;
     (void)open_source();
-}
-
-void HostDaemon::announce(const io::DeviceInfo& device) {
-    identity_.source = SourceId{config_.id.value};
-    identity_.epoch = epoch_;
-    identity_.role = control::role(config_);
-    identity_.data_group = config_.multicast_group;
-    identity_.data_port = config_.network.data_port;
-    identity_.heartbeat_port = config_.network.heartbeat_port;
-    identity_.unicast_port = config_.network.data_port;
-    identity_.host_name = wire::Name{config_.name};
-    identity_.version = wire::Name{s_.version};
-    control::describe_device(device, identity_);
-    beacon_->set(identity_);
-    plane_->set_device(device.name);
 }
 
 void HostDaemon::on_signals() {

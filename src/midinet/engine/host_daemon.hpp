@@ -7,6 +7,7 @@
 #include "control/own_id.hpp"
 #include "control/watchdog.hpp"
 #include "engine/engine_thread.hpp"
+#include "engine/host_announcement.hpp"
 #include "engine/host_engine.hpp"
 #include "engine/host_plane.hpp"
 #include "engine/network_care.hpp"
@@ -41,6 +42,9 @@ struct HostSurroundings {
     /// What takes feedback; nothing where there is to be none. May be empty.
     std::function<Result<std::unique_ptr<io::VirtualPortOpener>>(const control::HostConfig&)>
         make_surface_opener;
+    /// The directory of the network; nothing where there is none. May be empty.
+    std::function<Result<std::unique_ptr<io::ServiceAnnouncer>>(const io::ServiceScope&)>
+        make_announcer;
     std::function<Result<control::HostConfig>()> reload;
 };
 
@@ -61,6 +65,7 @@ class HostDaemon {
     Result<void> open_feedback_ears(HostSockets& sockets);
     Result<void> open_ears(HostSockets& sockets);
     Result<void> open_surface();
+    Result<void> open_announcement();
     Result<void> loop(EngineThread<HostEngine>& thread);
     Epoch hear_own_id();
     HostEngineOptions engine_options() const;
@@ -87,6 +92,7 @@ class HostDaemon {
     std::unique_ptr<control::IdentityBeacon> beacon_;
     std::unique_ptr<HostEngine> engine_;
     std::unique_ptr<HostPlane> plane_;
+    std::unique_ptr<HostAnnouncement> announcement_;  ///< may be null
     std::unique_ptr<SurfaceKeeper> surface_;
     control::Watchdog watchdog_;
     wire::Identity identity_;

@@ -313,6 +313,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.network.interfaces = {"eth" + any_text()};
     config.network.hosts = {
         {*rc::gen::inRange<std::uint32_t>(1, 0xE0000000), *rc::gen::arbitrary<std::uint16_t>()}};
+    config.network.dns_sd = *rc::gen::arbitrary<bool>();
     config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 61)};
     config.midi.device = "stream:/" + any_path();
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;

@@ -135,7 +135,7 @@ class LeaseSeekerTest : public ::testing::Test {
     LeaseSeekerTest() { seeker_.begin(kNow); }
     std::vector<io::Endpoint> asked(TimePoint now) {
         std::vector<io::Endpoint> doors;
-        seeker_.on_timer(now, [&](io::Endpoint door) { doors.push_back(door); });
+        seeker_.on_timer(now, [&](io::Endpoint door, bool) { doors.push_back(door); });
         return doors;
     }
     static constexpr io::Endpoint kDoor{0x0A000001, 5004};
@@ -145,7 +145,7 @@ class LeaseSeekerTest : public ::testing::Test {
 TEST_F(LeaseSeekerTest, NothingIsDueWithoutAHost) { EXPECT_EQ(seeker_.next_due(), kNever); }
 
 TEST_F(LeaseSeekerTest, AsksAKnownHostThatIsNotHeardSoonAfterTheStartAndEverySecond) {
-    seeker_.know(kDoor);
+    seeker_.know(kDoor, kNow);
     EXPECT_EQ(seeker_.next_due(), kNow + LeaseSeeker::kAtStart);
     EXPECT_TRUE(asked(kNow + LeaseSeeker::kAtStart - 1ms).empty());
     EXPECT_EQ(asked(kNow + LeaseSeeker::kAtStart), std::vector{kDoor});
@@ -154,7 +154,7 @@ TEST_F(LeaseSeekerTest, AsksAKnownHostThatIsNotHeardSoonAfterTheStartAndEverySec
 }
 
 TEST_F(LeaseSeekerTest, HostWhoseMulticastArrivesIsNotAsked) {
-    seeker_.know(kDoor);
+    seeker_.know(kDoor, kNow);
     seeker_.on_multicast(kDoor.address, kNow + 200ms);
     EXPECT_TRUE(asked(kNow + 300ms).empty());
     EXPECT_EQ(asked(kNow + 1400ms), std::vector{kDoor}) << "it fell silent";
@@ -162,16 +162,48 @@ TEST_F(LeaseSeekerTest, HostWhoseMulticastArrivesIsNotAsked) {
 
 TEST_F(LeaseSeekerTest, MulticastOfOneHostSaysNothingOfAnother) {
     const io::Endpoint other{0x0A000002, 5004};
-    seeker_.know(kDoor);
-    seeker_.know(other);
-    seeker_.know(other);
+    seeker_.know(kDoor, kNow);
+    seeker_.know(other, kNow);
+    seeker_.know(other, kNow);
     seeker_.on_multicast(kDoor.address, kNow + 200ms);
     EXPECT_EQ(asked(kNow + 300ms), std::vector{other});
 }
 
+TEST_F(LeaseSeekerTest, HostThatIsLearntOfLaterIsAskedAtOnceUnlessItIsHeard) {
+    const auto later = kNow + 10s;
+    EXPECT_TRUE(asked(later).empty());
+    seeker_.know(kDoor, later);
+    EXPECT_EQ(seeker_.next_due(), later + LeaseSeeker::kGrace);
+    EXPECT_TRUE(asked(later + LeaseSeeker::kGrace - 1ms).empty());
+    seeker_.on_multicast(kDoor.address, later + 3ms);
+    EXPECT_TRUE(asked(later + LeaseSeeker::kGrace).empty());
+    const io::Endpoint other{0x0A000002, 5004};
+    seeker_.know(other, later);
+    EXPECT_EQ(asked(later + LeaseSeeker::kGrace), std::vector{other});
+}
+
+TEST_F(LeaseSeekerTest, SaysWhenItBeginsToAsk) {
+    std::vector<bool> firsts;
+    const auto ask = [&](io::Endpoint, bool first) { firsts.push_back(first); };
+    seeker_.know(kDoor, kNow);
+    seeker_.on_timer(kNow + 1s, ask);
+    seeker_.on_timer(kNow + 2s, ask);
+    seeker_.on_multicast(kDoor.address, kNow + 2500ms);
+    seeker_.on_timer(kNow + 3s, ask);
+    seeker_.on_timer(kNow + 4s, ask);
+    EXPECT_EQ(firsts, (std::vector{true, false, true}));
+}
+
+TEST_F(LeaseSeekerTest, ForgottenHostIsNotAskedAndLeavesItsPlace) {
+    seeker_.know(kDoor, kNow);
+    seeker_.forget(kDoor);
+    EXPECT_TRUE(asked(kNow + 1s).empty());
+    EXPECT_EQ(seeker_.next_due(), kNever);
+}
+
 TEST_F(LeaseSeekerTest, KnownHostsAreBounded) {
     for (std::uint32_t n = 0; n < LeaseSeeker::kMaxHosts + 5; ++n)
-        seeker_.know({0x0A000001 + n, 5004});
+        seeker_.know({0x0A000001 + n, 5004}, kNow);
     EXPECT_EQ(asked(kNow + 1s).size(), LeaseSeeker::kMaxHosts);
 }
 

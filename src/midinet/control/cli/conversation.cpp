@@ -33,10 +33,20 @@ Result<std::unique_ptr<Conversation>> Conversation::open(const Surroundings& wit
     if (!station) return tl::unexpected(station.error());
     std::unique_ptr<Conversation> made(new Conversation(with, request, std::move(*interfaces)));
     made->station_ = std::move(*station);
-    for (const auto handle : made->station_->handles())
-        if (auto watched = with.waiter.watch(handle, 0, true, false); !watched)
-            return tl::unexpected(watched.error());
+    // A directory that cannot be had is no reason to say nothing of what is heard.
+    if (request.task == Task::Hosts && with.make_browser)
+        if (auto browser = with.make_browser({kHostServiceType, made->interfaces_, {}}))
+            made->browser_ = std::move(*browser);
+    if (auto watched = made->watch(); !watched) return tl::unexpected(watched.error());
     return made;
+}
+
+Result<void> Conversation::watch() {
+    auto handles = station_->handles();
+    if (browser_) handles.push_back(browser_->handle());
+    for (const auto handle : handles)
+        if (auto watched = with_.waiter.watch(handle, 0, true, false); !watched) return watched;
+    return {};
 }
 
 Conversation::Conversation(Surroundings with, Request request, std::vector<std::string> interfaces)
@@ -50,6 +60,12 @@ Conversation::Conversation(Surroundings with, Request request, std::vector<std::
     asks_at_ = start_ + (looks_first(request_.task) ? Request::kListen : Duration{});
     end_ = asks_at_ + request_.wait;
     if (asks_at_ == start_) ask();
+}
+
+void Conversation::look_up() {
+    for (const auto& notice : browser_->notices())
+        if (notice.is_trouble) dns_sd_trouble_ = notice.text;
+    if (const auto services = browser_->services()) (void)finder_.take(*services);
 }
 
 void Conversation::ask() {
@@ -70,6 +86,7 @@ void Conversation::ask() {
 }
 
 Conversation::~Conversation() {
+    if (browser_) with_.waiter.unwatch(browser_->handle());
     if (!station_) return;
     for (const auto handle : station_->handles()) with_.waiter.unwatch(handle);
 }
@@ -96,6 +113,7 @@ bool Conversation::turn() {
     (void)with_.waiter.wait(due, ready);
     now_ = with_.clock.now();
     station_->receive([this](const auto& heard) { take(heard); });
+    if (browser_) look_up();
     if (now_ >= asks_at_) ask();
     if (const auto* command = sender_.to_send(now_)) station_->say(*command, kOnlyBoot);
     return !over(now_);
@@ -121,7 +139,9 @@ Scene Conversation::scene() const {
             .not_understood = not_understood_,
             .send_failures = station_->send_failures(),
             .not_asked = not_asked_,
-            .client = client_};
+            .client = client_,
+            .dns_sd_trouble = dns_sd_trouble_,
+            .found = browser_ ? &finder_.hosts() : nullptr};
 }
 
 }  // namespace midinet::control::cli

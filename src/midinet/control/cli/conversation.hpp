@@ -7,6 +7,7 @@
 #include "io/clock.hpp"
 #include "io/waiter.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace midinet::control::cli {
@@ -18,6 +19,9 @@ struct Surroundings {
     io::Waiter& waiter;
     std::uint64_t seed = 0;  ///< of this run alone: ids are made of it
     std::string who;         ///< for the audit: "cli alice@foh"
+    /// The directory of the network; nothing where there is none. May be empty.
+    std::function<Result<std::unique_ptr<io::ServiceBrowser>>(const io::ServiceScope&)>
+        make_browser;
 };
 
 /// Listens for a while; or sends a command until its result is there, and listens meanwhile: before
@@ -40,7 +44,9 @@ class Conversation {
 
   private:
     Conversation(Surroundings with, Request request, std::vector<std::string> interfaces);
+    Result<void> watch();
     void take(const plane::Station::Heard& heard);
+    void look_up();
     void ask();
     bool over(TimePoint now) const;
     TimePoint next_due() const;
@@ -49,6 +55,8 @@ class Conversation {
     Request request_;
     std::vector<std::string> interfaces_;
     std::unique_ptr<plane::Station> station_;
+    std::unique_ptr<io::ServiceBrowser> browser_;  ///< may be null
+    HostFinder finder_;
     plane::Roster roster_;
     plane::CommandSender sender_;
     TimePoint start_;
@@ -57,6 +65,7 @@ class Conversation {
     TimePoint now_;
     std::uint64_t not_understood_ = 0;
     std::string not_asked_;
+    std::string dns_sd_trouble_;
     SenderId client_;
 };
 

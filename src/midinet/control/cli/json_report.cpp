@@ -59,6 +59,8 @@ Json host_json(const Roster::Host& host, TimePoint now) {
               {"name", s.name.view()},
               {"version", s.version.view()},
               {"address", address_text(host.from.address)},
+              {"found_by", Json::array()},
+              {"heard", true},
               {"age_ms", whole_ms(now - host.heard)},
               {"gone", host.gone(now)},
               {"uptime_ms", s.uptime_ms},
@@ -134,8 +136,20 @@ Json client_json(const Roster::Client& client, std::size_t number, TimePoint now
 
 void add_hosts(Json& json, const Scene& scene) {
     json["hosts"] = Json::array();
-    for (const auto& [id, host] : scene.roster.hosts())
-        json["hosts"].push_back(host_json(host, scene.now));
+    for (const auto& [id, host] : scene.roster.hosts()) {
+        auto one = host_json(host, scene.now);
+        one["found_by"].push_back("status");
+        if (scene.found != nullptr && scene.found->contains(id))
+            one["found_by"].push_back("dns_sd");
+        json["hosts"].push_back(std::move(one));
+    }
+    for (const auto& host : unheard_hosts(scene)) {
+        auto one = host_json(host, scene.now);
+        one["found_by"].push_back("dns_sd");
+        one["heard"] = false;
+        one["age_ms"] = nullptr;
+        json["hosts"].push_back(std::move(one));
+    }
 }
 
 void add_clients(Json& json, const Scene& scene) {

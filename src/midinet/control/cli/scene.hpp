@@ -3,10 +3,12 @@
 
 #include "control/cli/exit_code.hpp"
 #include "control/cli/request.hpp"
+#include "control/discovery/host_finder.hpp"
 #include "control/plane/command_sender.hpp"
 #include "control/plane/roster.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,10 +26,15 @@ struct Scene {
     std::uint64_t send_failures = 0;
     std::string not_asked;  ///< why nothing was sent; empty: it was, or there was nothing to ask
     SenderId client{};      ///< GiveFocus: whom it was asked for
+    std::string dns_sd_trouble;  ///< why nothing is found by DNS-SD; empty: no reason
+    const std::map<HostId, FoundHost>* found = nullptr;  ///< by DNS-SD; null: not looked for
 };
 
 /// What the program ends with, by what was asked.
 ExitCode exit_code_of(const Scene& scene);
+
+/// Hosts that DNS-SD tells of and no status does, with what is known of them.
+std::vector<plane::Roster::Host> unheard_hosts(const Scene& scene);
 
 /// For a person: lines that end with '\n'.
 std::string text_report(const Scene& scene);

@@ -58,21 +58,55 @@ std::string notes_text(const Roster::Host& host, TimePoint now) {
     return fmt::format("{}", fmt::join(notes, "; "));
 }
 
+/// A host that only DNS-SD tells of: what a status would say is not known.
+Table::Row unheard_row(const Roster::Host& host, const Scene& scene) {
+    const auto& s = host.status;
+    std::string note = "not heard";
+    const auto& control = scene.found->at(s.id).says.control;
+    if (control != scene.request.group) note += ": its control group is " + io::to_string(control);
+    return {std::to_string(s.id.value),
+            std::string(s.name.view()),
+            address_text(host.from.address),
+            std::string(to_string(s.role)),
+            device_text(s),
+            "?",
+            "?",
+            "?",
+            std::string(s.version.view()),
+            "DNS-SD",
+            note};
+}
+
+/// With how each host was found where that was looked for.
 std::string hosts_text(const Scene& scene) {
-    if (scene.roster.hosts().empty()) return "No host was heard.\n";
+    const auto unheard = unheard_hosts(scene);
+    if (scene.roster.hosts().empty() && unheard.empty()) return "No host was heard.\n";
     const auto overview = overview_of(scene.roster, scene.now);
-    Table table({"HOST", "NAME", "ADDRESS", "ROLE", "DEVICE", "HEALTH", "PLAYED BY", "UPTIME",
-                 "VERSION", "NOTES"});
+    Table::Row heading{"HOST",   "NAME",      "ADDRESS", "ROLE",   "DEVICE",
+                       "HEALTH", "PLAYED BY", "UPTIME",  "VERSION"};
+    if (scene.found != nullptr) heading.emplace_back("FOUND BY");
+    heading.emplace_back("NOTES");
+    Table table(std::move(heading));
     for (const auto& [id, host] : scene.roster.hosts()) {
         const auto& s = host.status;
         const auto players = overview.played.find(SourceId{id.value});
-        table.add(
-            {std::to_string(id.value), std::string(s.name.view()), address_text(host.from.address),
-             std::string(to_string(s.role)), device_text(s), std::to_string(s.health),
-             players == overview.played.end() ? "-" : std::to_string(players->second),
-             span_text(s.uptime_ms), std::string(s.version.view()), notes_text(host, scene.now)});
+        Table::Row row{std::to_string(id.value),
+                       std::string(s.name.view()),
+                       address_text(host.from.address),
+                       std::string(to_string(s.role)),
+                       device_text(s),
+                       std::to_string(s.health),
+                       players == overview.played.end() ? "-" : std::to_string(players->second),
+                       span_text(s.uptime_ms),
+                       std::string(s.version.view())};
+        if (scene.found != nullptr)
+            row.emplace_back(scene.found->contains(id) ? "status, DNS-SD" : "status");
+        row.push_back(notes_text(host, scene.now));
+        table.add(std::move(row));
     }
-    return table.text();
+    for (const auto& host : unheard) table.add(unheard_row(host, scene));
+    const auto& trouble = scene.dns_sd_trouble;
+    return table.text() + (trouble.empty() ? "" : trouble + '\n');
 }
 
 std::string heard_text(const plane::ClientStatus& s) {

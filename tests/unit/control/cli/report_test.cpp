@@ -66,6 +66,26 @@ TEST(CliReport, HostsAreATable) {
     expect_golden("hosts.txt", text_report(show.scene()));
 }
 
+TEST(CliReport, HostsAreToldWithHowTheyWereFound) {
+    Show show;
+    show.is_ready();
+    show.request.task = Task::Hosts;
+    show.finds(2, "stage-right", show.request.group.address);
+    show.finds(3, "stage-back", show.request.group.address);
+    show.finds(4, "other show", 0xEF455365);
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
+    expect_both("hosts_found", show);
+}
+
+TEST(CliReport, HostThatOnlyDnsSdTellsOfIsNotHeard) {
+    Show show;
+    show.request.task = Task::Hosts;
+    show.finds(3, "stage-back", show.request.group.address);
+    EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Unreachable);
+    EXPECT_THAT(text_report(show.scene()), ::testing::HasSubstr("not heard\n"));
+    EXPECT_THAT(text_report(show.scene()), ::testing::HasSubstr("firewall: UDP port 5006"));
+}
+
 TEST(CliReport, ClientsAreATable) {
     Show show;
     show.is_ready();

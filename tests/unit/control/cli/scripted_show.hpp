@@ -4,6 +4,7 @@
 #include "control/cli/scene.hpp"
 #include "unit/control/plane/samples.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace midinet::control::cli::testing {
@@ -56,6 +57,22 @@ struct Show {
         const io::Endpoint from{(is_host ? 0x0A000000U : 0x0A000100U) + last, 40000};
         EXPECT_TRUE(roster.on_message(message, from, kHeard));
     }
+    std::optional<std::map<HostId, FoundHost>> found;  ///< nothing: not looked for
+    void finds(std::uint16_t id, const std::string& instance, std::uint32_t control_group) {
+        if (!found) found.emplace();
+        (*found)[HostId{id}] = {.says = {.id = HostId{id},
+                                         .epoch = Epoch{12},
+                                         .role = wire::Role::Standby,
+                                         .group = 0xEF455302,
+                                         .data_port = 5004,
+                                         .heartbeat_port = 5005,
+                                         .control = {control_group, 5006},
+                                         .device_name = "APC40 mkII",
+                                         .version = "0.1.0"},
+                                .instance = instance,
+                                .doors = {{0x0A000000U + id, 5004}},
+                                .interfaces = {"eth0"}};
+    }
     Show() { request.group = {0xEF455364, 5006}; }
     /// Two hosts and two clients with nothing to complain of.
     void is_ready() {
@@ -79,7 +96,8 @@ struct Show {
                 .sender = sender,
                 .now = now,
                 .took = 1300ms,
-                .interfaces = {"eth0", "eth1"}};
+                .interfaces = {"eth0", "eth1"},
+                .found = found ? &*found : nullptr};
     }
 };
 
