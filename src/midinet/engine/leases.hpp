@@ -52,7 +52,7 @@ class LeaseSeeker {
   public:
     static constexpr std::size_t kMaxHosts = 16;
     static constexpr Duration kDeaf = 1s;        ///< multicast missing this long: ask
-    static constexpr Duration kAtStart = 300ms;  ///< at the start, sooner
+    static constexpr Duration kAtStart = 200ms;  ///< at the start, sooner
     /// So long a host that is new to us may take to be heard: some heartbeats.
     static constexpr Duration kGrace = 20ms;
 
