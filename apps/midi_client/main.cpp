@@ -33,8 +33,9 @@ Result<control::ClientConfig> load(const control::DaemonFlags& flags) {
 }
 
 Result<std::unique_ptr<io::VirtualPortOpener>> make_opener(const control::ClientConfig& config) {
-    return platform::make_port_opener(
-        config.midi.port, {.baud = config.midi.baud, .device_name = config.midi.device_name});
+    return platform::make_port_opener(config.midi.port, {.baud = config.midi.baud,
+                                                         .device_name = config.midi.device_name,
+                                                         .gadget_udc = config.midi.gadget_udc});
 }
 
 /// Nothing where it is the port's own, or there is to be none.

@@ -63,10 +63,11 @@ EXPECTED = {
         "midinet.identity.unicast_port": ["5004"], "midinet.identity.usb_vendor": ["0x09e8"],
         "midinet.identity.usb_product": ["0x0029"], "midinet.identity.host_name": ["stage-left"],
         "midinet.identity.version": ["0.1.0"], "midinet.identity.device_name": ["APC40 mkII"],
-        "midinet.identity.manufacturer": ["Akai"], "midinet.identity.serial": [""],
+        "midinet.identity.manufacturer": ["Akai"], "midinet.identity.product": ["APC40 mkII"],
+        "midinet.identity.serial": [""],
         "midinet.identity.ports": ["2"],
         "midinet.identity.port_name": ["APC40 mkII", "R\u00e9 \u266a"],
-        "midinet.identity.name_length": ["10", "5", "10", "4", "0", "10", "7"],
+        "midinet.identity.name_length": ["10", "5", "10", "4", "10", "0", "10", "7"],
     },
     "journal": {
         "midinet.journal.at": ["42"], "midinet.journal.bulk_at": ["6"],

@@ -109,6 +109,7 @@ TEST(GoldenDatagram, IdentityOfATwoPortController) {
     identity.version = Name("0.1.0");
     identity.device_name = Name("APC40 mkII");
     identity.manufacturer = Name("Akai");
+    identity.product = Name("APC40 mkII");
     identity.ports.push_back(Name("APC40 mkII"));
     identity.ports.push_back(Name("R\u00e9 \u266a"));
     expect_golden("identity", host_header(PacketKind::Identity, 3), identity);

@@ -2,82 +2,17 @@
 """Runs in the test machine: a USB controller of the kernel's gadget side, the real host and client, ALSA's own programs as applications."""
 import os
 import pathlib
-import random
 import re
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
+from rig import NAME, await_that, inside_card, make_controller, plug, sh, song, surface
+
 BIN = pathlib.Path(sys.argv.pop(1)).resolve()
-GADGET = pathlib.Path("/sys/kernel/config/usb_gadget/controller")
-VENDOR, PRODUCT, NAME = "0x09e8", "0x0028", "Akai APC40"
-
-
-def sh(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def write(path, text):
-    path.write_text(text + "\n")
-
-
-def make_controller():
-    """A USB MIDI device of the real one's ids and strings, on the kernel's dummy USB bus."""
-    sh("modprobe", "-a", "snd-seq", "snd-seq-midi", "snd-usb-audio", "libcomposite", "usb_f_midi")
-    sh("modprobe", "dummy_hcd", "is_super_speed=0")
-    sh("mount", "-t", "configfs", "none", "/sys/kernel/config")
-    GADGET.mkdir()
-    for key, value in (("idVendor", VENDOR), ("idProduct", PRODUCT), ("bcdDevice", "0x0100"), ("bcdUSB", "0x0200")):
-        write(GADGET / key, value)
-    strings = GADGET / "strings/0x409"
-    strings.mkdir()
-    for key, value in (("manufacturer", "Akai"), ("product", NAME), ("serialnumber", "SN42")):
-        write(strings / key, value)
-    (GADGET / "configs/c.1").mkdir()
-    function = GADGET / "functions/midi.0"
-    function.mkdir()
-    write(function / "id", "inside")
-    for key in ("in_ports", "out_ports"):
-        write(function / key, "2")
-    (GADGET / "configs/c.1/midi.0").symlink_to(function)
-
-
-def plug(in_):
-    write(GADGET / "UDC", "dummy_udc.0" if in_ else "")
-
-
-def await_that(what, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    return None
-
-
-def song(messages, gap_ms=10):
-    """A Standard MIDI File of one track, a tick a millisecond."""
-    def length(n):
-        return bytes([0x80 | n >> 7, n & 127]) if n > 127 else bytes([n])
-    track = bytes.fromhex("00ff51030f4240")  # a quarter a second
-    for message in messages:
-        sysex = message[0] == 0xF0
-        track += length(gap_ms) + (b"\xf0" + length(len(message) - 1) + message[1:] if sysex else message)
-    track += bytes.fromhex("00ff2f00")
-    return b"MThd" + struct.pack(">IHHH", 6, 0, 1, 1000) + b"MTrk" + struct.pack(">I", len(track)) + track
-
-
-def surface(seed):
-    """What a busy application says to a surface, each light once, and one long dump."""
-    rng = random.Random(seed)
-    lights = [bytes([0x90 | channel, note, rng.randint(1, 127)]) for channel in range(8) for note in range(53, 58)]
-    rings = [bytes([0xB0, 48 + n, rng.randrange(128)]) for n in range(8)] + [bytes([0xE0, 3, 99]), bytes([0xC1, 7])]
-    dump = b"\xf0\x47\x7f" + bytes(rng.randrange(128) for _ in range(700)) + b"\xf7"
-    return [*lights, dump, *rings]
 
 
 def seq_clients():
@@ -157,7 +92,7 @@ class Devices(unittest.TestCase):
         self.addCleanup(listener.wait)
         self.addCleanup(listener.terminate)
         time.sleep(1)
-        with open(f"/dev/snd/midiC{self.inside_card()}D0", "wb", buffering=0) as keys:
+        with open(f"/dev/snd/midiC{inside_card()}D0", "wb", buffering=0) as keys:
             for note in range(20, 100):
                 keys.write(bytes([0x90, note, 1 + note]))
                 time.sleep(0.005)
@@ -176,7 +111,7 @@ class Devices(unittest.TestCase):
         self.addCleanup(listener.wait)
         self.addCleanup(listener.terminate)
         time.sleep(1)
-        sh("aplaymidi", "-d", "0", "-p", self.seq_address(f"kernel,card={self.inside_card()}", 1), self.folder / "song.mid")
+        sh("aplaymidi", "-d", "0", "-p", self.seq_address(f"kernel,card={inside_card()}", 1), self.folder / "song.mid")
         await_that(lambda: len(dumped(recorded.read_text())) >= len(messages))
         self.assertEqual(dumped(recorded.read_text()), messages)
 
@@ -188,7 +123,7 @@ class Devices(unittest.TestCase):
         """What the controller is told from now on: a file that grows, and who writes it."""
         got = self.folder / f"lights{port}.bin"
         got.unlink(missing_ok=True)
-        reader = subprocess.Popen(["amidi", "-p", f"hw:{self.inside_card()},0,{port}", "-r", got])
+        reader = subprocess.Popen(["amidi", "-p", f"hw:{inside_card()},0,{port}", "-r", got])
         self.addCleanup(reader.wait)
         self.addCleanup(reader.terminate)
         time.sleep(0.5)
@@ -215,7 +150,7 @@ class Devices(unittest.TestCase):
         sh(*loop)
         self.addCleanup(lambda: sh("aconnect", "-d", *loop[1:]))
         got, reader = self.read_lights(0)
-        with open(f"/dev/snd/midiC{self.inside_card()}D0", "wb", buffering=0) as keys:
+        with open(f"/dev/snd/midiC{inside_card()}D0", "wb", buffering=0) as keys:
             keys.write(bytes.fromhex("905577"))
         time.sleep(0.5)
         self.play_into_the_clone(0, [bytes.fromhex("905666")])
@@ -260,11 +195,6 @@ class Devices(unittest.TestCase):
             if match := re.match(rf"client (\d+): '{name}' \[type={kind}", line):
                 return f"{match[1]}:{port}"
         raise AssertionError(f"no {kind} client {name}")
-
-    @staticmethod
-    def inside_card():
-        """The gadget's own card: what is written there the controller sends."""
-        return re.search(r"^\s*(\d+) \[inside", pathlib.Path("/proc/asound/cards").read_text(), re.MULTILINE)[1]
 
 
 if __name__ == "__main__":

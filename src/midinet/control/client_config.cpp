@@ -10,7 +10,8 @@ namespace {
 using std::chrono::microseconds;
 
 std::optional<std::string> parse_port(const std::string& text) {
-    return names_endpoint(text, {"hw", "stream", "file"}) ? std::optional{text} : std::nullopt;
+    const bool good = text == "gadget" || names_endpoint(text, {"hw", "stream", "file"});
+    return good ? std::optional{text} : std::nullopt;
 }
 
 std::optional<std::string> parse_feedback(const std::string& text) {
@@ -20,6 +21,13 @@ std::optional<std::string> parse_feedback(const std::string& text) {
 
 std::optional<std::string> parse_device_name(const std::string& text) {
     return text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
+}
+
+/// The name of a folder of /sys/class/udc.
+std::optional<std::string> parse_udc(const std::string& text) {
+    const bool is_name =
+        text.find('/') == std::string::npos && text.find('\0') == std::string::npos;
+    return is_name && !text.starts_with(".") ? std::optional{text} : std::nullopt;
 }
 
 std::optional<std::string> parse_rule(const std::string& text) {
@@ -62,9 +70,11 @@ void read_client_failover(TomlTable& root, ClientFailoverConfig& config) {
 void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
     TomlTable midi = root.table("midi");
     midi.read("device_name", config.device_name, "a name of at most 63 bytes", parse_device_name);
-    midi.read("port", config.port,
-              "\"auto\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or \"file:PATH\"",
-              parse_port);
+    midi.read(
+        "port", config.port,
+        "\"auto\", \"gadget\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or \"file:PATH\"",
+        parse_port);
+    midi.read("gadget_udc", config.gadget_udc, "a name of /sys/class/udc, or \"\"", parse_udc);
     midi.read("feedback", config.feedback,
               "\"port\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"",
               parse_feedback);
@@ -126,6 +136,7 @@ std::string print_config(const ClientConfig& config) {
     writer.table("midi");
     writer.key("device_name", config.midi.device_name);
     writer.key("port", config.midi.port);
+    writer.key("gadget_udc", config.midi.gadget_udc);
     writer.key("feedback", config.midi.feedback);
     writer.key("baud", config.midi.baud);
     writer.table("midi.controls");

@@ -25,6 +25,7 @@ struct ControlRules {
 struct ClientMidiConfig {
     std::string device_name;  ///< empty: the name of the host's device
     std::string port = "auto";
+    std::string gadget_udc;         ///< which USB device controller; empty: the first free one
     std::string feedback = "port";  ///< where applications' feedback comes from; or "none"
     std::uint32_t baud = kDefaultBaud;
     ControlRules controls;

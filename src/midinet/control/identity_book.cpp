@@ -41,6 +41,7 @@ io::DeviceInfo device_of(const wire::Identity& identity) {
     io::DeviceInfo device;
     device.name = identity.device_name.view();
     device.manufacturer = identity.manufacturer.view();
+    device.product = identity.product.view();
     device.serial = identity.serial.view();
     device.usb_vendor = identity.usb_vendor;
     device.usb_product = identity.usb_product;
@@ -52,6 +53,7 @@ io::DeviceInfo device_of(const wire::Identity& identity) {
 void describe_device(const io::DeviceInfo& device, wire::Identity& identity) {
     identity.device_name = wire::Name{device.name};
     identity.manufacturer = wire::Name{device.manufacturer};
+    identity.product = wire::Name{device.product};
     identity.serial = wire::Name{device.serial};
     identity.usb_vendor = device.usb_vendor;
     identity.usb_product = device.usb_product;

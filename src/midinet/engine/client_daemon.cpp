@@ -203,8 +203,8 @@ Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
 void ClientDaemon::retry_port(TimePoint now) {
     ask_identity(now);
     if (port_ != nullptr && opener_->replaced()) {
-        s_.logger.warning(
-            fmt::format("port \"{}\" was removed; opening it again", port_->info().name));
+        s_.logger.warning(fmt::format("port \"{}\" {}; opening it again", port_->info().name,
+                                      opener_->what_happened()));
         port_ = nullptr;  // the engine keeps the old one until there is a new one
         next_try_ = {};
     }
@@ -304,7 +304,8 @@ void ClientDaemon::reload() {
     }
     const auto same_port = loaded->midi.port == config_.midi.port &&
                            loaded->midi.baud == config_.midi.baud &&
-                           loaded->midi.device_name == config_.midi.device_name;
+                           loaded->midi.device_name == config_.midi.device_name &&
+                           loaded->midi.gadget_udc == config_.midi.gadget_udc;
     if (!same_port) {
         auto opener = s_.make_opener(*loaded);
         if (!opener) {
@@ -316,6 +317,7 @@ void ClientDaemon::reload() {
         config_.midi.port = loaded->midi.port;
         config_.midi.baud = loaded->midi.baud;
         config_.midi.device_name = loaded->midi.device_name;
+        config_.midi.gadget_udc = loaded->midi.gadget_udc;
         port_ = nullptr;  // the engine plays into the old one until the new one is open
         next_try_ = {};
     }

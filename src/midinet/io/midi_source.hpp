@@ -19,10 +19,12 @@ namespace midinet::io {
 struct DeviceInfo {
     std::string name;  ///< as applications see it, e.g. "Akai APC40"
     std::string manufacturer;
+    std::string product;  ///< the USB string; `name` may have the manufacturer in front of it
     std::string serial;
     std::uint16_t usb_vendor = 0;
     std::uint16_t usb_product = 0;
     std::vector<std::string> ports;  ///< names, in order; at least one, at most kMaxPorts
+    friend bool operator==(const DeviceInfo&, const DeviceInfo&) = default;
 };
 
 struct SourceRead {

@@ -70,6 +70,8 @@ class VirtualPortOpener {
     /// Whether what was opened last is not what its name leads to any more: a FIFO that was removed
     /// or made anew. Its handle would never tell.
     virtual bool replaced() const noexcept { return false; }
+    /// What happened to the port then, for a log: 'port "X" was removed'.
+    virtual const char* what_happened() const noexcept { return "was removed"; }
     virtual IdentityUse identity_use() const noexcept { return IdentityUse::None; }
 };
 

@@ -25,7 +25,8 @@ struct SourceOptions {
 
 struct PortOptions {
     std::uint32_t baud = 31'250;
-    std::string device_name;  ///< of virtual ports; empty: the host's device's name
+    std::string device_name;   ///< of virtual ports; empty: the host's device's name
+    std::string gadget_udc{};  ///< of a gadget; empty: the first free one
 };
 
 /// "auto", "auto:NAME", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". Opens nothing
@@ -39,7 +40,7 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::st
                                                                    const std::string& device,
                                                                    std::uint32_t baud);
 
-/// "auto", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
+/// "auto", "gadget", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
                                                                 const PortOptions& options);
 

@@ -9,11 +9,11 @@ namespace midinet::wire {
 namespace {
 
 constexpr std::size_t kFixedSize = 21;
-constexpr std::size_t kOwnNames = 5;
+constexpr std::size_t kOwnNames = 6;
 
 std::array<const Name*, kOwnNames> own_names(const Identity& identity) noexcept {
-    return {&identity.host_name, &identity.version, &identity.device_name, &identity.manufacturer,
-            &identity.serial};
+    return {&identity.host_name,    &identity.version, &identity.device_name,
+            &identity.manufacturer, &identity.product, &identity.serial};
 }
 
 void encode_name(ByteWriter& writer, std::string_view text) noexcept {
@@ -46,7 +46,7 @@ bool decode_name(ByteReader& reader, Name& name) noexcept {
 
 bool decode_names(ByteReader& reader, Identity& identity) noexcept {
     for (Name* name : {&identity.host_name, &identity.version, &identity.device_name,
-                       &identity.manufacturer, &identity.serial})
+                       &identity.manufacturer, &identity.product, &identity.serial})
         if (!decode_name(reader, *name)) return false;
     const std::uint8_t ports = reader.u8();
     if (ports > kMaxPorts) return false;

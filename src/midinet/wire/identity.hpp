@@ -36,6 +36,7 @@ struct Identity {
     Name version{};
     Name device_name{};
     Name manufacturer{};
+    Name product{};  ///< the USB string, of which device_name was made; empty: not a USB device
     Name serial{};
     FixedVector<Name, kMaxPorts> ports{};  ///< port names in the device's order
     friend bool operator==(const Identity&, const Identity&) = default;

@@ -91,16 +91,16 @@ Heartbeat random_beat() {
 Name random_name() { return Name(any<std::string>()); }
 
 Identity random_identity() {
-    Identity identity{any_source(),         any_epoch(),          Role::Primary,
-                      any<std::uint32_t>(), any<std::uint16_t>(), any<std::uint16_t>(),
-                      any<std::uint16_t>(), any<std::uint16_t>(), any<std::uint16_t>(),
-                      random_name(),        random_name(),        random_name(),
-                      random_name(),        random_name(),        {}};
+    Identity identity{
+        any_source(),         any_epoch(),          Role::Primary,        any<std::uint32_t>(),
+        any<std::uint16_t>(), any<std::uint16_t>(), any<std::uint16_t>(), any<std::uint16_t>(),
+        any<std::uint16_t>(), random_name(),        random_name(),        random_name(),
+        random_name(),        random_name(),        random_name(),        {}};
     identity.role = static_cast<Role>(draw<unsigned>(0, 3));
     const auto ports = draw<unsigned>(0, kMaxPorts);
-    // At most 50 bytes each: what surely is not cut.
+    // At most 46 bytes each: what surely is not cut.
     for (unsigned i = 0; i < ports; ++i)
-        identity.ports.push_back(Name(any<std::string>().substr(0, 50)));
+        identity.ports.push_back(Name(any<std::string>().substr(0, 46)));
     return identity;
 }
 

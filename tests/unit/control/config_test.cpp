@@ -215,6 +215,8 @@ TEST(ClientConfig, ReadsPeersRulesAndBuffer) {
     const auto config = parse_client_config(R"(
         network.hosts = ["10.0.0.7", "10.0.0.8:6000"]
         midi.controls.relative = ["1:16-23"]
+        midi.port = "gadget"
+        midi.gadget_udc = "fe980000.usb"
         failover.jitter_buffer_us = 2000
     )",
                                             "client.toml");
@@ -222,6 +224,8 @@ TEST(ClientConfig, ReadsPeersRulesAndBuffer) {
     EXPECT_THAT(config->network.hosts,
                 ElementsAre(io::Endpoint{0x0A000007, 0}, io::Endpoint{0x0A000008, 6000}));
     EXPECT_THAT(config->midi.controls.relative, ElementsAre("1:16-23"));
+    EXPECT_EQ(config->midi.port, "gadget");
+    EXPECT_EQ(config->midi.gadget_udc, "fe980000.usb");
     EXPECT_EQ(config->failover.jitter_buffer, 2ms);
 }
 

@@ -20,6 +20,7 @@ wire::Identity some_identity(std::uint32_t epoch = 7) {
     identity.host_name = wire::Name{"host-a"};
     describe_device({.name = "Akai APC40",
                      .manufacturer = "Akai",
+                     .product = "APC40",
                      .serial = "42",
                      .usb_vendor = 0x09e8,
                      .usb_product = 0x0028,

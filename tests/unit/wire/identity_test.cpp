@@ -26,7 +26,7 @@ const std::string kLong(kMaxNameBytes, 'x');
 Identity with_everything(const Name& name) {
     Identity identity = nameless();
     identity.host_name = identity.version = identity.device_name = name;
-    identity.manufacturer = identity.serial = name;
+    identity.manufacturer = identity.product = identity.serial = name;
     for (int i = 0; i < kMaxPorts; ++i) identity.ports.push_back(name);
     return identity;
 }
@@ -66,7 +66,7 @@ TEST(Identity, FitsADatagramHoweverLongItsNames) {
     ASSERT_TRUE(identity);
     EXPECT_EQ(identity->serial, Name(kLong));
     ASSERT_EQ(identity->ports.size(), kMaxPorts);
-    for (const Name& port : identity->ports) EXPECT_EQ(port.view(), kLong.substr(0, 50));
+    for (const Name& port : identity->ports) EXPECT_EQ(port.view(), kLong.substr(0, 46));
 }
 
 TEST(Identity, PortNamesAreCutBetweenCharacters) {
@@ -74,7 +74,7 @@ TEST(Identity, PortNamesAreCutBetweenCharacters) {
     while (notes.size() + 3 <= kMaxNameBytes) notes += "\u266a";
     const auto identity = decode_identity(payload_of(with_everything(Name(notes))));
     ASSERT_TRUE(identity);
-    EXPECT_EQ(identity->ports[15].view(), notes.substr(0, 48));
+    EXPECT_EQ(identity->ports[15].view(), notes.substr(0, 45));
 }
 
 TEST(Identity, MayBelongToAHostWithoutAnEpochYet) {
@@ -99,7 +99,7 @@ TEST(Identity, RefusesUnknownRoles) {
 }
 
 TEST(Identity, RefusesMorePortsThanAStreamHas) {
-    EXPECT_EQ(refusal(decode_identity(with(kNameless, kNamesAt + 5, "11"))), DecodeError::BadValue);
+    EXPECT_EQ(refusal(decode_identity(with(kNameless, kNamesAt + 6, "11"))), DecodeError::BadValue);
 }
 
 TEST(Identity, RefusesANameLongerThanOneMayBe) {

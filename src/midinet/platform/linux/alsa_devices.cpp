@@ -125,6 +125,7 @@ Result<AlsaChoice> choose_device(const std::vector<AlsaCard>& cards, const AlsaW
 io::DeviceInfo describe(const AlsaChoice& choice) {
     io::DeviceInfo info{.name = choice.card.name,
                         .manufacturer = choice.card.manufacturer,
+                        .product = choice.card.product,
                         .serial = choice.card.serial,
                         .usb_vendor = choice.card.usb_vendor,
                         .usb_product = choice.card.usb_product,

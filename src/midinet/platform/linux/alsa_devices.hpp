@@ -30,6 +30,7 @@ struct AlsaCard {
     bool usb = false;
     std::string usb_path{};  ///< where it is plugged in, e.g. "1-1.4:1.0"
     std::string manufacturer{};
+    std::string product{};
     std::string serial{};
     std::uint16_t usb_vendor = 0;
     std::uint16_t usb_product = 0;

@@ -40,10 +40,11 @@ void add_usb_facts(AlsaCard& card) {
     card.usb_product = hex_number(first_line(device / "idProduct"));
     card.manufacturer = first_line(device / "manufacturer");
     card.serial = first_line(device / "serial");
-    const std::string product = first_line(device / "product");
-    if (!product.empty())
-        card.name =
-            product.starts_with(card.manufacturer) ? product : card.manufacturer + " " + product;
+    card.product = first_line(device / "product");
+    if (!card.product.empty())
+        card.name = card.product.starts_with(card.manufacturer)
+                        ? card.product
+                        : card.manufacturer + " " + card.product;
 }
 
 AlsaPort& port_at(AlsaCard& card, unsigned device, unsigned subdevice) {

@@ -51,6 +51,21 @@ Result<RawMidi> open_raw(const AlsaCard& card, const AlsaPort& port, MidiDirecti
     return owned;
 }
 
+std::size_t buffer_size(snd_rawmidi_t* stream) noexcept {
+    snd_rawmidi_params_t* parameters = nullptr;
+    if (snd_rawmidi_params_malloc(&parameters) < 0) return 0;
+    const bool known = snd_rawmidi_params_current(stream, parameters) == 0;
+    const std::size_t size = known ? snd_rawmidi_params_get_buffer_size(parameters) : 0;
+    snd_rawmidi_params_free(parameters);
+    return size;
+}
+
+std::size_t free_bytes(snd_rawmidi_t* output) noexcept {
+    snd_rawmidi_status_t* status = nullptr;
+    snd_rawmidi_status_alloca(&status);
+    return snd_rawmidi_status(output, status) == 0 ? snd_rawmidi_status_get_avail(status) : 0;
+}
+
 std::string node_of(const AlsaCard& card, const AlsaPort& port) {
     return "/dev/snd/midiC" + std::to_string(card.number) + "D" + std::to_string(port.device);
 }

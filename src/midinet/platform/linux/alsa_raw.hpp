@@ -22,6 +22,11 @@ Result<RawMidi> open_raw(const AlsaCard& card, const AlsaPort& port, MidiDirecti
 /// The device node behind it, which goes when the device does.
 std::string node_of(const AlsaCard& card, const AlsaPort& port);
 
+/// How much the kernel keeps of what the device has not taken, or the reader not read. 0: unknown.
+std::size_t buffer_size(snd_rawmidi_t* stream) noexcept;
+/// How much of that is free now, of an output. RT-safe: a system call that does not wait.
+std::size_t free_bytes(snd_rawmidi_t* output) noexcept;
+
 /// The descriptor to wait on.
 int descriptor_of(snd_rawmidi_t* stream) noexcept;
 

@@ -16,7 +16,7 @@ AlsaRawPort::AlsaRawPort(io::DeviceInfo info, std::vector<Output> outputs) noexc
     for (const auto& output : outputs_) handles_.push_back(descriptor_of(output.stream.get()));
 }
 
-Result<std::unique_ptr<io::VirtualPort>> AlsaRawPort::create(const AlsaChoice& choice) {
+Result<std::unique_ptr<AlsaRawPort>> AlsaRawPort::create(const AlsaChoice& choice) {
     std::vector<Output> outputs;
     for (const AlsaPort& port : choice.ports) {
         auto stream = open_raw(choice.card, port, MidiDirection::Output);
@@ -25,7 +25,7 @@ Result<std::unique_ptr<io::VirtualPort>> AlsaRawPort::create(const AlsaChoice& c
         if (!memory) return tl::unexpected(memory.error());
         outputs.emplace_back(std::move(*stream), std::move(*memory));
     }
-    return std::unique_ptr<io::VirtualPort>(new AlsaRawPort(describe(choice), std::move(outputs)));
+    return std::unique_ptr<AlsaRawPort>(new AlsaRawPort(describe(choice), std::move(outputs)));
 }
 
 std::size_t AlsaRawPort::send(Output& output, std::span<const std::uint8_t> bytes) noexcept {
@@ -38,7 +38,7 @@ std::size_t AlsaRawPort::send(Output& output, std::span<const std::uint8_t> byte
 io::WriteResult AlsaRawPort::write(PortIndex port, std::span<const std::uint8_t> bytes,
                                    TimePoint /*when*/) noexcept {
     if (lost_) return io::WriteResult::Lost;
-    auto& output = outputs_[std::min<std::size_t>(port.value, outputs_.size() - 1)];
+    auto& output = outputs_[index_of(port)];
     if (bytes.size() > output.queue.room()) return io::WriteResult::Full;
     const bool at_once = output.queue.empty() || output.overtaking.allowed(bytes);
     const std::size_t sent = at_once ? send(output, bytes) : 0;
@@ -59,13 +59,31 @@ io::WriteResult AlsaRawPort::flush() noexcept {
     return lost_ ? io::WriteResult::Lost : io::WriteResult::Taken;
 }
 
+std::size_t AlsaRawPort::waiting(PortIndex port) const noexcept {
+    const auto& output = outputs_[index_of(port)];
+    return output.queue.size() + output.kernel_bytes -
+           std::min(output.kernel_bytes, free_bytes(output.stream.get()));
+}
+
+void AlsaRawPort::discard(PortIndex port) noexcept {
+    auto& output = outputs_[index_of(port)];
+    while (!output.queue.empty()) output.queue.pop(output.queue.front().size());
+    output.overtaking = {};
+    (void)snd_rawmidi_drop(output.stream.get());
+}
+
+void AlsaRawPort::discard() noexcept {
+    for (std::size_t i = 0; i < outputs_.size(); ++i)
+        discard(PortIndex{static_cast<std::uint8_t>(i)});
+}
+
 Result<std::unique_ptr<io::VirtualPort>> AlsaRawPortOpener::open(const io::DeviceInfo& /*device*/) {
     const auto choice = choose_device(list_alsa_cards(), wish_, before_);
     if (!choice)
         return fail(choice.error().message +
                     "; or set midi.port = \"stream:PATH\" or \"file:PATH\"");
     auto port = AlsaRawPort::create(*choice);
-    if (!port) return port;
+    if (!port) return tl::unexpected(port.error());
     before_ = choice->card;
     node_ = node_of(choice->card, choice->ports[0]);
     place_ = place_at(node_);

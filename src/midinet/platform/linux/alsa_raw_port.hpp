@@ -9,6 +9,7 @@
 #include "platform/posix/mapped_memory.hpp"
 #include "platform/posix/overtaking.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace midinet::platform {
@@ -17,7 +18,7 @@ namespace midinet::platform {
 /// cannot take waits in a queue of that output, so that a slow one holds up no other.
 class AlsaRawPort final : public io::VirtualPort {
   public:
-    static Result<std::unique_ptr<io::VirtualPort>> create(const AlsaChoice& choice);
+    static Result<std::unique_ptr<AlsaRawPort>> create(const AlsaChoice& choice);
 
     const io::DeviceInfo& info() const noexcept override { return info_; }
     /// A port that the device does not have is its last one.
@@ -29,17 +30,29 @@ class AlsaRawPort final : public io::VirtualPort {
         return !outputs_[output].queue.empty();
     }
     io::WriteResult flush() noexcept override;
+    /// Bytes that the device was not given yet, here or in the kernel. RT-safe.
+    std::size_t waiting(PortIndex port) const noexcept;
+    /// Throws them away. RT-safe.
+    void discard(PortIndex port) noexcept;
+    void discard() noexcept;
 
   private:
     struct Output {
         Output(RawMidi raw, MappedMemory mapped)
-            : stream(std::move(raw)), memory(std::move(mapped)), queue(memory.bytes()) {}
+            : stream(std::move(raw)),
+              kernel_bytes(buffer_size(stream.get())),
+              memory(std::move(mapped)),
+              queue(memory.bytes()) {}
         RawMidi stream;
+        std::size_t kernel_bytes;  ///< that the kernel keeps at most
         MappedMemory memory;
         ByteRing queue;
         Overtaking overtaking;
     };
     AlsaRawPort(io::DeviceInfo info, std::vector<Output> outputs) noexcept;
+    std::size_t index_of(PortIndex port) const noexcept {
+        return std::min<std::size_t>(port.value, outputs_.size() - 1);
+    }
     std::size_t send(Output& output, std::span<const std::uint8_t> bytes) noexcept;
 
     io::DeviceInfo info_;

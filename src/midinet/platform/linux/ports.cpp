@@ -3,6 +3,7 @@
 #include "platform/linux/alsa_raw_port.hpp"
 #include "platform/linux/alsa_raw_source.hpp"
 #include "platform/linux/alsa_seq_port.hpp"
+#include "platform/linux/gadget_port.hpp"
 #include "platform/posix/byte_stream_port.hpp"
 #include "platform/posix/byte_stream_source.hpp"
 #include "platform/posix/file_source.hpp"
@@ -72,6 +73,8 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::st
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
                                                                 const PortOptions& options) {
     if (port == "auto") return std::make_unique<AlsaSeqPortOpener>(options.device_name);
+    if (port == "gadget")
+        return std::make_unique<GadgetPortOpener>(options.device_name, options.gadget_udc);
     if (port.starts_with("hw:")) {
         auto wish = wish_at(port, MidiDirection::Output);
         if (!wish) return tl::unexpected(wish.error());
@@ -81,7 +84,8 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::strin
         return std::make_unique<ByteStreamPortOpener>(*path, options.baud);
     if (const auto path = after("file", port)) return std::make_unique<RecorderPortOpener>(*path);
     return fail("midi.port is \"" + port +
-                    "\"; expected \"auto\" (a virtual port), \"hw:CARD,DEVICE,SUBDEVICE\", "
+                    "\"; expected \"auto\" (a virtual port), \"gadget\" (a USB device), "
+                    "\"hw:CARD,DEVICE,SUBDEVICE\", "
                     "\"stream:PATH\" (a FIFO or a serial line) or \"file:PATH\" (records a MIDI "
                     "file)",
                 2);
