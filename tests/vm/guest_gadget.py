@@ -175,7 +175,7 @@ class Gadget(unittest.TestCase):
             for n in range(50):
                 keys.write(bytes([0x91, 20 + n, 64, 0x81, 20 + n, 0]))
                 time.sleep(0.02)
-        wanted = b"".join(bytes([0x91, 20 + n, 64, 0x81, 20 + n, 0]) for n in range(5, 50))
+        wanted = b"".join(bytes([0x91, 20 + n, 64, 0x81, 20 + n, 0]) for n in range(25, 50))
         self.assertTrue(await_that(lambda: got.read_bytes().endswith(wanted)), got.read_bytes().hex())
         self.assertEqual(self.said("midi-client").count("went away"), before + 1, self.said("midi-client"))
 

@@ -39,6 +39,11 @@ void GadgetPort::begin() noexcept {
     line_->out->discard();
 }
 
+io::WriteResult GadgetPort::noted(io::WriteResult result) noexcept {
+    if (result == io::WriteResult::Lost) line_->lost = true;
+    return result;
+}
+
 io::WriteResult GadgetPort::write(PortIndex port, std::span<const std::uint8_t> bytes,
                                   TimePoint when) noexcept {
     begin();
@@ -58,14 +63,14 @@ io::WriteResult GadgetPort::write(PortIndex port, std::span<const std::uint8_t> 
             // One message is left to wait: that it is taken will tell that somebody listens.
             if (ear.is_probed() || !is_harmless(bytes)) return io::WriteResult::Taken;
     }
-    const auto result = out.write(port, bytes, when);
+    const auto result = noted(out.write(port, bytes, when));
     if (result == io::WriteResult::Taken) ear.gave(bytes.size());
     return result;
 }
 
 io::WriteResult GadgetPort::flush() noexcept {
     begin();
-    return line_->out->flush();
+    return noted(line_->out->flush());
 }
 
 Result<void> GadgetPortOpener::check() const { return check_gadgets(controller_, {}); }
@@ -99,7 +104,8 @@ Result<void> GadgetPortOpener::make(const io::DeviceInfo& device) {
 Result<std::unique_ptr<io::VirtualPort>> GadgetPortOpener::open(const io::DeviceInfo& device) {
     auto wanted = device;
     if (!name_.empty()) wanted.name = wanted.product = name_;
-    const bool stands = gadget_ && made_as_ == wanted && gadget_->card() == card_;
+    // Somebody may have taken the gadget from its controller, and given it back.
+    const bool stands = gadget_ && made_as_ == wanted && gadget_->card() == card_ && !line_->lost;
     if (!stands)
         if (auto made = make(wanted); !made) return tl::unexpected(made.error());
     line_->attached = gadget_->attached();

@@ -20,6 +20,7 @@ struct GadgetLine {
     std::unique_ptr<AlsaRawPort> out;
     std::unique_ptr<io::MidiSource> in;
     std::atomic<bool> attached{false};  ///< control thread to engine thread
+    std::atomic<bool> lost{false};      ///< the other way: its streams are dead
 };
 
 /// Whether the computer at the other end takes what one output is given. One that runs no
@@ -72,6 +73,7 @@ class GadgetPort final : public io::VirtualPort {
 
   private:
     void begin() noexcept;
+    io::WriteResult noted(io::WriteResult result) noexcept;
 
     std::shared_ptr<GadgetLine> line_;
     io::DeviceInfo info_;
