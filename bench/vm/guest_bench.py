@@ -87,7 +87,7 @@ def card_of(pattern):
 
 
 def device_to_port(method):
-    inside = f"raw:/dev/snd/midiC{guest.Devices.inside_card()}D0"
+    inside = f"raw:/dev/snd/midiC{guest.inside_card()}D0"
     card = [c for c in re.findall(r"^\s*(\d+) \[", pathlib.Path("/proc/asound/cards").read_text(), re.MULTILINE)
             if pathlib.Path(f"/proc/asound/card{c}/usbid").exists()][0]
     with ours(f"hw:{card},0,0"):
@@ -137,7 +137,7 @@ def first_event_again(out):
     while not cards():
         time.sleep(0.001)
     began = time.monotonic()
-    with open(f"/dev/snd/midiC{guest.Devices.inside_card()}D0", "wb", buffering=0) as keys:
+    with open(f"/dev/snd/midiC{guest.inside_card()}D0", "wb", buffering=0) as keys:
         for n in range(2000):
             keys.write(bytes([0x90, 1 + n % 100, 100]))
             if select.select([out], [], [], 0.002)[0]:
