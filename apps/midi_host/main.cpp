@@ -34,11 +34,22 @@ Result<std::unique_ptr<io::MidiSourceOpener>> make_opener(
                                                              .warn = std::move(warn)});
 }
 
+auto make_surface_opener(const control::HostConfig& config) {
+    return platform::make_surface_opener(config.midi.feedback, config.midi.device,
+                                         config.midi.baud);
+}
+
 /// Adds to what load() checked the form of the device; opens nothing.
 int check(const control::HostConfig& config) {
     if (const auto opener = make_opener(config, {}); !opener)
         return apps::complain("midi-host", opener.error());
     return apps::say("the configuration is good\n");
+}
+
+/// Not by the machine's own name: another responder may announce that.
+auto announcer(HostId id, io::ServiceScope scope) {
+    scope.host_label = "midinet-" + std::to_string(id.value) + "-" + apps::machine_name();
+    return platform::open_announcer(std::move(scope));
 }
 
 Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& config,
@@ -54,39 +65,30 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
     engine::HostDaemon daemon(
-        config,
-        {.network = network,
-         .clock = clock,
-         .engine_waiter = **engine_waiter,
-         .control_waiter = **control_waiter,
-         .signals = *signals,
-         .logger = logger,
-         .next_epoch =
-             [&](HostId host, Epoch heard) {
-                 const auto epoch = store.next_epoch(host, heard);
-                 apps::tell_trouble(store, logger);
-                 return epoch;
-             },
-         .version = MIDINET_VERSION,
-         .unix_ms = apps::unix_ms,
-         .open_osc = platform::UdpListener::open,
-         .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
-         .make_opener =
-             [&](const control::HostConfig& c) {
-                 return make_opener(c, [&](const std::string& w) { logger.warning(w); });
-             },
-         .make_surface_opener =
-             [](const control::HostConfig& c) {
-                 return platform::make_surface_opener(c.midi.feedback, c.midi.device, c.midi.baud);
-             },
-         .make_announcer =
-             [&](io::ServiceScope scope) {
-                 // Not the machine's own name: another responder may announce that.
-                 scope.host_label =
-                     "midinet-" + std::to_string(config.id.value) + "-" + apps::machine_name();
-                 return platform::open_announcer(std::move(scope));
-             },
-         .reload = [&] { return load(flags); }});
+        config, {.network = network,
+                 .clock = clock,
+                 .engine_waiter = **engine_waiter,
+                 .control_waiter = **control_waiter,
+                 .signals = *signals,
+                 .logger = logger,
+                 .next_epoch =
+                     [&](HostId host, Epoch heard) {
+                         const auto epoch = store.next_epoch(host, heard);
+                         apps::tell_trouble(store, logger);
+                         return epoch;
+                     },
+                 .version = MIDINET_VERSION,
+                 .unix_ms = apps::unix_ms,
+                 .open_osc = platform::UdpListener::open,
+                 .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
+                 .make_opener =
+                     [&](const control::HostConfig& c) {
+                         return make_opener(c, [&](const std::string& w) { logger.warning(w); });
+                     },
+                 .make_surface_opener = make_surface_opener,
+                 .make_announcer =
+                     [&](const io::ServiceScope& scope) { return announcer(config.id, scope); },
+                 .reload = [&] { return load(flags); }});
     return daemon.run();
 }
 
