@@ -52,10 +52,8 @@ void AlsaSeqFeedback::open(const snd_seq_event_t& event) noexcept {
 AlsaSeqFeedback::Took AlsaSeqFeedback::take_event() noexcept {
     snd_seq_event_t* event = nullptr;
     const int error = snd_seq_event_input(sequencer_, &event);
-    if (error == -ENOSPC) {
-        ++overruns_;
-        return Took::Event;  // what came before it was read, what comes after it can be
-    }
+    // The kernel had no room: what came before was read, what comes after can be.
+    if (error == -ENOSPC) return Took::Event;
     if (error == -EAGAIN || error == -EINTR) return Took::Nothing;
     if (error < 0) return Took::Lost;
     if (event != nullptr) open(*event);

@@ -22,8 +22,6 @@ class AlsaSeqFeedback final : public io::MidiSource {
     std::span<const io::Handle> handles() const noexcept override { return handles_; }
     /// A SysEx longer than `buffer` comes in pieces of it.
     io::SourceRead read(std::span<std::uint8_t> buffer, TimePoint now) noexcept override;
-    /// Times that the kernel had no room for what applications sent: events are missing then.
-    std::uint64_t overruns() const noexcept { return overruns_; }
 
   private:
     enum class Took : std::uint8_t { Event, Nothing, Lost };
@@ -42,7 +40,6 @@ class AlsaSeqFeedback final : public io::MidiSource {
     std::span<const std::uint8_t> rest_;
     PortIndex port_;
     std::array<std::uint8_t, 16> short_{};
-    std::uint64_t overruns_ = 0;
 };
 
 }  // namespace midinet::platform
