@@ -81,7 +81,7 @@ void FailoverPolicy::on_beat(const wire::Heartbeat& beat, TimePoint now) noexcep
     heard->interval = std::chrono::microseconds{beat.interval_us};
     heard->rules = beat.failover;
     heard->mirror = beat.role == wire::Role::Mirror;
-    const bool ours = judge_by_ != kNever && now - judge_by_ > heard->interval;
+    const bool ours = look_by_ != kNever && now - look_by_ > heard->interval / 2;
     heard->meter.on_heard(now, ours);
     heard->idle =
         beat.role == wire::Role::Relay && (beat.flags & wire::heartbeat_flags::kDevicePresent) == 0;
@@ -211,16 +211,18 @@ FailoverPolicy::Decision FailoverPolicy::judge(TimePoint now) noexcept {
         active_silent_ = true;
         decision.silent = active_;
     }
-    judge_by_ = next_due();
+    plan();
     return decision;
 }
 
-TimePoint FailoverPolicy::next_due() const noexcept {
-    if (!active_ || active_silent_) return kNever;
-    const auto* active = find(*active_);
-    if (active == nullptr) return kNever;
+/// When to be called again.
+void FailoverPolicy::plan() noexcept {
+    judge_by_ = look_by_ = kNever;
+    const auto* active = active_ && !active_silent_ ? find(*active_) : nullptr;
+    if (active == nullptr) return;
     const auto misses = active->last + limit_of(*active, judged_at_);
-    return (misses >= judged_at_ ? misses : active->last + options_.lone_patience) + 1us;
+    judge_by_ = (misses >= judged_at_ ? misses : active->last + options_.lone_patience) + 1us;
+    look_by_ = judged_at_ + active->interval * 3 / 2;
 }
 
 }  // namespace midinet::control

@@ -6,6 +6,7 @@
 #include "control/gap_meter.hpp"
 #include "wire/heartbeat.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -62,11 +63,13 @@ class FailoverPolicy {
     void on_goodbye(SourceId source) noexcept;
     /// It runs anew: the time since it was last heard is no near miss.
     void on_restart(SourceId source) noexcept;
-    /// Call at least once per wake-up, after all sockets were drained. A call that comes more than
-    /// a beat later than next_due() asked for was our own stall, and no source's silence is counted
-    /// from before it.
+    /// Call at least once per wake-up, after all sockets were drained. When it comes more than a
+    /// beat after the moment a source was to be judged, the stall was our own, and no source's
+    /// silence is counted from before it.
     Decision judge(TimePoint now) noexcept;
-    TimePoint next_due() const noexcept;
+    /// While somebody is played, soon after a beat is missing: a thread that is not to be woken for
+    /// long does not know that it stalls, and would blame the gap on the host.
+    TimePoint next_due() const noexcept { return std::min(judge_by_, look_by_); }
 
     std::optional<SourceId> active() const noexcept { return active_; }
     bool alive(SourceId source, TimePoint now) const noexcept;
@@ -103,6 +106,7 @@ class FailoverPolicy {
     const Heard* preferred(TimePoint now) const noexcept;
     const Heard* successor(const Heard* active, TimePoint now, SwitchReason& why) noexcept;
     void forgive_stall(TimePoint now) noexcept;
+    void plan() noexcept;
 
     FailoverOptions options_;
     FixedVector<Heard, kMaxSources> heard_;
@@ -112,7 +116,8 @@ class FailoverPolicy {
     bool active_silent_ = false;
     TimePoint settled_at_ = kNever;
     TimePoint judged_at_{};
-    TimePoint judge_by_ = kNever;  ///< when the last judge() asked to be called again
+    TimePoint judge_by_ = kNever;  ///< when the last judge() wanted to judge again
+    TimePoint look_by_ = kNever;   ///< when it wanted to be called, to see whether we stall
 };
 
 }  // namespace midinet::control

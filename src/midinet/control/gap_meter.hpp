@@ -3,6 +3,8 @@
 
 #include "base/histogram.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 namespace midinet::control {
@@ -13,7 +15,7 @@ class GapMeter {
     /// An observed gap may be exceeded by this much before it is unheard of: 3/2.
     static constexpr int kMarginNumerator = 3;
     static constexpr int kMarginDenominator = 2;
-    /// An observed margin fades to nothing in this time, evenly.
+    /// An observed gap counts for this long.
     static constexpr Duration kMemory = 2min;
 
     /// Something of the host was heard. `ours`: we were stalled in between, so the gap tells
@@ -26,28 +28,41 @@ class GapMeter {
     void interrupt() noexcept { last_.reset(); }
 
     /// The least silence that what was observed of late makes remarkable; zero when nothing was.
+    /// Judged by the second longest gap: what happened once may never happen again, and waiting for
+    /// it would cost time whenever a host dies.
     Duration margin(TimePoint now) const noexcept {
-        const Duration age = now - margin_at_;
-        if (age >= kMemory) return {};
-        const auto left =
-            1.0 - static_cast<double>(age.count()) / static_cast<double>(Duration{kMemory}.count());
-        return Duration{static_cast<std::int64_t>(static_cast<double>(margin_.count()) * left)};
+        Duration longest{};
+        Duration second{};
+        for (const auto& remembered : longest_) {
+            const auto gap = held(remembered, now);
+            second = std::max(second, std::min(gap, longest));
+            longest = std::max(longest, gap);
+        }
+        return second * kMarginNumerator / kMarginDenominator;
     }
     const Histogram& gaps() const noexcept { return gaps_; }
 
   private:
+    struct Remembered {
+        Duration gap{};
+        TimePoint at{};
+    };
+    static Duration held(const Remembered& remembered, TimePoint now) noexcept {
+        return now - remembered.at < kMemory ? remembered.gap : Duration{};
+    }
     void observe(Duration gap, TimePoint now) noexcept {
         gaps_.add(gap);
-        const Duration wanted = gap * kMarginNumerator / kMarginDenominator;
-        if (wanted < margin(now)) return;
-        margin_ = wanted;
-        margin_at_ = now;
+        auto& least = *std::min_element(longest_.begin(), longest_.end(),
+                                        [now](const Remembered& a, const Remembered& b) {
+                                            return held(a, now) < held(b, now);
+                                        });
+        if (gap >= held(least, now)) least = {gap, now};
     }
 
     std::optional<TimePoint> last_;
     Histogram gaps_;
-    Duration margin_{};
-    TimePoint margin_at_{};
+    /// More than the two that count, so that when one of them is forgotten another is known.
+    std::array<Remembered, 8> longest_{};
 };
 
 }  // namespace midinet::control

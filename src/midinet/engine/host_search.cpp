@@ -14,6 +14,7 @@ bool contains(const std::vector<io::Endpoint>& doors, io::Endpoint door) {
 
 std::string text_of(const std::vector<io::Endpoint>& doors) {
     std::vector<std::string> texts;
+    texts.reserve(doors.size());
     for (const auto door : doors) texts.push_back(io::to_string(door));
     return fmt::format("{}", fmt::join(texts, ", "));
 }

@@ -283,10 +283,16 @@ TEST_F(FailoverPolicyTest, DeathDuringOurOwnStallIsSeenSoonAfterIt) {
     EXPECT_LE(played_at_ - woken, kLimit + 1ms);
 }
 
-TEST_F(FailoverPolicyTest, DueWhenTheActiveSourceWouldMissItsBeats) {
+TEST_F(FailoverPolicyTest, DueWhenTheActiveSourceMissesABeatAndWhenItMissedThemAll) {
     hear(kA);
     judge();
-    EXPECT_EQ(policy_.next_due(), now_ + kLimit + 1us);
+    const auto last = now_;
+    std::vector<Duration> due;
+    for (now_ = policy_.next_due(); now_ < last + 11ms; now_ = policy_.next_due()) {
+        due.push_back(now_ - last);
+        judge();
+    }
+    EXPECT_EQ(due, (std::vector<Duration>{kBeat * 3 / 2, kBeat * 3, kLimit + 1us}));
 }
 
 TEST_F(FailoverPolicyTest, JudgingOnlyWhenDueFindsADeathToo) {
@@ -364,42 +370,72 @@ class AdaptiveFloorTest : public FailoverPolicyTest {
         live(2 * kBeat, {kB});
         live(1s, {kA, kB});
     }
+    void live_through_two() {
+        live_through_a_near_miss();
+        live_through_a_near_miss();
+    }
 };
 
-TEST_F(AdaptiveFloorTest, NearMissMakesTheNextOneBearable) {
+TEST_F(AdaptiveFloorTest, OneNearMissTeachesNothing) {
     live_through_a_near_miss();
-    live(3 * kBeat + 1ms, {kB});
+    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    live(11ms, {kB});
+    EXPECT_EQ(played_, (std::vector{kA, kB}));
+}
+
+TEST_F(AdaptiveFloorTest, SecondNearMissMakesTheNextOneBearable) {
+    live_through_two();
+    live(11ms, {kB});
     live(1s, {kA, kB});
     EXPECT_EQ(played_, std::vector{kA});
     EXPECT_GT(policy_.limit(kA, now_), kLimit);
     EXPECT_LE(policy_.limit(kA, now_), 50ms);
 }
 
-TEST_F(AdaptiveFloorTest, NearMissIsForgotten) {
-    live_through_a_near_miss();
-    live(3min, {kA, kB});
+TEST_F(AdaptiveFloorTest, NearMissesCountForTwoMinutes) {
+    live_through_two();
+    live(110s, {kA, kB});
+    EXPECT_GT(policy_.limit(kA, now_), kLimit);
+    live(10s, {kA, kB});
     EXPECT_EQ(policy_.limit(kA, now_), kLimit);
 }
 
 TEST_F(AdaptiveFloorTest, OutageTeachesNothing) {
-    live(2s, {kA, kB});
-    live(500ms, {kB});
+    for (int i = 0; i < 3; ++i) {
+        live(2s, {kA, kB});
+        live(500ms, {kB});
+    }
     live(1s, {kA, kB});
     EXPECT_EQ(policy_.limit(kA, now_), kLimit);
     EXPECT_LE(policy_.gaps(kA)->max(), 2 * kBeat) << "and is no near miss";
 }
 
 TEST_F(AdaptiveFloorTest, RestartOfAHostTeachesNothing) {
-    live(2s, {kA, kB});
-    now_ += 30ms;
-    policy_.on_restart(kA);
+    for (int i = 0; i < 3; ++i) {
+        live(2s, {kA, kB});
+        now_ += 30ms;
+        policy_.on_restart(kA);
+    }
     live(100ms, {kA, kB});
     EXPECT_EQ(policy_.limit(kA, now_), kLimit);
 }
 
+TEST_F(AdaptiveFloorTest, OwnStallTeachesNothing) {
+    for (int i = 0; i < 3; ++i) {
+        live(2s, {kA, kB});
+        now_ += 2 * kBeat + 2ms;  // we were stopped, and both hosts' beats with us
+        hear(kA);
+        hear(kB);
+        judge();
+    }
+    live(100ms, {kA, kB});
+    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_LT(policy_.gaps(kA)->max(), 2 * kBeat);
+}
+
 TEST_F(AdaptiveFloorTest, CanBeSwitchedOff) {
     policy_ = FailoverPolicy{{.adaptive = false}};
-    live_through_a_near_miss();
+    live_through_two();
     EXPECT_EQ(policy_.limit(kA, now_), kLimit);
 }
 

@@ -20,6 +20,7 @@ struct AvahiKey {
 /// Told by a backend, from within its calls and from Avahi's loop. Thread: Avahi's.
 class AvahiEvents {
   public:
+    virtual ~AvahiEvents() = default;
     /// The service is announced as `instance`, which is not the wanted name where that was taken.
     virtual void on_published(const std::string& instance) = 0;
     virtual void on_found(const AvahiKey& key, io::FoundService service) = 0;
@@ -27,9 +28,6 @@ class AvahiEvents {
     virtual void on_trouble(const std::string& sentence) = 0;
     /// The backend is of no use any more, to be destroyed outside of this call.
     virtual void on_broken(const std::string& why) = 0;
-
-  protected:
-    ~AvahiEvents() = default;
 };
 
 /// Thread: Avahi's, also for making and destroying it.

@@ -94,8 +94,8 @@ struct ClientApi {
                 indexes.push_back(static_cast<AvahiIfIndex>(index));
         return indexes;
     }
-    static int add(Owner*, Group* group, AvahiIfIndex interface, AvahiPublishFlags flags,
-                   const char* name, const char* type, std::uint16_t port, AvahiStringList* txt) {
+    static int add(Owner*, Group* group, AvahiPublishFlags flags, const AvahiEntry& entry) {
+        const auto& [interface, name, type, port, txt] = entry;
         if ((flags & AVAHI_PUBLISH_UPDATE) != 0)
             return library().group_update(group, interface, AVAHI_PROTO_INET, {}, name, type,
                                           nullptr, txt);

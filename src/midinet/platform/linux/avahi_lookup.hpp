@@ -50,6 +50,7 @@ class AvahiLookup {
   private:
     static constexpr auto kPlain = static_cast<AvahiLookupFlags>(0);
 
+    // NOLINTNEXTLINE(readability-function-size): as Avahi calls it
     static void on_service(typename Api::Browser*, AvahiIfIndex interface, AvahiProtocol,
                            AvahiBrowserEvent event, const char* name, const char* type,
                            const char* domain, AvahiLookupResultFlags, void* self) {
@@ -59,6 +60,7 @@ class AvahiLookup {
         if (event == AVAHI_BROWSER_FAILURE)
             lookup.events_.on_broken(avahi_strerror(Api::error(lookup.owner_)));
     }
+    // NOLINTNEXTLINE(readability-function-size): as Avahi calls it
     static void on_resolved(typename Api::Resolver*, AvahiIfIndex interface, AvahiProtocol,
                             AvahiResolverEvent event, const char* name, const char*, const char*,
                             const char*, const AvahiAddress* address, std::uint16_t port,

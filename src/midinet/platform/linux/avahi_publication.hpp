@@ -19,6 +19,15 @@ struct AvahiFree {
     void operator()(AvahiStringList* list) const noexcept { avahi_string_list_free(list); }
 };
 
+/// What is announced on one interface.
+struct AvahiEntry {
+    AvahiIfIndex interface;
+    const char* name;
+    const char* type;
+    std::uint16_t port;
+    AvahiStringList* txt;
+};
+
 /// One service with its group of records. `Api` names the types and functions. Thread: Avahi's.
 template <typename Api>
 class AvahiPublication {
@@ -92,8 +101,9 @@ class AvahiPublication {
         const auto indexes = Api::interfaces(scope_.interfaces);
         bool good = !indexes.empty();
         for (const auto interface : indexes)
-            good = good && Api::add(owner_, group_, interface, flags, name_.c_str(),
-                                    scope_.type.c_str(), wanted_->port, txt.get()) >= 0;
+            good = good && Api::add(owner_, group_, flags,
+                                    {interface, name_.c_str(), scope_.type.c_str(), wanted_->port,
+                                     txt.get()}) >= 0;
         return good;
     }
     void rename() {

@@ -17,8 +17,14 @@ struct CoreApi {
     using Group = AvahiSEntryGroup;
     using Publication = AvahiPublication<CoreApi>;
 
-    static constexpr auto browser_new = avahi_s_service_browser_new;
-    static constexpr auto resolver_new = avahi_s_service_resolver_new;
+    template <typename... Arguments>
+    static Browser* browser_new(Arguments... arguments) {
+        return avahi_s_service_browser_new(arguments...);
+    }
+    template <typename... Arguments>
+    static Resolver* resolver_new(Arguments... arguments) {
+        return avahi_s_service_resolver_new(arguments...);
+    }
     static void free(Browser* browser) { avahi_s_service_browser_free(browser); }
     static void free(Resolver* resolver) { avahi_s_service_resolver_free(resolver); }
     static void free(Group* group) { avahi_s_entry_group_free(group); }
@@ -36,8 +42,8 @@ struct CoreApi {
     static std::vector<AvahiIfIndex> interfaces(const std::vector<std::string>&) {
         return {AVAHI_IF_UNSPEC};
     }
-    static int add(Owner* server, Group* group, AvahiIfIndex interface, AvahiPublishFlags flags,
-                   const char* name, const char* type, std::uint16_t port, AvahiStringList* txt) {
+    static int add(Owner* server, Group* group, AvahiPublishFlags flags, const AvahiEntry& entry) {
+        const auto& [interface, name, type, port, txt] = entry;
         if ((flags & AVAHI_PUBLISH_UPDATE) != 0)
             return avahi_server_update_service_txt_strlst(
                 server, group, interface, AVAHI_PROTO_INET, {}, name, type, nullptr, txt);

@@ -24,7 +24,7 @@ class AvahiSession final : private AvahiEvents {
 
     /// Errors: the descriptors it takes.
     static Result<std::unique_ptr<AvahiSession>> open(io::ServiceScope scope, Purpose purpose);
-    ~AvahiSession();
+    ~AvahiSession() override;
     AvahiSession(const AvahiSession&) = delete;
     AvahiSession& operator=(const AvahiSession&) = delete;
 
