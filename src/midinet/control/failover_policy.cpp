@@ -96,15 +96,15 @@ void FailoverPolicy::on_restart(SourceId source) noexcept {
     if (auto* heard = find(source)) heard->meter.interrupt();
 }
 
-Duration FailoverPolicy::limit_of(const Heard& heard, TimePoint now) const noexcept {
+Duration FailoverPolicy::limit_of(const Heard& heard) const noexcept {
     const Duration beats = heard.interval * heard.rules.misses + grace(heard.interval);
     const Duration margin =
-        options_.adaptive ? std::min(heard.meter.margin(now), options_.adaptive_most) : Duration{};
+        options_.adaptive ? std::min(heard.meter.margin(), options_.adaptive_most) : Duration{};
     return std::max({beats, options_.floor, margin});
 }
 
 bool FailoverPolicy::is_alive(const Heard& heard, TimePoint now) const noexcept {
-    return !heard.gone && now - heard.last <= limit_of(heard, now);
+    return !heard.gone && now - heard.last <= limit_of(heard);
 }
 
 bool FailoverPolicy::alive(SourceId source, TimePoint now) const noexcept {
@@ -112,9 +112,9 @@ bool FailoverPolicy::alive(SourceId source, TimePoint now) const noexcept {
     return heard != nullptr && is_alive(*heard, now);
 }
 
-Duration FailoverPolicy::limit(SourceId source, TimePoint now) const noexcept {
+Duration FailoverPolicy::limit(SourceId source) const noexcept {
     const auto* heard = find(source);
-    return heard != nullptr ? limit_of(*heard, now) : Duration{};
+    return heard != nullptr ? limit_of(*heard) : Duration{};
 }
 
 const Histogram* FailoverPolicy::gaps(SourceId source) const noexcept {
@@ -157,7 +157,7 @@ bool FailoverPolicy::awaits_stranger(TimePoint now) const noexcept {
 bool FailoverPolicy::is_witness(const Heard& other, const Heard& active,
                                 TimePoint now) const noexcept {
     const Duration beat = active.interval + grace(active.interval);
-    return other.last - active.last > beat && now - other.alive_since > limit_of(active, now);
+    return other.last - active.last > beat && now - other.alive_since > limit_of(active);
 }
 
 /// Who takes over from `active`, and why; nobody when it stays.
@@ -220,7 +220,7 @@ void FailoverPolicy::plan() noexcept {
     judge_by_ = look_by_ = kNever;
     const auto* active = active_ && !active_silent_ ? find(*active_) : nullptr;
     if (active == nullptr) return;
-    const auto misses = active->last + limit_of(*active, judged_at_);
+    const auto misses = active->last + limit_of(*active);
     judge_by_ = (misses >= judged_at_ ? misses : active->last + options_.lone_patience) + 1us;
     look_by_ = judged_at_ + active->interval * 3 / 2;
 }

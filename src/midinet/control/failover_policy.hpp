@@ -77,8 +77,8 @@ class FailoverPolicy {
     const wire::Appointment& appointment() const noexcept { return appointment_; }
     /// The rules in force: those of the active host's last beat.
     const wire::FailoverPolicy& rules() const noexcept;
-    /// How long `source` may be silent as of `now`; zero when it was never heard.
-    Duration limit(SourceId source, TimePoint now) const noexcept;
+    /// How long `source` may be silent; zero when it was never heard.
+    Duration limit(SourceId source) const noexcept;
     /// Nothing when it was never heard.
     const Histogram* gaps(SourceId source) const noexcept;
 
@@ -99,7 +99,7 @@ class FailoverPolicy {
     Heard* find(SourceId source) noexcept;
     const Heard* find(SourceId source) const noexcept;
     Heard* hear(SourceId source, TimePoint now) noexcept;
-    Duration limit_of(const Heard& heard, TimePoint now) const noexcept;
+    Duration limit_of(const Heard& heard) const noexcept;
     bool is_alive(const Heard& heard, TimePoint now) const noexcept;
     bool is_witness(const Heard& other, const Heard& active, TimePoint now) const noexcept;
     bool awaits_stranger(TimePoint now) const noexcept;

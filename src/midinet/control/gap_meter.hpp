@@ -22,24 +22,16 @@ class GapMeter {
     /// nothing of the host.
     void on_heard(TimePoint now, bool ours) noexcept {
         if (last_ && !ours && now > *last_) observe(now - *last_, now);
+        if (now >= margin_until_) look_back(now);
         last_ = now;
     }
     /// The host fell silent or began anew: the gap that ends now is an outage, not a near miss.
     void interrupt() noexcept { last_.reset(); }
 
     /// The least silence that what was observed of late makes remarkable; zero when nothing was.
-    /// Judged by the second longest gap: what happened once may never happen again, and waiting for
-    /// it would cost time whenever a host dies.
-    Duration margin(TimePoint now) const noexcept {
-        Duration longest{};
-        Duration second{};
-        for (const auto& remembered : longest_) {
-            const auto gap = held(remembered, now);
-            second = std::max(second, std::min(gap, longest));
-            longest = std::max(longest, gap);
-        }
-        return second * kMarginNumerator / kMarginDenominator;
-    }
+    /// As of the moment when it was heard last. Judged by the second longest gap: what happened
+    /// once may never happen again, and waiting for it would cost time whenever a host dies.
+    Duration margin() const noexcept { return margin_; }
     const Histogram& gaps() const noexcept { return gaps_; }
 
   private:
@@ -52,17 +44,37 @@ class GapMeter {
     }
     void observe(Duration gap, TimePoint now) noexcept {
         gaps_.add(gap);
+        if (gap < least_) return;
         auto& least = *std::min_element(longest_.begin(), longest_.end(),
                                         [now](const Remembered& a, const Remembered& b) {
                                             return held(a, now) < held(b, now);
                                         });
-        if (gap >= held(least, now)) least = {gap, now};
+        least = {gap, now};
+        look_back(now);
+    }
+    /// What the remembered gaps say as of now.
+    void look_back(TimePoint now) noexcept {
+        Duration longest{};
+        Duration second{};
+        least_ = Duration::max();
+        margin_until_ = kNever;
+        for (const auto& remembered : longest_) {
+            const auto gap = held(remembered, now);
+            second = std::max(second, std::min(gap, longest));
+            longest = std::max(longest, gap);
+            least_ = std::min(least_, gap);
+            if (gap > Duration{}) margin_until_ = std::min(margin_until_, remembered.at + kMemory);
+        }
+        margin_ = second * kMarginNumerator / kMarginDenominator;
     }
 
     std::optional<TimePoint> last_;
     Histogram gaps_;
     /// More than the two that count, so that when one of them is forgotten another is known.
     std::array<Remembered, 8> longest_{};
+    Duration least_{};  ///< of them
+    Duration margin_{};
+    TimePoint margin_until_ = kNever;  ///< when one of them is forgotten
 };
 
 }  // namespace midinet::control

@@ -126,17 +126,16 @@ const path::SourceStream* ClientEngine::stream_of(SourceId source) const noexcep
 }
 
 bool ClientEngine::turn() noexcept {
-    std::array<io::Ready, kMaxReady> ready;
     due_ = next_due();
-    const auto count = waiter_.wait(due_, ready);
+    const std::span ready = std::span{ready_}.first(waiter_.wait(due_, ready_));
     const auto woke = clock_.now();
     if (due_ != kNever) stalled_ += std::max(woke - std::max(due_, now_), Duration{});
     now_ = woke;
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     take_commands(now_);
 
-    take_in(std::span{ready}.first(count));
-    read_feedback(std::span{ready}.first(count));
+    take_in(ready);
+    read_feedback(ready);
     if (port_ && port_->wants_write() && port_->flush() == io::WriteResult::Lost) port_lost_ = true;
     for (auto& source : sources_) source.stream->on_timer(now_);
     judge(now_);
@@ -156,34 +155,38 @@ bool ClientEngine::turn() noexcept {
 }
 
 /// Events before beats: a beat tells of events that may still wait beside it, and a flood on one
-/// kind of socket must not keep the other unread.
+/// kind of socket must not keep the other unread. Before anything is due one datagram of each
+/// socket will do, for the next wait tells whether there are more: it saves the question.
 void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
-    SocketList events;
-    SocketList beats;
+    events_waiting_.clear();
+    beats_waiting_.clear();
     const auto add = [&](std::size_t i) {
-        (void)(sockets_[i].beats ? beats : events).push_back(i);
+        (void)(sockets_[i].beats ? beats_waiting_ : events_waiting_).push_back(i);
     };
     if (due_ != kNever && now_ - due_ > kLateWake) {
         for (std::size_t i = 0; i < sockets_.size(); ++i) add(i);
     } else {
         for (const auto& one : ready)
             if (one.token < sockets_.size() && one.readable) add(one.token);
+        for (const auto i : events_waiting_) (void)receive(i);
+        for (const auto i : beats_waiting_) (void)receive(i);
+        if (now_ < due_) return;
     }
-    drain(events, kDatagramsPerTurn);
-    drain(beats, kBeatsPerTurn);
+    drain(events_waiting_, kDatagramsPerTurn);
+    drain(beats_waiting_, kBeatsPerTurn);
 }
 
 /// Round robin, until they are empty or `datagrams` were taken.
 void ClientEngine::drain(SocketList& waiting, unsigned datagrams) noexcept {
     for (unsigned taken = 0; !waiting.empty() && taken < datagrams;)
         for (std::size_t i = waiting.size(); i-- > 0; taken += kReceivesPerRound)
-            if (!receive(waiting[i])) waiting.swap_remove(i);
+            if (!receive(waiting[i], kReceivesPerRound)) waiting.swap_remove(i);
 }
 
 /// True when the socket may hold more. Time is read again for each datagram: one sent since the
 /// wake-up would otherwise seem to have travelled faster than any, and mislead the clock estimate.
-bool ClientEngine::receive(std::size_t socket) noexcept {
-    for (unsigned i = 0; i < kReceivesPerRound; ++i) {
+bool ClientEngine::receive(std::size_t socket, unsigned most) noexcept {
+    for (unsigned i = 0; i < most; ++i) {
         const auto received = sockets_[socket].socket->receive(received_);
         if (!received) return false;
         now_ = clock_.now();

@@ -180,7 +180,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     /// published.
     const ClientStatus& counts() const noexcept { return counts_; }
     /// How long `source` may be silent as of now.
-    Duration limit(SourceId source) const noexcept { return policy_.limit(source, now_); }
+    Duration limit(SourceId source) const noexcept { return policy_.limit(source); }
     /// The source that is played; 0: none yet.
     SourceId active() const noexcept {
         return active_ != nullptr ? active_->stream->source() : SourceId{};
@@ -234,7 +234,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     using SocketList = FixedVector<std::size_t, kMaxReady>;
     void take_in(std::span<const io::Ready> ready) noexcept;
     void drain(SocketList& waiting, unsigned datagrams) noexcept;
-    bool receive(std::size_t socket) noexcept;
+    bool receive(std::size_t socket, unsigned most = 1) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
     struct Heard {
@@ -302,6 +302,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     std::array<std::byte, wire::kMaxDatagram + 1> received_{};  ///< the datagram at hand
     std::array<Source, kMaxSources> sources_;
     Source* active_ = nullptr;
+    std::array<io::Ready, kMaxReady> ready_{};  ///< what the last wait found
+    SocketList events_waiting_;                 ///< of those, what is not read to its end yet
+    SocketList beats_waiting_;
     control::FailoverPolicy policy_;
     path::Output output_;
     path::Playout playout_;

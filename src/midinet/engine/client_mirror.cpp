@@ -83,6 +83,7 @@ void ClientEngine::on_event(Source& source, const wire::Event& event, TimePoint 
 
 void ClientEngine::pump_lanes() noexcept {
     for (auto& source : sources_) {
+        if (!source.stream->heard() && !pairing_.lives(lane_of(source))) continue;
         source.waiting.pump(source.stream->sysex(), *source.lane);
         source.lane->tell_health();
     }

@@ -310,7 +310,7 @@ SourceStatus ClientEngine::status_of(const path::SourceStream& stream,
                         .counters = stream.counters(),
                         .beat = stream.last_beat(),
                         .hold = stream.hold(),
-                        .limit = policy_.limit(stream.source(), now)};
+                        .limit = policy_.limit(stream.source())};
     if (const auto* gaps = policy_.gaps(stream.source())) {
         status.gap_p999 = gaps->quantile(0.999);
         status.closest_call = gaps->max();

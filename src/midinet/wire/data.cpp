@@ -3,6 +3,7 @@
 #include "base/verify.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace midinet::wire {
 namespace {
@@ -78,31 +79,63 @@ bool EventWriter::add(const Event& event) noexcept {
     return true;
 }
 
-bool EventReader::next(Event& event) noexcept {
-    if (!ok_ || (left_ == 0 && reader_.at_end())) return false;
-    ok_ = read(event);
+/// Comes to an event, over the head of a block where there is one. False at the end.
+bool EventReader::begin() noexcept {
+    if (!ok_) return false;
+    if (left_ != 0) return true;
+    if (reader_.at_end()) return false;
+    next_.value = reader_.u32();
+    left_ = reader_.u16();
+    ok_ = left_ != 0;  // else an empty block, or one cut off in its header
     return ok_;
 }
 
-bool EventReader::read(Event& event) noexcept {
-    if (left_ == 0) {
-        next_.value = reader_.u32();
-        left_ = reader_.u16();
-        if (left_ == 0) return false;  // an empty block, or one cut off in its header
-    }
-    const std::uint8_t kind_and_port = reader_.u8();
+bool EventReader::read(Raw& raw) noexcept {
+    raw.kind_and_port = reader_.u8();
     const std::uint8_t size = reader_.u8();
-    const std::uint64_t age_us = reader_.u16() * kAgeUnitUs;
-    const ByteView bytes = reader_.take(size);
-    if (!reader_.ok() || age_us > sent_us_) return false;
-
-    event.sequence = next_;
-    event.port.value = kind_and_port & 0x0FU;
-    event.kind = static_cast<EventKind>(kind_and_port >> 4U);
-    event.time_us = sent_us_ - age_us;
+    raw.age_us = reader_.u16() * kAgeUnitUs;
+    raw.body = reader_.take(size);
     next_ = next_.next();
     --left_;
-    return read_body(event, bytes);
+    return reader_.ok() && raw.age_us <= sent_us_;
+}
+
+bool EventReader::next(Event& event) noexcept {
+    if (!begin()) return false;
+    event.sequence = next_;
+    Raw raw;
+    ok_ = read(raw);
+    if (!ok_) return false;
+    event.port = raw.port();
+    event.kind = raw.kind();
+    event.time_us = sent_us_ - raw.age_us;
+    ok_ = read_body(event, raw.body);
+    return ok_;
+}
+
+bool EventReader::check_next() noexcept {
+    if (!begin()) return false;
+    Raw raw;
+    ok_ = read(raw) && is_body_valid(raw);
+    return ok_;
+}
+
+std::optional<Sequence> EventReader::upcoming() noexcept {
+    return begin() ? std::optional(next_) : std::nullopt;
+}
+
+void EventReader::skip() noexcept {
+    Raw raw;
+    ok_ = read(raw);
+}
+
+bool EventReader::is_body_valid(const Raw& raw) noexcept {
+    if (raw.kind() == EventKind::Message)
+        return midi::is_well_formed(
+            {std::bit_cast<const std::uint8_t*>(raw.body.data()), raw.body.size()});
+    Event event;
+    event.kind = raw.kind();
+    return read_body(event, raw.body);
 }
 
 bool EventReader::read_body(Event& event, ByteView bytes) noexcept {
@@ -123,8 +156,7 @@ bool EventReader::read_body(Event& event, ByteView bytes) noexcept {
 
 bool are_well_formed(ByteView blocks, StreamTime sent_us) noexcept {
     EventReader reader(blocks, sent_us);
-    Event event;
-    while (reader.next(event)) {
+    while (reader.check_next()) {
     }
     return reader.ok();
 }

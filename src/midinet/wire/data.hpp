@@ -4,6 +4,8 @@
 #include "wire/event.hpp"
 #include "wire/header.hpp"
 
+#include <optional>
+
 namespace midinet::wire {
 
 /// Begins a Data payload.
@@ -44,11 +46,29 @@ class EventReader {
     EventReader(ByteView blocks, StreamTime sent_us) noexcept
         : reader_(blocks), sent_us_(sent_us) {}
     bool next(Event& event) noexcept;
+    /// As `next`, for one who only wants to know whether all is well-formed.
+    bool check_next() noexcept;
+    /// The number of the event that `next` would give; nothing at the end.
+    std::optional<Sequence> upcoming() noexcept;
+    /// Passes over one, and looks at its length alone. Precondition: upcoming().
+    void skip() noexcept;
     bool ok() const noexcept { return ok_; }
 
   private:
-    bool read(Event& event) noexcept;
+    /// One event as it lies in the datagram.
+    struct Raw {
+        std::uint8_t kind_and_port = 0;
+        std::uint64_t age_us = 0;
+        ByteView body{};
+        EventKind kind() const noexcept { return static_cast<EventKind>(kind_and_port >> 4U); }
+        PortIndex port() const noexcept {
+            return PortIndex{static_cast<std::uint8_t>(kind_and_port & 0x0FU)};
+        }
+    };
+    bool begin() noexcept;
+    bool read(Raw& raw) noexcept;
     static bool read_body(Event& event, ByteView bytes) noexcept;
+    static bool is_body_valid(const Raw& raw) noexcept;
 
     ByteReader reader_;
     StreamTime sent_us_;

@@ -378,7 +378,7 @@ class AdaptiveFloorTest : public FailoverPolicyTest {
 
 TEST_F(AdaptiveFloorTest, OneNearMissTeachesNothing) {
     live_through_a_near_miss();
-    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_EQ(policy_.limit(kA), kLimit);
     live(11ms, {kB});
     EXPECT_EQ(played_, (std::vector{kA, kB}));
 }
@@ -388,16 +388,16 @@ TEST_F(AdaptiveFloorTest, SecondNearMissMakesTheNextOneBearable) {
     live(11ms, {kB});
     live(1s, {kA, kB});
     EXPECT_EQ(played_, std::vector{kA});
-    EXPECT_GT(policy_.limit(kA, now_), kLimit);
-    EXPECT_LE(policy_.limit(kA, now_), 50ms);
+    EXPECT_GT(policy_.limit(kA), kLimit);
+    EXPECT_LE(policy_.limit(kA), 50ms);
 }
 
 TEST_F(AdaptiveFloorTest, NearMissesCountForTwoMinutes) {
     live_through_two();
     live(110s, {kA, kB});
-    EXPECT_GT(policy_.limit(kA, now_), kLimit);
+    EXPECT_GT(policy_.limit(kA), kLimit);
     live(10s, {kA, kB});
-    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_EQ(policy_.limit(kA), kLimit);
 }
 
 TEST_F(AdaptiveFloorTest, OutageTeachesNothing) {
@@ -406,7 +406,7 @@ TEST_F(AdaptiveFloorTest, OutageTeachesNothing) {
         live(500ms, {kB});
     }
     live(1s, {kA, kB});
-    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_EQ(policy_.limit(kA), kLimit);
     EXPECT_LE(policy_.gaps(kA)->max(), 2 * kBeat) << "and is no near miss";
 }
 
@@ -417,7 +417,7 @@ TEST_F(AdaptiveFloorTest, RestartOfAHostTeachesNothing) {
         policy_.on_restart(kA);
     }
     live(100ms, {kA, kB});
-    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_EQ(policy_.limit(kA), kLimit);
 }
 
 TEST_F(AdaptiveFloorTest, OwnStallTeachesNothing) {
@@ -429,14 +429,14 @@ TEST_F(AdaptiveFloorTest, OwnStallTeachesNothing) {
         judge();
     }
     live(100ms, {kA, kB});
-    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_EQ(policy_.limit(kA), kLimit);
     EXPECT_LT(policy_.gaps(kA)->max(), 2 * kBeat);
 }
 
 TEST_F(AdaptiveFloorTest, CanBeSwitchedOff) {
     policy_ = FailoverPolicy{{.adaptive = false}};
     live_through_two();
-    EXPECT_EQ(policy_.limit(kA, now_), kLimit);
+    EXPECT_EQ(policy_.limit(kA), kLimit);
 }
 
 TEST_F(AdaptiveFloorTest, ClosestCallIsKept) {

@@ -117,7 +117,12 @@ void SourceStream::on_heartbeat(const wire::HeartbeatView& heartbeat, TimePoint 
 void SourceStream::take_blocks(ByteView blocks, wire::StreamTime sent_us, TimePoint now) noexcept {
     wire::EventReader reader{blocks, sent_us};
     wire::Event event;
-    while (reader.next(event)) take(event, now);
+    while (const auto sequence = reader.upcoming()) {
+        if (had(*sequence))
+            reader.skip();
+        else if (reader.next(event))
+            take(event, now);
+    }
     deliver(now);
 }
 
@@ -130,19 +135,17 @@ void SourceStream::exists(Sequence sequence, TimePoint now) noexcept {
     need_state(now);
 }
 
+/// Whether the event with this number was here, or was given up. Most are repeats.
+bool SourceStream::had(Sequence sequence) noexcept {
+    const auto ahead = distance(next_, sequence);
+    const bool known = window_.find(sequence) != nullptr;
+    if (ahead >= 0 && !known) return false;
+    const bool given_up = !known && !is_after(first_, sequence) && -ahead < kLateReach;
+    ++(given_up ? counters_.late : counters_.duplicates);
+    return true;
+}
+
 void SourceStream::take(const wire::Event& event, TimePoint now) noexcept {
-    const auto ahead = distance(next_, event.sequence);
-    if (ahead < 0) {
-        const auto* slot = window_.find(event.sequence);
-        const bool given_up =
-            slot == nullptr && !is_after(first_, event.sequence) && -ahead < kLateReach;
-        ++(given_up ? counters_.late : counters_.duplicates);
-        return;
-    }
-    if (window_.find(event.sequence) != nullptr) {
-        ++counters_.duplicates;
-        return;
-    }
     exists(event.sequence, now);
     if (!is_after(event.sequence, asked_to_)) ++counters_.repaired;
     auto& slot = window_.put(event, now);
@@ -319,6 +322,7 @@ void SourceStream::missing(FixedVector<wire::Range, wire::kMaxNackRanges>& range
 
 /// One NACK for all that is missing.
 void SourceStream::ask(TimePoint now) noexcept {
+    if (now < next_due()) return;
     wire::Nack nack{.source = source_, .epoch = epoch_};
     if (live_timer_.ask(now)) missing(nack.live);
     if (bulk_timer_.ask(now)) bulk_.missing(nack.bulk);

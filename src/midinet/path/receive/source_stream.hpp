@@ -118,6 +118,7 @@ class SourceStream {
     bool began_with_old(const Stamp& stamp, TimePoint now) const noexcept;
     void adopt(const Stamp& stamp, TimePoint now) noexcept;
     void exists(Sequence sequence, TimePoint now) noexcept;
+    bool had(Sequence sequence) noexcept;
     void take(const wire::Event& event, TimePoint now) noexcept;
     void take_blocks(ByteView blocks, wire::StreamTime sent_us, TimePoint now) noexcept;
     void play_early(LiveWindow::Slot& slot) noexcept;
