@@ -118,6 +118,10 @@ declare("identity.serial", ProtoField.string, "Serial number")
 declare("identity.ports", u8, "Ports")
 declare("identity.port_name", ProtoField.string, "Port name")
 declare("identity.name_length", u8, "Name length")
+declare("identity.replies", u8, "Device inquiry replies")
+declare("identity.reply", ProtoField.bytes, "Device inquiry reply")
+declare("identity.reply_port", u8, "Port")
+declare("identity.reply_length", u8, "Length (0: as the one before)")
 
 declare("journal.at", u32, "State after live number")
 declare("journal.bulk_at", u32, "Bulk number")
@@ -351,6 +355,11 @@ local function dissect_identity(cursor, tree)
     dissect_name(cursor, tree, "serial")
     local ports = cursor:uint(tree, "identity.ports", 1)
     for _ = 1, ports do dissect_name(cursor, tree, "port_name") end
+    for _ = 1, cursor:uint(tree, "identity.replies", 1) do
+        cursor:uint(tree, "identity.reply_port", 1)
+        local length = cursor:uint(tree, "identity.reply_length", 1)
+        if length > 0 then cursor:add(tree, "identity.reply", length) end
+    end
     return string.format("%s %s: %s, %d ports", stream, host, device, ports)
 end
 

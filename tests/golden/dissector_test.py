@@ -67,6 +67,9 @@ EXPECTED = {
         "midinet.identity.serial": [""],
         "midinet.identity.ports": ["2"],
         "midinet.identity.port_name": ["APC40 mkII", "R\u00e9 \u266a"],
+        "midinet.identity.replies": ["2"], "midinet.identity.reply_port": ["0", "1"],
+        "midinet.identity.reply_length": ["15", "0"],
+        "midinet.identity.reply": ["f0:7e:00:06:02:47:29:00:19:00:01:00:00:05:f7"],
         "midinet.identity.name_length": ["10", "5", "10", "4", "10", "0", "10", "7"],
     },
     "journal": {

@@ -112,6 +112,11 @@ TEST(GoldenDatagram, IdentityOfATwoPortController) {
     identity.product = Name("APC40 mkII");
     identity.ports.push_back(Name("APC40 mkII"));
     identity.ports.push_back(Name("R\u00e9 \u266a"));
+    for (const std::uint8_t byte :
+         std::initializer_list<std::uint8_t>{0xF0, 0x7E, 0x00, 0x06, 0x02, 0x47, 0x29, 0x00, 0x19,
+                                             0x00, 0x01, 0x00, 0x00, 0x05, 0xF7})
+        (void)identity.replies[0].push_back(byte);
+    identity.replies[1] = identity.replies[0];
     expect_golden("identity", host_header(PacketKind::Identity, 3), identity);
 }
 

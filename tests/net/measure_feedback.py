@@ -47,7 +47,12 @@ class Surface:
             if select.select([self.out], [], [], 0.5)[0]:
                 rest += os.read(self.out, 1 << 16)
             while len(rest) >= 3:
-                shown[rest[:2]], rest = rest[2], rest[3:]
+                if rest[0] != 0xF0:
+                    shown[rest[:2]], rest = rest[2], rest[3:]
+                elif len(rest) >= len(rig.INQUIRY):
+                    rest = rest[len(rig.INQUIRY):]
+                else:
+                    break
         return time.monotonic()
 
 
@@ -58,6 +63,7 @@ def a_light(rng):
 def measure_latency():
     with rig.Stage(rig.binaries()) as stage:
         surface, rng, took = Surface(stage), random.Random(1), []
+        rig.answer_inquiry(surface.out, stage.open_write(surface.device))
         time.sleep(0.5)
         for _ in range(LIGHTS):
             message = a_light(rng)

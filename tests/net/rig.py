@@ -274,6 +274,20 @@ def read_for(fd, count, seconds=20, quiet=None):
     return data
 
 
+INQUIRY = bytes.fromhex("f07e7f0601f7")  # what a host asks its device, when the device takes feedback
+WHO = bytes.fromhex("f07e000602472900190001000005f7")  # what a controller answers
+
+
+def answer_inquiry(lights, device, reply=WHO):
+    """As a controller does, when its host asks who it is: read at `lights`, answered at `device`."""
+    asked = b""
+    while len(asked) < len(INQUIRY) and select.select([lights], [], [], 5)[0]:
+        asked += os.read(lights, len(INQUIRY) - len(asked))
+    if asked != INQUIRY:
+        raise AssertionError(f"the host asked {asked.hex()}")
+    os.write(device, reply)
+
+
 def write_all(fd, data, piece=None):
     at = 0
     while at < len(data):

@@ -12,7 +12,7 @@ import rig
 class Feedback(unittest.TestCase):
     def setUp(self):
         self.stage = self.enterContext(rig.Stage(rig.binaries()))
-        self.hosts, self.clients, self.lights, self.apps = {}, {}, {}, {}
+        self.hosts, self.clients, self.lights, self.devices, self.apps = {}, {}, {}, {}, {}
 
     def start_host(self, number):
         device, lights = self.stage.fifo(f"in{number}.fifo"), self.stage.fifo(f"lights{number}.fifo")
@@ -23,6 +23,9 @@ class Feedback(unittest.TestCase):
         self.hosts[number] = self.stage.start("midi-host", config, tag=str(number))
         self.hosts[number].await_word("sending to")
         self.hosts[number].await_word("feedback goes to")
+        if number not in self.devices:
+            self.devices[number] = self.stage.open_write(device)
+        rig.answer_inquiry(self.lights[number], self.devices[number])
 
     def start_client(self, name, seconds=10):
         port, app = self.stage.fifo(f"out{name}.fifo"), self.stage.fifo(f"app{name}.fifo")

@@ -57,6 +57,7 @@ void describe_device(const io::DeviceInfo& device, wire::Identity& identity) {
     identity.serial = wire::Name{device.serial};
     identity.usb_vendor = device.usb_vendor;
     identity.usb_product = device.usb_product;
+    identity.replies = {};  // what the device before said of itself
     identity.ports.clear();
     for (const auto& port : device.ports) (void)identity.ports.push_back(wire::Name{port});
 }

@@ -161,6 +161,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         on_signals();
         on_events();
         on_identities();
+        tell_replies();
         if (search_) search_->service(engine_->status());
         plane_->service(engine_->status(), port_ != nullptr ? port_->info().name : "");
         retry_port(now);
@@ -365,11 +366,13 @@ void ClientDaemon::summarize() {
     const auto& o = status.output;
     s_.logger.info(fmt::format(
         "summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} "
-        "silences={} withheld={} paired={} unpaired={} garbage={} "
+        "silences={} withheld={} paired={} unpaired={} inquiries_answered={} "
+        "inquiries_unanswered={} garbage={} "
         "missing_datagrams={} longest_turn_us={} internal_faults={}",
         o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches,
         status.silences, status.withheld, status.pairing.second, status.pairing.unpaired,
-        status.garbage, missing, to_us(status.longest_turn), internal_faults()));
+        status.inquiries_answered, status.inquiries_unanswered, status.garbage, missing,
+        to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine

@@ -77,6 +77,7 @@ class ClientDaemon {
     void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);
     void ask_identity(TimePoint now);
+    void tell_replies();
     void retry_port(TimePoint now);
     void retry_feedback(TimePoint now);
     void on_signals();
@@ -103,6 +104,7 @@ class ClientDaemon {
     std::map<SourceId, std::uint32_t> strange_groups_;  ///< that were warned of
     control::Watchdog watchdog_;
     control::PortIdentity identity_;
+    midi::InquiryReplies replies_{};         ///< what the engine answers with
     const io::VirtualPort* port_ = nullptr;  ///< the one the engine was given last and still has
     io::DeviceInfo opened_with_;             ///< what the port at hand was opened as
     bool started_ = false;

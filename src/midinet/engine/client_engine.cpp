@@ -143,6 +143,7 @@ bool ClientEngine::turn() noexcept {
     settle(now_);
     playout_.on_timer(now_);
     output_.pump(now_);
+    if (output_.idle()) feedback_.answer(*this, now_);
     mend_port(now_);
     ask_leases(now_);
     mind_focus(now_);

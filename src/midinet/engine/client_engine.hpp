@@ -100,6 +100,8 @@ struct ClientStatus {
     wire::Focus focus;       ///< the register as hosts repeat it
     bool has_focus = false;  ///< it is ours, and a host says so
     path::TransmitCounters feedback;
+    std::uint64_t inquiries_answered = 0;
+    std::uint64_t inquiries_unanswered = 0;  ///< no reply of the device is known
     std::uint64_t turns = 0;
     Duration longest_turn{};
 };
@@ -165,6 +167,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     [[nodiscard]] bool command(const ClientCommand& command) noexcept;
     [[nodiscard]] bool poll(ClientEvent& event) noexcept { return events_.pop(event); }
     const ClientStatus& status() noexcept { return status_.latest(); }
+    /// What the device says of itself, from now on. Thread: control.
+    void know_replies(const midi::InquiryReplies& replies) noexcept { replies_.publish(replies); }
     /// Thread: any.
     TimePoint last_turn() const noexcept {
         return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}};
@@ -342,6 +346,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     SpscRing<ClientCommand> commands_{64};
     SpscRing<ClientEvent> events_{256};
     TripleBuffer<ClientStatus> status_;
+    TripleBuffer<midi::InquiryReplies> replies_;  ///< the other way
     ClientStatus counts_;
     TimePoint next_publish_{};
     std::atomic<std::int64_t> last_turn_{0};

@@ -61,6 +61,16 @@ void ClientDaemon::on_host_heard(const ClientEvent& event) {
         (void)engine_->command({.what = ClientCommand::What::AskIdentity, .source = event.source});
 }
 
+/// The clone answers as the device of the host that is played. A host that knows nothing of its
+/// device takes nothing away: to applications it is still the same controller.
+void ClientDaemon::tell_replies() {
+    const auto* entry = book_.find(engine_->status().active);
+    if (entry == nullptr || entry->identity.replies == replies_) return;
+    if (entry->identity.replies == midi::InquiryReplies{}) return;
+    replies_ = entry->identity.replies;
+    engine_->know_replies(replies_);
+}
+
 void ClientDaemon::tell_focus(const wire::Focus& focus) {
     if (focus.holder == s_.client_id)
         s_.logger.info("we have the focus: what applications send goes to the controllers");

@@ -60,7 +60,7 @@ void ClientEngine::read_feedback(std::span<const io::Ready> ready) noexcept {
     const bool has = std::any_of(ready.begin(), ready.end(),
                                  [](const io::Ready& r) { return r.token == kFeedbackToken; });
     if (source == nullptr || !has) return;
-    if (feedback_.read(*source, now_, *feedback_out_)) return;
+    if (feedback_.read(*source, replies_.latest(), now_, *feedback_out_)) return;
     if (feedback_source_)
         use_feedback(nullptr);
     else

@@ -171,6 +171,7 @@ TimePoint ClientEngine::next_due() const noexcept {
     auto due = std::min({playout_.next_due(), output_.next_due(), policy_.next_due(),
                          leases_.next_due(), next_publish_, shutdown_by_, feedback_.next_due()});
     for (const auto& source : sources_) due = std::min(due, source.stream->next_due());
+    if (feedback_.owes_answers()) due = std::min(due, now_ + path::Output::kRetry);
     if (senses()) due = std::min(due, last_write_ + kSensingInterval);
     return due;
 }
@@ -339,6 +340,8 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     counts_.focus = seat_.focus();
     counts_.has_focus = seat_.holds(now);
     counts_.feedback = feedback_.counters();
+    counts_.inquiries_answered = feedback_.responder().answered();
+    counts_.inquiries_unanswered = feedback_.responder().unanswered();
     status_.publish(counts_);
     if (switched_ && options_.attention != nullptr) options_.attention->wake();
     switched_ = false;

@@ -32,7 +32,9 @@ class Nowhere final : public path::DatagramOut {
 Feedback::Feedback(const FeedbackOptions& options)
     : options_(options), transmit_(transmit_options(options)) {}
 
-bool Feedback::read(io::MidiSource& from, TimePoint now, path::DatagramOut& out) noexcept {
+bool Feedback::read(io::MidiSource& from, const midi::InquiryReplies& known, TimePoint now,
+                    path::DatagramOut& out) noexcept {
+    known_ = &known;
     std::array<std::uint8_t, kReadSize> buffer{};
     for (unsigned i = 0; i < kReadsPerTurn && transmit_.accepts(); ++i) {
         const auto read = from.read(buffer, now);
@@ -66,7 +68,7 @@ void Feedback::on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexc
 }
 
 void Feedback::on_message(PortIndex port, const midi::Message& message, TimePoint stamp) noexcept {
-    transmit_.add_message(port, message, stamp);
+    if (!responder_.take(port, message, *known_)) transmit_.add_message(port, message, stamp);
 }
 
 void Feedback::on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first,

@@ -5,6 +5,7 @@
 #include "engine/peer.hpp"
 #include "io/midi_source.hpp"
 #include "path/capture/capture.hpp"
+#include "path/inquiry/responder.hpp"
 #include "path/transmit/transmit.hpp"
 
 #include <memory>
@@ -32,8 +33,14 @@ class Feedback final : private path::CaptureSink {
 
     explicit Feedback(const FeedbackOptions& options);
 
-    /// Takes what the application sent. False: the source is gone.
-    bool read(io::MidiSource& from, TimePoint now, path::DatagramOut& out) noexcept;
+    /// Takes what the application sent; what it asks the device is answered from `known`. False:
+    /// the source is gone.
+    bool read(io::MidiSource& from, const midi::InquiryReplies& known, TimePoint now,
+              path::DatagramOut& out) noexcept;
+    /// Answers what the application asked of the device, into the port: not while a long SysEx is
+    /// being written there.
+    void answer(path::PortWriter& port, TimePoint now) noexcept { responder_.pump(port, now); }
+    bool owes_answers() const noexcept { return responder_.waits(); }
     /// The port was closed: half messages are dropped.
     void on_port_closed(TimePoint now) noexcept { capture_.reset(now, *this); }
     void on_nack(const wire::Nack& nack, path::Peer from, TimePoint now,
@@ -41,6 +48,7 @@ class Feedback final : private path::CaptureSink {
     void on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexcept;
     TimePoint next_due() const noexcept { return awake_ ? transmit_.next_due() : kNever; }
     bool holds() const noexcept { return holds_; }
+    const path::Responder& responder() const noexcept { return responder_; }
     const path::TransmitCounters& counters() const noexcept { return transmit_.counters(); }
     const midi::StreamState& state() const noexcept { return transmit_.state(); }
     const io::Endpoint& group() const noexcept { return options_.group; }
@@ -54,6 +62,8 @@ class Feedback final : private path::CaptureSink {
 
     FeedbackOptions options_;
     path::Capture capture_;
+    path::Responder responder_;
+    const midi::InquiryReplies* known_ = nullptr;  ///< during read()
     path::Transmit transmit_;
     bool holds_ = false;
     bool awake_ = false;  ///< holds it, or was fed of late: there is something to do

@@ -303,6 +303,10 @@ void HostDaemon::on_events() {
             case HostEvent::What::IdentityAsked:
                 beacon_->asked();
                 break;
+            case HostEvent::What::DeviceAnswered:
+            case HostEvent::What::DeviceUnidentified:
+                identify(event);
+                break;
             case HostEvent::What::Finished:
             case HostEvent::What::SourceReplaced:
             case HostEvent::What::SurfaceLost:

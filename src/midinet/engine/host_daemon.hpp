@@ -82,6 +82,7 @@ class HostDaemon {
     void stop();
     void tend_network(TimePoint now);
     void announce(const io::DeviceInfo& device);
+    void identify(const HostEvent& event);
     void summarize();
 
     control::HostConfig config_;

@@ -30,6 +30,7 @@ class HostEngine::Feed final : public path::CaptureSink {
     explicit Feed(HostEngine& engine) noexcept : engine_(engine) {}
     void on_message(PortIndex port, const midi::Message& message,
                     TimePoint stamp) noexcept override {
+        if (engine_.questioner_.take(port, message, stamp)) return;
         if (engine_.trigger_.take(port, message)) {
             engine_.on_press();
             return;
@@ -40,9 +41,11 @@ class HostEngine::Feed final : public path::CaptureSink {
     }
     void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
                         TimePoint stamp) noexcept override {
+        if (engine_.questioner_.take_piece(port, bytes, first, last, stamp)) return;
         engine_.transmit_.add_sysex_piece(port, bytes, first, last, stamp);
     }
     void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override {
+        if (engine_.questioner_.take_aborted(port)) return;
         engine_.transmit_.abort_sysex(port, stamp);
     }
 
@@ -94,7 +97,8 @@ bool HostEngine::command(const HostCommand& command) noexcept {
 }
 
 TimePoint HostEngine::next_due() const noexcept {
-    auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_, surface_.next_due()});
+    auto due = std::min({transmit_.next_due(), next_goodbye_, next_publish_, surface_.next_due(),
+                         questioner_.next_due()});
     if (relaying_) due = std::min(due, relaying_->next_due());
     if (source_ && listens()) due = std::min(due, source_->next_due());
     return due;
@@ -115,6 +119,7 @@ bool HostEngine::turn() noexcept {
     if (relaying_) relaying_->on_timer(now);
     mind_surface(now);
     take_commands(now);
+    ask_device(now);
     update_flags(now);
     update_health(now);
     transmit_.on_timer(now, *out_);
@@ -236,7 +241,7 @@ void HostEngine::take_commands(TimePoint now) noexcept {
                 next_publish_ = now;
                 break;
             case HostCommand::What::UseSurface:
-                use_surface(command.port, HostEvent::What::SurfaceReplaced);
+                use_surface(command.port, HostEvent::What::SurfaceReplaced, now);
                 break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
@@ -259,6 +264,7 @@ void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
     source_watched_ = true;
     for (const auto handle : source_->handles())
         if (!waiter_.watch(handle, kSourceToken, true, false)) ++counts_.watch_failures;
+    begin_questions(now);
 }
 
 /// The device is gone: what it held ends, and the dead object goes back to where it can be
@@ -268,6 +274,7 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     for (const auto handle : source_->handles()) waiter_.unwatch(handle);
     Feed feed{*this};
     capture_.reset(now, feed);
+    questioner_.stop();
     trigger_.reset();
     transmit_.release_all(now);
     transmit_.flush(now, *out_);
@@ -276,18 +283,37 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
         event);  // the ring holds more than one source ever can fill between two polls
 }
 
-void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why) noexcept {
+void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why, TimePoint now) noexcept {
     if (surface_.port() != nullptr) surface_writes_.unwatch(*surface_.port());
     auto old = surface_.use_port(std::unique_ptr<io::VirtualPort>(port));
     if (surface_.port() != nullptr)
         counts_.watch_failures += surface_writes_.watch(*surface_.port());
     if (old) (void)events_.push({why, nullptr, old.release()});
+    begin_questions(now);
+}
+
+/// Both ways to the device are open, or not any more.
+void HostEngine::begin_questions(TimePoint now) noexcept {
+    const auto* outputs = surface_.port();
+    if (source_ == nullptr || outputs == nullptr) return questioner_.stop();
+    questioner_.begin(std::clamp<std::size_t>(outputs->info().ports.size(), 1, kMaxPorts), now);
+}
+
+void HostEngine::ask_device(TimePoint now) noexcept {
+    const bool done =
+        questioner_.on_timer(now, [&](PortIndex port) noexcept { return surface_.ask(port, now); });
+    questioner_.tell_news([&](PortIndex port, const midi::InquiryReply& reply) noexcept {
+        return events_.push(
+            {.what = HostEvent::What::DeviceAnswered, .answered = port, .reply = reply});
+    });
+    if (done && !questioner_.has_answer())
+        (void)events_.push({.what = HostEvent::What::DeviceUnidentified});
 }
 
 void HostEngine::mind_surface(TimePoint now) noexcept {
     if (surface_.port() != nullptr && surface_.port()->wants_write()) surface_.flush();
     surface_.on_timer(now);
-    if (surface_.lost()) return use_surface(nullptr, HostEvent::What::SurfaceLost);
+    if (surface_.lost()) return use_surface(nullptr, HostEvent::What::SurfaceLost, now);
     if (surface_.port() != nullptr) surface_writes_.update(*surface_.port());
 }
 

@@ -12,6 +12,7 @@
 #include "io/midi_source.hpp"
 #include "io/waiter.hpp"
 #include "path/capture/capture.hpp"
+#include "path/inquiry/questioner.hpp"
 #include "path/pipeline/pipeline.hpp"
 #include "path/relay/relay.hpp"
 #include "path/transmit/transmit.hpp"
@@ -96,10 +97,14 @@ struct HostEvent {
         TriggerPressedUnguarded,
         SurfaceLost,
         SurfaceReplaced,
+        DeviceAnswered,
+        DeviceUnidentified,
         Finished
     } what = What::Finished;
     io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
     io::VirtualPort* port = nullptr;   ///< the same
+    PortIndex answered{};              ///< DeviceAnswered: where
+    midi::InquiryReply reply{};        ///< DeviceAnswered: who it says it is
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -143,8 +148,10 @@ class HostEngine {
     std::size_t first_feedback_ear() const noexcept { return first_ear() - sockets_.feedback_ears; }
     path::Peer peer_beside(std::size_t sender, io::Endpoint from) const noexcept;
     void on_ear(std::size_t socket, const io::Received& received, TimePoint now) noexcept;
-    void use_surface(io::VirtualPort* port, HostEvent::What why) noexcept;
+    void use_surface(io::VirtualPort* port, HostEvent::What why, TimePoint now) noexcept;
     void mind_surface(TimePoint now) noexcept;
+    void begin_questions(TimePoint now) noexcept;
+    void ask_device(TimePoint now) noexcept;
     void on_datagram(ByteView bytes, path::Peer from, TimePoint now) noexcept;
     bool dispatch(const wire::Datagram& datagram, path::Peer from, TimePoint now) noexcept;
     bool on_nack(ByteView payload, path::Peer from, TimePoint now) noexcept;
@@ -169,6 +176,7 @@ class HostEngine {
     std::array<std::byte, wire::kMaxDatagram + 1> received_{};   ///< the datagram at hand
     std::array<std::uint8_t, path::Transmit::kMaxRead> read_{};  ///< what the device said last
     path::Capture capture_;
+    path::Questioner questioner_;
     path::Trigger trigger_;
     path::Pipeline pipeline_;
     path::Transmit transmit_;

@@ -2,6 +2,8 @@
 #include "control/discovery/host_service.hpp"
 #include "engine/host_daemon.hpp"
 
+#include <fmt/ranges.h>
+
 namespace midinet::engine {
 
 Result<void> HostDaemon::open_announcement() {
@@ -30,6 +32,24 @@ void HostDaemon::announce(const io::DeviceInfo& device) {
     if (announcement_)
         announcement_->set(identity_,
                            {config_.network.control_group, config_.network.control_port});
+}
+
+/// What the device says of itself, or that it says nothing.
+void HostDaemon::identify(const HostEvent& event) {
+    const auto* name = source_ != nullptr ? source_->info().name.c_str() : "the device";
+    if (event.what == HostEvent::What::DeviceUnidentified) {
+        s_.logger.info(
+            fmt::format("\"{}\" did not answer a device inquiry, asked {} times: applications that "
+                        "ask the clone get no answer either",
+                        name, path::Questioner::kTries));
+        return;
+    }
+    auto& known = identity_.replies[event.answered.value];
+    if (known == event.reply) return;
+    known = event.reply;
+    s_.logger.info(fmt::format("\"{}\" port {} answers a device inquiry: {:02X}", name,
+                               event.answered.value + 1, fmt::join(known.view(), " ")));
+    beacon_->set(identity_);
 }
 
 }  // namespace midinet::engine

@@ -1,6 +1,7 @@
 #include "engine/surface.hpp"
 
 #include "control/plane/message.hpp"
+#include "midi/inquiry.hpp"
 #include "path/outgoing.hpp"
 
 namespace midinet::engine {
@@ -98,6 +99,11 @@ std::unique_ptr<io::VirtualPort> Surface::use_port(std::unique_ptr<io::VirtualPo
     queue_.clear();
     output_.on_port_opened();
     return port;
+}
+
+bool Surface::ask(PortIndex port, TimePoint now) noexcept {
+    if (!output_.idle()) return false;
+    return queue_.write(port, midi::kInquiry.bytes(), now) == path::Wrote::Taken;
 }
 
 void Surface::flush() noexcept {

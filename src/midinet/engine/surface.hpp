@@ -42,6 +42,9 @@ class Surface final : private path::PortWriter, private path::StreamSink {
     /// Gives the old port back; ownership of the new one passes to the surface.
     std::unique_ptr<io::VirtualPort> use_port(std::unique_ptr<io::VirtualPort> port) noexcept;
     const io::VirtualPort* port() const noexcept { return port_.get(); }
+    /// Asks the device at this output who it is, unless the output has no room for that now, or a
+    /// long SysEx is being written.
+    bool ask(PortIndex port, TimePoint now) noexcept;
     /// The port is to be flushed: it became writable.
     void flush() noexcept;
     /// The port went away: take it back by use_port(nullptr).

@@ -58,6 +58,52 @@ bool decode_names(ByteReader& reader, Identity& identity) noexcept {
     return true;
 }
 
+/// Replies as they are sent: in the order of ports, what is equal to the one before as size 0.
+struct PackedReplies {
+    explicit PackedReplies(const midi::InquiryReplies& replies) noexcept {
+        const midi::InquiryReply* before = nullptr;
+        for (std::uint8_t p = 0; p < kMaxPorts; ++p) {
+            const auto& reply = replies[p];
+            const bool same = before != nullptr && *before == reply;
+            if (reply.empty() || writer.room() < 2 + (same ? 0 : reply.size())) continue;
+            writer.u8(p);
+            writer.u8(same ? 0 : static_cast<std::uint8_t>(reply.size()));
+            if (!same) writer.bytes(std::as_bytes(reply.view()));
+            before = &reply;
+            ++count;
+        }
+    }
+    std::array<std::byte, kRepliesRoom> bytes{};
+    ByteWriter writer{bytes};
+    std::uint8_t count = 0;
+};
+
+bool decode_reply(ByteReader& reader, std::uint8_t size, midi::InquiryReply& reply) noexcept {
+    reply.clear();
+    for (const auto byte : reader.take(size))
+        (void)reply.push_back(static_cast<std::uint8_t>(byte));
+    return midi::is_inquiry_reply(reply.view());
+}
+
+/// Ports in rising order; a size of 0: as the reply before.
+bool decode_replies(ByteReader& reader, Identity& identity) noexcept {
+    const std::uint8_t count = reader.u8();
+    const midi::InquiryReply* before = nullptr;
+    for (std::uint8_t i = 0, next = 0; i < count; ++i) {
+        const std::uint8_t port = reader.u8();
+        const std::uint8_t size = reader.u8();
+        if (port < next || port >= kMaxPorts || (size == 0 && before == nullptr)) return false;
+        auto& reply = identity.replies[port];
+        if (size == 0)
+            reply = *before;
+        else if (!decode_reply(reader, size, reply) || (before != nullptr && reply == *before))
+            return false;
+        before = &reply;
+        next = static_cast<std::uint8_t>(port + 1);
+    }
+    return true;
+}
+
 }  // namespace
 
 Name::Name(std::string_view text) noexcept {
@@ -87,10 +133,14 @@ void encode_identity(ByteWriter& writer, const Identity& identity) noexcept {
         used += 1 + name->view().size();
     }
     writer.u8(static_cast<std::uint8_t>(identity.ports.size()));
-    const std::size_t limit =
-        port_name_limit(identity, std::min(kMaxPayload - used, writer.room()));
+    const PackedReplies replies(identity.replies);
+    used += 1 + replies.writer.size();
+    const std::size_t room = writer.room() - std::min(writer.room(), 1 + replies.writer.size());
+    const std::size_t limit = port_name_limit(identity, std::min(kMaxPayload - used, room));
     for (const Name& name : identity.ports)
         encode_name(writer, cut_at_character(name.view(), limit));
+    writer.u8(replies.count);
+    writer.bytes(replies.writer.written());
 }
 
 Decoded<Identity> decode_identity(ByteView payload) noexcept {
@@ -105,7 +155,7 @@ Decoded<Identity> decode_identity(ByteView payload) noexcept {
     identity.unicast_port = reader.u16();
     identity.usb_vendor = reader.u16();
     identity.usb_product = reader.u16();
-    const bool clean = decode_names(reader, identity);
+    const bool clean = decode_names(reader, identity) && decode_replies(reader, identity);
     if (!reader.ok()) return tl::unexpected(DecodeError::TooShort);
     if (!clean || !is_role(role) || identity.source.value == 0)
         return tl::unexpected(DecodeError::BadValue);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fixed_vector.hpp"
+#include "midi/inquiry.hpp"
 #include "wire/heartbeat.hpp"
 
 #include <string_view>
@@ -21,6 +22,9 @@ class Name {
     FixedVector<char, kMaxNameBytes> text_;
 };
 
+/// Bytes of an identity that are for what the device says of itself.
+inline constexpr std::size_t kRepliesRoom = 192;
+
 struct Identity {
     SourceId source{};
     Epoch epoch{};
@@ -39,9 +43,12 @@ struct Identity {
     Name product{};  ///< the USB string, of which device_name was made; empty: not a USB device
     Name serial{};
     FixedVector<Name, kMaxPorts> ports{};  ///< port names in the device's order
+    midi::InquiryReplies replies{};        ///< to Universal Device Inquiry; empty: none known
     friend bool operator==(const Identity&, const Identity&) = default;
 };
-/// Names that do not fit a datagram any more are cut short, ports last.
+/// Names that do not fit a datagram any more are cut short, ports last. Replies that do not fit
+/// kRepliesRoom are left out, those of the last ports first. Precondition: replies are
+/// midi::is_inquiry_reply or empty.
 void encode_identity(ByteWriter& writer, const Identity& identity) noexcept;
 Decoded<Identity> decode_identity(ByteView payload) noexcept;
 

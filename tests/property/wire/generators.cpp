@@ -90,6 +90,22 @@ Heartbeat random_beat() {
 
 Name random_name() { return Name(any<std::string>()); }
 
+/// Three at most, so that surely none is left out.
+midi::InquiryReplies random_replies() {
+    midi::InquiryReplies replies{};
+    for (unsigned n = draw<unsigned>(0, 3); n > 0; --n) {
+        auto& reply = replies[draw<unsigned>(0, kMaxPorts - 1)];
+        reply.clear();
+        for (const std::uint8_t byte :
+             std::initializer_list<std::uint8_t>{0xF0, 0x7E, 0x00, 0x06, 0x02, 0x47})
+            (void)reply.push_back(byte);
+        for (auto more = draw<unsigned>(0, 50); more > 0; --more)
+            (void)reply.push_back(draw<std::uint8_t>(0, 127));
+        (void)reply.push_back(0xF7);
+    }
+    return replies;
+}
+
 Identity random_identity() {
     Identity identity{
         any_source(),         any_epoch(),          Role::Primary,        any<std::uint32_t>(),
@@ -98,9 +114,10 @@ Identity random_identity() {
         random_name(),        random_name(),        random_name(),        {}};
     identity.role = static_cast<Role>(draw<unsigned>(0, 3));
     const auto ports = draw<unsigned>(0, kMaxPorts);
-    // At most 46 bytes each: what surely is not cut.
+    identity.replies = random_replies();
+    // At most 34 bytes each: what surely is not cut.
     for (unsigned i = 0; i < ports; ++i)
-        identity.ports.push_back(Name(any<std::string>().substr(0, 46)));
+        identity.ports.push_back(Name(any<std::string>().substr(0, 34)));
     return identity;
 }
 

@@ -1,5 +1,6 @@
 // Feedback in the simulated world: from an application behind a client to the devices of the hosts.
 #include "base/random.hpp"
+#include "midi/inquiry.hpp"
 #include "unit/engine/rig.hpp"
 
 #include <gmock/gmock.h>
@@ -32,6 +33,12 @@ class LitHost : public Host {
         auto* port = new platform::sim::Port(
             world_, [this](PortIndex, std::span<const std::uint8_t> bytes, TimePoint) {
                 if (answer != io::WriteResult::Taken) return answer;
+                if (all.size() >= room) return io::WriteResult::Full;
+                all.insert(all.end(), bytes.begin(), bytes.end());
+                if (midi::is_inquiry(midi::Message(bytes))) {
+                    ++asked;
+                    return answer;
+                }
                 heard.emplace_back(bytes.begin(), bytes.end());
                 light(lights, bytes);
                 return answer;
@@ -42,8 +49,11 @@ class LitHost : public Host {
         ASSERT_TRUE(engine().command({.what = HostCommand::What::SetFocus, .focus = focus}));
     }
     io::WriteResult answer = io::WriteResult::Taken;
-    Lights lights;  ///< of the device
-    std::vector<Bytes> heard;
+    Lights lights;             ///< of the device
+    std::vector<Bytes> heard;  ///< without the host's own questions
+    unsigned asked = 0;
+    Bytes all;                           ///< every byte
+    std::size_t room = ~std::size_t{0};  ///< bytes in `all` at which it is full
 
   private:
     World& world_;
@@ -248,6 +258,88 @@ TEST_F(FeedbackTest, ASlowDeviceGetsTheNewestValueOfEachLight) {
     expect_lit_as(a_);
     EXPECT_EQ(one_.heard.size(), 10U);
     EXPECT_EQ(two_.heard.size(), 1000U) << "the other one's is not slow";
+}
+
+const Bytes kReply{0xF0, 0x7E, 0x00, 0x06, 0x02, 0x47, 0x29, 0, 0x19, 0, 1, 0, 0, 5, 0xF7};
+const Bytes kQuestion{0xF0, 0x7E, 0x7F, 0x06, 0x01, 0xF7};
+
+midi::InquiryReplies replies() {
+    midi::InquiryReplies replies{};
+    for (const auto byte : kReply) (void)replies[0].push_back(byte);
+    return replies;
+}
+
+TEST_F(FeedbackTest, ADeviceIsAskedWhoItIsAndItsReplyIsNotPlayed) {
+    EXPECT_EQ(one_.asked, 1U);
+    a_.open_port();
+    pass(500ms);
+    a_.heard();
+    one_.plug_in();
+    pass(10ms);
+    EXPECT_EQ(one_.asked, 2U) << "asked again when it is plugged in again";
+    one_.play(kReply);
+    one_.play({0x90, 60, 100});
+    pass(100ms);
+    EXPECT_EQ(a_.heard(), (Bytes{0x90, 60, 100}));
+    EXPECT_THAT(one_.told, ::testing::Contains(HostEvent::What::DeviceAnswered));
+    pass(10s);
+    EXPECT_EQ(one_.asked, 2U);
+    EXPECT_THAT(one_.told,
+                ::testing::Not(::testing::Contains(HostEvent::What::DeviceUnidentified)));
+    EXPECT_THAT(two_.told, ::testing::Contains(HostEvent::What::DeviceUnidentified));
+    one_.play(kReply);
+    pass(100ms);
+    EXPECT_EQ(a_.heard(), kReply) << "nobody waits for it any more: music";
+}
+
+TEST_F(FeedbackTest, AQuestionWaitsForTheEndOfALongSysEx) {
+    pass(5s);
+    const auto sysex = path::sysex_of(100'000);
+    one_.all.clear();
+    one_.room = 2000;
+    a_.say(sysex);
+    pass(100ms);
+    ASSERT_GT(one_.all.size(), 1000U);
+    one_.plug_in();
+    pass(100ms);
+    EXPECT_EQ(one_.asked, 3U) << "not now";
+    one_.room = ~std::size_t{0};
+    pass(900ms);
+    EXPECT_EQ(one_.asked, 4U);
+    auto expected = sysex;
+    expected.insert(expected.end(), kQuestion.begin(), kQuestion.end());
+    EXPECT_TRUE(one_.all == expected) << one_.all.size() << " bytes";
+}
+
+TEST_F(FeedbackTest, ApplicationsAreAnsweredWithoutTheFocusToo) {
+    for (auto* client : {&a_, &b_}) {
+        client->open_port();
+        client->engine().know_replies(replies());
+        client->say(kQuestion);
+    }
+    pass(100ms);
+    EXPECT_EQ(a_.heard(), kReply);
+    EXPECT_EQ(b_.heard(), kReply);
+    EXPECT_TRUE(one_.heard.empty());
+    EXPECT_EQ(one_.asked, 1U) << "no application's question reached it";
+}
+
+TEST_F(FeedbackTest, AnAnswerWaitsForTheEndOfALongSysEx) {
+    a_.open_port();
+    a_.engine().know_replies(replies());
+    const auto sysex = path::sysex_of(100'000);
+    a_.port_room = 2000;
+    one_.play(sysex);
+    pass(100ms);
+    ASSERT_GT(a_.played[0].size(), 1000U);
+    a_.say(kQuestion);
+    pass(100ms);
+    a_.port_room = ~std::size_t{0};
+    pass(1s);
+    auto expected = sysex;
+    expected.insert(expected.end(), kReply.begin(), kReply.end());
+    const auto heard = a_.heard();
+    EXPECT_TRUE(heard == expected) << heard.size() << " bytes";
 }
 
 }  // namespace

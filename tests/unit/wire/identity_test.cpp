@@ -114,5 +114,57 @@ TEST(Identity, RefusesNamesThatAreNotCleanText) {
     EXPECT_EQ(refusal(decode_identity(with(payload, kNamesAt + 1, "ff"))), DecodeError::BadValue);
 }
 
+midi::InquiryReply reply_of(std::size_t size, std::uint8_t filling = 0x11) {
+    midi::InquiryReply reply;
+    for (const std::uint8_t byte :
+         std::initializer_list<std::uint8_t>{0xF0, 0x7E, 0x00, 0x06, 0x02})
+        (void)reply.push_back(byte);
+    while (reply.size() + 1 < size) (void)reply.push_back(filling);
+    (void)reply.push_back(0xF7);
+    return reply;
+}
+
+TEST(Identity, EqualRepliesOfAllPortsFit) {
+    Identity identity = with_everything(Name(kLong));
+    identity.replies.fill(reply_of(midi::kMaxInquiryReply));
+    const Bytes payload = payload_of(identity);
+    EXPECT_LE(payload.size(), kMaxPayload);
+    const auto decoded = decode_identity(payload);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->replies, identity.replies);
+    for (const Name& port : decoded->ports) EXPECT_GE(port.view().size(), 34U);
+}
+
+TEST(Identity, RepliesThatDoNotFitAreLeftOut) {
+    Identity identity = with_everything(Name(kLong));
+    for (std::uint8_t p = 0; p < kMaxPorts; ++p)
+        identity.replies[p] = reply_of(midi::kMaxInquiryReply, p);
+    const auto decoded = decode_identity(payload_of(identity));
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->replies[0], identity.replies[0]);
+    EXPECT_EQ(decoded->replies[1], identity.replies[1]);
+    EXPECT_TRUE(decoded->replies[15].empty());
+}
+
+TEST(Identity, RefusesRepliesThatAreNone) {
+    const auto with_replies = [](std::string_view hex) {
+        return refusal(decode_identity(plus(without_last(kNameless), hex)));
+    };
+    EXPECT_EQ(with_replies("01 00 07 f0 7e 00 06 02 47 f7"), std::nullopt);
+    EXPECT_EQ(with_replies("02 00 07 f0 7e 00 06 02 47 f7 0f 00"), std::nullopt);
+    EXPECT_EQ(with_replies("01 10 07 f0 7e 00 06 02 47 f7"), DecodeError::BadValue) << "port 16";
+    EXPECT_EQ(with_replies("01 00 00"), DecodeError::BadValue) << "as none before";
+    EXPECT_EQ(with_replies("01 00 06 f0 7e 00 06 02 f7"), DecodeError::BadValue) << "empty";
+    EXPECT_EQ(with_replies("01 00 07 f0 7e 00 06 01 47 f7"), DecodeError::BadValue) << "a question";
+    EXPECT_EQ(with_replies("01 00 07 f0 7e 00 06 02 47 47"), DecodeError::BadValue) << "no end";
+    EXPECT_EQ(with_replies("01 00 07 f0 7e 00 06 02 90 f7"), DecodeError::BadValue) << "a status";
+    EXPECT_EQ(with_replies("02 01 07 f0 7e 00 06 02 47 f7 01 00"), DecodeError::BadValue)
+        << "the same port";
+    EXPECT_EQ(with_replies("02 00 07 f0 7e 00 06 02 47 f7 01 07 f0 7e 00 06 02 47 f7"),
+              DecodeError::BadValue)
+        << "written twice";
+    EXPECT_EQ(with_replies("01 00 07 f0 7e 00 06 02 47"), DecodeError::TooShort);
+}
+
 }  // namespace
 }  // namespace midinet::wire
