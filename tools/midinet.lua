@@ -19,7 +19,7 @@ local ROLES = { [0] = "Primary", [1] = "Standby", [2] = "Relay", [3] = "Mirror" 
 local CELLS = {
     [0] = "Note", [1] = "PolyPressure", [2] = "Control", [3] = "Program", [4] = "Bend",
     [5] = "ChannelPressure", [6] = "Parameter", [7] = "Selection", [8] = "Transport",
-    [9] = "SongPosition", [10] = "SongSelect",
+    [9] = "SongPosition", [10] = "SongSelect", [11] = "Mode",
 }
 
 -- Fields ------------------------------------------------------------------------------------------

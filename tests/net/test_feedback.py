@@ -116,6 +116,16 @@ class Feedback(unittest.TestCase):
         painted = rig.read_for(self.lights[1], 6, seconds=10)
         self.assertEqual({painted[:3], painted[3:]}, {lamps[:3], lamps[3:]})
 
+    def test_a_surface_that_comes_back_is_set_to_its_mode_first(self):
+        self.start_host(1)
+        self.start_client("a").await_word("we have the focus")
+        mode, lamp = bytes.fromhex("f0477f73600004420801 01f7"), bytes.fromhex("903c05")
+        os.write(self.apps["a"], lamp + mode)
+        self.expect_lit(1, lamp + mode)
+        self.hosts[1].stop(signal.SIGKILL)
+        self.start_host(1)
+        self.assertEqual(rig.read_for(self.lights[1], len(mode + lamp), seconds=10).hex(), (mode + lamp).hex())
+
     def test_a_fifth_of_the_datagrams_lost_leaves_no_wrong_light(self):
         self.addCleanup(rig.sh, *rig.drop(None, 20))
         self.start_host(1)

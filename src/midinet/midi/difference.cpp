@@ -37,6 +37,8 @@ class Restorer {
           now_us_(now_us),
           sink_(sink) {}
 
+    bool restore_handshake() noexcept;
+    void expect_nothing() noexcept { told_.clear(); }
     void release_notes() noexcept;
     void raise_pedals() noexcept;
     void restore_song() noexcept;
@@ -75,6 +77,13 @@ class Restorer {
     MessageSink& sink_;
     bool zones_changed_ = false;
 };
+
+/// Whether one was sent.
+bool Restorer::restore_handshake() noexcept {
+    if (truth_.handshake() == kNoHandshake || truth_.handshake() == told_.handshake()) return false;
+    emit(handshake_message(truth_.handshake()));
+    return true;
+}
 
 // Notes and pedals.
 
@@ -268,9 +277,11 @@ void difference(const PortState& shadow, const PortState& truth, const ControlPr
                 const RestorePolicy& policy, std::uint64_t now_us, MessageSink& sink) noexcept {
     if (shadow.digest() == truth.digest()) return;
     Restorer restorer{shadow, truth, profile, now_us, sink};
+    const bool changes_mode = restorer.restore_handshake();
     restorer.release_notes();
     restorer.raise_pedals();
     if (!policy.values) return;
+    if (changes_mode) restorer.expect_nothing();
     restorer.restore_song();
     restorer.restore_zones();
     for (unsigned channel = 0; channel < PortState::kChannels; ++channel)

@@ -19,6 +19,8 @@ struct RestorePolicy {
 };
 
 /// Emits to `sink` what makes every fact of `truth` a fact of `shadow`, in this order:
+/// 0. a surface's handshake; after one, every value and light of `truth` is sent, for a surface may
+///    forget them when its mode changes;
 /// 1. note-offs for what sounds in `shadow` but not in `truth` (as many as were counted);
 /// 2. pedals (CC 64, 66, 69) that go up;
 /// 3. song select, song position, then Start, Continue or Stop;

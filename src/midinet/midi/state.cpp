@@ -26,7 +26,7 @@ std::uint64_t digest_of(const StateRecord& record) noexcept {
 PortState::PortState(PortIndex port, Notes notes) noexcept : port_(port), notes_(notes) {}
 
 void PortState::apply(const Message& message, std::uint64_t now_us) noexcept {
-    if (message.kind() == Kind::SysEx || !is_well_formed(message.bytes())) return;
+    if (!is_well_formed(message.bytes())) return;
     if (!message.is_channel_message()) {
         apply_system(message);
         return;
@@ -67,6 +67,11 @@ void PortState::apply(const Message& message, std::uint64_t now_us) noexcept {
 
 void PortState::apply_system(const Message& message) noexcept {
     switch (message.kind()) {
+        case Kind::SysEx:
+            if (notes_ != Notes::Light) break;
+            if (const auto handshake = handshake_of(message); handshake != kNoHandshake)
+                put_handshake(handshake);
+            break;
         case Kind::SongPosition:
             assign(song_position_, message.value14(), 0, Cell::SongPosition);
             break;
@@ -98,6 +103,7 @@ void PortState::clear() noexcept {
     song_position_ = kUnknown16;
     song_select_ = kUnknown8;
     transport_ = kUnknown8;
+    handshake_ = kNoHandshake;
 }
 
 void PortState::clear_notes() noexcept {
@@ -122,6 +128,16 @@ void PortState::forget(unsigned channel, Cell cell, unsigned key, unsigned value
                           .cell = cell,
                           .key = static_cast<std::uint16_t>(key),
                           .value = static_cast<std::uint16_t>(value)});
+}
+
+void PortState::put_handshake(Handshake handshake) noexcept {
+    constexpr unsigned kHalf = 16;
+    constexpr unsigned kLow = 0xFFFF;
+    if (handshake_ == handshake) return;
+    if (handshake_ != kNoHandshake)
+        forget(0, Cell::Mode, handshake_ >> kHalf, handshake_ & kLow);
+    learn(0, Cell::Mode, handshake >> kHalf, handshake & kLow);
+    handshake_ = handshake;
 }
 
 // Notes.

@@ -4,6 +4,7 @@
 
 #include "base/time.hpp"
 #include "base/types.hpp"
+#include "midi/handshake.hpp"
 #include "midi/message.hpp"
 #include "midi/parameter_table.hpp"
 
@@ -30,8 +31,10 @@ enum class Cell : std::uint8_t {
     Transport = 8,  ///< value: 0 stopped, 1 playing (Start), 2 playing (Continue). Channel 0
     SongPosition = 9,  ///< value: 0..16383. Channel 0
     SongSelect = 10,   ///< value: 0..127. Channel 0
+    Mode = 11,  ///< key and value: the high and the low half of a midi::Handshake. Channel 0;
+                ///< only where notes are lights
 };
-inline constexpr unsigned kLastCell = 10;
+inline constexpr unsigned kLastCell = 11;
 
 inline constexpr std::uint16_t kNrpn = 1U << 14U;
 /// Parameter number 127/127, RPN or NRPN: nothing is selected.
@@ -115,6 +118,8 @@ class PortState {
     /// counts microseconds, the same one for all calls on this object; it dates note-ons. What may
     /// surprise:
     /// - SysEx, F1, F6, F8, FE and undefined messages change nothing; FF makes everything unknown.
+    /// - Where notes are lights, a surface's handshake is a fact, and other facts are left as they
+    ///   are.
     /// - Poly pressure counts only while its note sounds, and is forgotten with it.
     /// - CC 32-63 are kept as they came, whatever happens to 0-31: only a profile knows who is an
     /// LSB.
@@ -166,6 +171,7 @@ class PortState {
     int transport() const noexcept;
     int song_position() const noexcept;
     int song_select() const noexcept;
+    Handshake handshake() const noexcept { return handshake_; }
     PortIndex port() const noexcept { return port_; }
     Notes notes() const noexcept { return notes_; }
 
@@ -207,6 +213,7 @@ class PortState {
     }
 
     void apply_system(const Message& message) noexcept;
+    void put_handshake(Handshake handshake) noexcept;
     void control_change(unsigned channel, unsigned controller, unsigned value) noexcept;
     void channel_mode(unsigned channel, unsigned controller) noexcept;
     void reset_controllers(unsigned channel) noexcept;
@@ -230,11 +237,13 @@ class PortState {
     bool set_parameter(const StateRecord& record) noexcept;
     bool set_selection(const StateRecord& record) noexcept;
     bool set_system(const StateRecord& record) noexcept;
+    bool set_handshake(const StateRecord& record) noexcept;
 
     std::array<Channel, kChannels> channels_{};
     std::uint64_t digest_ = 0;
     unsigned facts_ = 0;
     unsigned sounding_total_ = 0;
+    Handshake handshake_ = kNoHandshake;
     std::uint16_t song_position_ = kUnknown16;
     std::uint8_t song_select_ = kUnknown8;
     std::uint8_t transport_ = kUnknown8;

@@ -94,6 +94,8 @@ void PortState::for_each(std::uint64_t now_us, RecordSink& sink) const noexcept 
         out.known(Cell::Transport, 0, transport());
         out.known(Cell::SongPosition, 0, song_position());
         out.known(Cell::SongSelect, 0, song_select());
+        if (handshake_ != kNoHandshake)
+            out.fact(Cell::Mode, handshake_ >> 16U, handshake_ & 0xFFFFU);
     }
 }
 
@@ -117,6 +119,8 @@ bool PortState::set(const StateRecord& record, std::uint64_t now_us) noexcept {
         case Cell::SongPosition:
         case Cell::SongSelect:
             return set_system(record);
+        case Cell::Mode:
+            return set_handshake(record);
     }
     return false;
 }
@@ -181,6 +185,14 @@ bool PortState::set_selection(const StateRecord& record) noexcept {
                              (record.value & kSelectedLsb ? kLsbBits : 0U);
     if ((record.key & ~allowed) != 0) return false;
     put_selection(record.channel, {record.key, static_cast<std::uint8_t>(record.value)});
+    return true;
+}
+
+bool PortState::set_handshake(const StateRecord& record) noexcept {
+    const auto handshake = static_cast<Handshake>(record.key << 16U | record.value);
+    if (record.channel != 0 || notes_ != Notes::Light || handshake_message(handshake).empty())
+        return false;
+    put_handshake(handshake);
     return true;
 }
 

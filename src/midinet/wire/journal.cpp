@@ -5,7 +5,7 @@
 namespace midinet::wire {
 namespace {
 
-constexpr std::uint8_t kLastCell = static_cast<std::uint8_t>(midi::Cell::SongSelect);
+constexpr std::uint8_t kLastCell = static_cast<std::uint8_t>(midi::kLastCell);
 constexpr std::size_t kCellAt = 1;
 
 /// The cell is the one field of a record with values that mean nothing; PortState::set judges the

@@ -116,6 +116,8 @@ bool holds(const StateRecord& fact, const PortState& before, const PortState& af
             return after.song_position() == fact.value;
         case Cell::SongSelect:
             return after.song_select() == fact.value;
+        case Cell::Mode:
+            return after.handshake() == (Handshake{fact.key} << 16U | fact.value);
     }
     return false;
 }

@@ -260,6 +260,52 @@ TEST_F(FeedbackTest, ASlowDeviceGetsTheNewestValueOfEachLight) {
     EXPECT_EQ(two_.heard.size(), 1000U) << "the other one's is not slow";
 }
 
+const Bytes kLiveMode{0xF0, 0x47, 0x7F, 0x73, 0x60, 0, 4, 0x42, 8, 1, 1, 0xF7};
+const Bytes kGenericMode{0xF0, 0x47, 0x7F, 0x73, 0x60, 0, 4, 0x40, 8, 1, 1, 0xF7};
+
+TEST_F(FeedbackTest, ADeviceThatComesBackIsSetToItsModeBeforeItIsPainted) {
+    a_.say(kLiveMode);
+    a_.lit({0x90, 60, 5});
+    pass(50ms);
+    one_.heard.clear();
+    one_.plug_in_surface();
+    pass(100ms);
+    EXPECT_EQ(one_.heard, (std::vector<Bytes>{kLiveMode, {0x90, 60, 5}}));
+}
+
+TEST_F(FeedbackTest, AnApplicationMaySetTheSameModeAgain) {
+    a_.say(kLiveMode);
+    a_.say(kLiveMode);
+    pass(50ms);
+    EXPECT_EQ(one_.heard, (std::vector<Bytes>{kLiveMode, kLiveMode}));
+}
+
+TEST_F(FeedbackTest, WithTheFocusComesTheHoldersMode) {
+    a_.say(kGenericMode);
+    a_.lit({0x90, 60, 5});
+    b_.say(kLiveMode);
+    b_.lit({0x90, 60, 5});
+    pass(50ms);
+    one_.heard.clear();
+    give_focus(b_);
+    EXPECT_EQ(one_.heard, (std::vector<Bytes>{kLiveMode, {0x90, 60, 5}}));
+    one_.heard.clear();
+    pass(1s);
+    EXPECT_TRUE(one_.heard.empty()) << "once";
+}
+
+TEST_F(FeedbackTest, AHostThatComesBackSetsTheMode) {
+    a_.say(kLiveMode);
+    a_.lit({0x90, 60, 5});
+    pass(50ms);
+    one_.kill();
+    begin(one_, 2);
+    one_.heard.clear();
+    one_.set_focus(focus_);
+    pass(100ms);
+    EXPECT_EQ(one_.heard, (std::vector<Bytes>{kLiveMode, {0x90, 60, 5}}));
+}
+
 const Bytes kReply{0xF0, 0x7E, 0x00, 0x06, 0x02, 0x47, 0x29, 0, 0x19, 0, 1, 0, 0, 5, 0xF7};
 const Bytes kQuestion{0xF0, 0x7E, 0x7F, 0x06, 0x01, 0xF7};
 

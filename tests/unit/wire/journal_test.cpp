@@ -54,7 +54,7 @@ TEST(Journal, RefusesAFragmentThatIsNotOneOfItsCount) {
 }
 
 TEST(Journal, RefusesUnknownCells) {
-    EXPECT_EQ(refusal(decode_journal(with(kJournal, kHeadSize + 1, "0b"))), DecodeError::BadValue);
+    EXPECT_EQ(refusal(decode_journal(with(kJournal, kHeadSize + 1, "0c"))), DecodeError::BadValue);
 }
 
 TEST(Journal, ARecordThatDoesNotFitIsRefusedWhole) {
