@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import unittest
 from rig import NAME, await_that, inside_card, make_controller, plug, sh, song, surface
 
 BIN = pathlib.Path(sys.argv.pop(1)).resolve()
+INQUIRY = bytes.fromhex("f07e7f0601f7")  # what a host asks its device
+WHO = bytes.fromhex("f07e000602472900190001000005f7")  # what a controller answers
 
 
 def seq_clients():
@@ -172,10 +175,32 @@ class Devices(unittest.TestCase):
             messages = surface(2 + port)
             got, reader = self.read_lights(port)
             self.play_into_the_clone(port, messages)
-            await_that(lambda: got.stat().st_size >= len(b"".join(messages)))
+            heard = lambda: got.read_bytes().replace(INQUIRY, b"")
+            await_that(lambda: len(heard()) >= len(b"".join(messages)))
             reader.terminate()
             reader.wait()
-            self.assertEqual(got.read_bytes().hex(), b"".join(messages).hex(), f"port {port}")
+            self.assertEqual(heard().hex(), b"".join(messages).hex(), f"port {port}")
+
+    def test_the_clone_answers_as_the_controller_does(self):
+        plug(False)
+        self.assertTrue(await_that(lambda: "went away" in self.said("midi-host")))
+        plug(True)
+        self.assertTrue(await_that(lambda: (pathlib.Path("/proc/asound/cards").read_text()).count("Akai")))
+        with open(f"/dev/snd/midiC{inside_card()}D0", "r+b", buffering=0) as controller:
+            asked = b""
+            while INQUIRY not in asked and select.select([controller], [], [], 5)[0]:
+                asked += controller.read(64)
+            self.assertIn(INQUIRY, asked)
+            controller.write(WHO)
+        self.assertTrue(await_that(lambda: "answers a device inquiry: " + WHO.hex(" ").upper() in self.said("midi-host")))
+        answers = self.folder / "answers.txt"
+        with open(answers, "w") as out:
+            listener = subprocess.Popen(["aseqdump", "-p", self.address(0)], stdout=out)
+        self.addCleanup(listener.wait)
+        self.addCleanup(listener.terminate)
+        time.sleep(1)
+        self.play_into_the_clone(0, [INQUIRY])
+        self.assertTrue(await_that(lambda: dumped(answers.read_text()) == [WHO]), answers.read_text() + self.said("midi-host"))
 
     def test_the_clone_stays_while_the_controller_is_away(self):
         plug(False)

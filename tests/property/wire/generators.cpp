@@ -131,7 +131,7 @@ JournalValue random_journal() {
     for (std::size_t i = 0; i < records; ++i)
         value.records.push_back({PortIndex{draw<std::uint8_t>(0, kMaxPorts - 1)},
                                  draw<std::uint8_t>(0, 15),
-                                 static_cast<midi::Cell>(draw<unsigned>(0, 10)),
+                                 static_cast<midi::Cell>(draw<unsigned>(0, midi::kLastCell)),
                                  any<std::uint16_t>(), any<std::uint16_t>(), any<std::uint16_t>()});
     return value;
 }
