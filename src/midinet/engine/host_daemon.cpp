@@ -295,10 +295,8 @@ void HostDaemon::on_events() {
         if (is_ours) source_ = nullptr;
         switch (event.what) {
             case HostEvent::What::TriggerPressed:
-                plane_->on_note(true);
-                break;
             case HostEvent::What::TriggerPressedUnguarded:
-                plane_->on_note(false);
+                plane_->on_note(event.what == HostEvent::What::TriggerPressed);
                 break;
             case HostEvent::What::IdentityAsked:
                 beacon_->asked();

@@ -134,8 +134,7 @@ void PortState::put_handshake(Handshake handshake) noexcept {
     constexpr unsigned kHalf = 16;
     constexpr unsigned kLow = 0xFFFF;
     if (handshake_ == handshake) return;
-    if (handshake_ != kNoHandshake)
-        forget(0, Cell::Mode, handshake_ >> kHalf, handshake_ & kLow);
+    if (handshake_ != kNoHandshake) forget(0, Cell::Mode, handshake_ >> kHalf, handshake_ & kLow);
     learn(0, Cell::Mode, handshake >> kHalf, handshake & kLow);
     handshake_ = handshake;
 }
