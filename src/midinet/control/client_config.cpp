@@ -10,7 +10,8 @@ namespace {
 using std::chrono::microseconds;
 
 std::optional<std::string> parse_port(const std::string& text) {
-    const bool good = text == "gadget" || names_endpoint(text, {"hw", "stream", "file"});
+    const bool word = text == "gadget" || text == "jack";
+    const bool good = word || names_endpoint(text, {"hw", "stream", "file"});
     return good ? std::optional{text} : std::nullopt;
 }
 
@@ -70,10 +71,10 @@ void read_client_failover(TomlTable& root, ClientFailoverConfig& config) {
 void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
     TomlTable midi = root.table("midi");
     midi.read("device_name", config.device_name, "a name of at most 63 bytes", parse_device_name);
-    midi.read(
-        "port", config.port,
-        "\"auto\", \"gadget\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or \"file:PATH\"",
-        parse_port);
+    midi.read("port", config.port,
+              "\"auto\", \"gadget\", \"jack\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
+              "\"file:PATH\"",
+              parse_port);
     midi.read("gadget_udc", config.gadget_udc, "a name of /sys/class/udc, or \"\"", parse_udc);
     midi.read("feedback", config.feedback,
               "\"port\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"",

@@ -125,7 +125,8 @@ Result<void> ClientDaemon::start() {
         if (host.port == 0) host.port = config_.network.data_port;
         (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = host});
     }
-    if (const auto device = identity_.to_open(opener_->identity_use(), s_.clock.now()))
+    const auto device = identity_.to_open(opener_->identity_use(), s_.clock.now());
+    if (device && !opener_->waits_for_server())
         if (auto opened = open_port(*device); !opened) return opened;
     return engine_->start();
 }

@@ -144,6 +144,8 @@ path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> by
             break;
         case io::WriteResult::Full:
             return path::Wrote::Full;
+        case io::WriteResult::Refused:
+            return path::Wrote::Refused;
         case io::WriteResult::Lost:
             port_lost_ = true;
             return path::Wrote::Lost;

@@ -131,6 +131,8 @@ path::Wrote Surface::write(PortIndex port, std::span<const std::uint8_t> bytes,
             return path::Wrote::Taken;
         case io::WriteResult::Full:
             return path::Wrote::Full;
+        case io::WriteResult::Refused:
+            return path::Wrote::Refused;
         case io::WriteResult::Lost:
             break;
     }

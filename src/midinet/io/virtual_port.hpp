@@ -14,9 +14,10 @@
 namespace midinet::io {
 
 enum class WriteResult : std::uint8_t {
-    Taken,  ///< the port has all of it (some perhaps still queued inside)
-    Full,   ///< the port has none of it: its reader is too slow
-    Lost,   ///< the port went away: destroy this object and open a new one
+    Taken,    ///< the port has all of it (some perhaps still queued inside)
+    Full,     ///< the port has none of it: its reader is too slow
+    Lost,     ///< the port went away: destroy this object and open a new one
+    Refused,  ///< a piece of a long SysEx that the port cannot have; nothing of it comes out
 };
 
 /// What a port takes from the host's device.
@@ -64,6 +65,8 @@ class VirtualPortOpener {
     /// Whether this machine can have such a port at all, before one can be opened. Errors: why not,
     /// and what to choose instead.
     virtual Result<void> check() const { return {}; }
+    /// Whether what the port needs is waited for at the start, as it is later, or is an error then.
+    virtual bool waits_for_server() const noexcept { return false; }
     /// Called now and then on the control thread for slow work (a recorder's disk writes). Must be
     /// cheap when idle.
     virtual void service() noexcept {}

@@ -72,8 +72,9 @@ constexpr wire::StreamTime stream_time_at(TimePoint epoch_start, TimePoint now) 
 
 enum class Wrote : std::uint8_t {
     Taken,
-    Full,  ///< none of it: try again later
-    Lost,  ///< no port is there now
+    Full,     ///< none of it: try again later
+    Lost,     ///< no port is there now
+    Refused,  ///< a piece of a long SysEx that this port cannot have: it is given up
 };
 
 /// Takes what is played. All members RT-safe.

@@ -40,7 +40,7 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::st
                                                                    const std::string& device,
                                                                    std::uint32_t baud);
 
-/// "auto", "gadget", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
+/// "auto", "gadget", "jack", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
                                                                 const PortOptions& options);
 

@@ -359,6 +359,21 @@ TEST_F(OutputTest, MoreThanItsRoomAtOnceIsPlayedOnWhereThePortTakesIt) {
     EXPECT_EQ(output_.counters().sysex_lost, 0U);
 }
 
+TEST_F(OutputTest, SysExThatThePortRefusesIsCountedAndHoldsNothingBack) {
+    const auto message = sysex(3000);
+    arrive(message);
+    port_.answer = Wrote::Refused;
+    place(message);
+    pump();
+    EXPECT_EQ(output_.counters().sysex_lost, 1U);
+    EXPECT_EQ(output_.counters().sysex, 0U);
+    EXPECT_TRUE(output_.idle());
+    EXPECT_FALSE(output_.dirty()) << "nothing that could be told again";
+    port_.answer = Wrote::Taken;
+    play(kNote);
+    EXPECT_EQ(output_.counters().messages, 1U);
+}
+
 TEST_F(OutputTest, PortThatIsGoneLosesMessagesAndIsDirty) {
     port_.answer = Wrote::Lost;
     play(kNote);

@@ -237,7 +237,7 @@ TEST(Ports, EverySchemeOfASourceIsKnown) {
 }
 
 TEST(Ports, EverySchemeOfAPortIsKnown) {
-    for (const char* port : {"auto", "gadget", "hw:1,0,0", "stream:/x", "file:/x"})
+    for (const char* port : {"auto", "gadget", "jack", "hw:1,0,0", "stream:/x", "file:/x"})
         EXPECT_TRUE(make_port_opener(port, {})) << port;
     EXPECT_EQ(make_port_opener("stream:/x", {}).value()->identity_use(), io::IdentityUse::None);
 }
@@ -246,6 +246,8 @@ TEST(Ports, VirtualPortTakesItsNameFromTheDeviceUnlessItHasOne) {
     EXPECT_EQ(make_port_opener("auto", {}).value()->identity_use(), io::IdentityUse::NameAndPorts);
     EXPECT_EQ(make_port_opener("auto", {.device_name = "Mine"}).value()->identity_use(),
               io::IdentityUse::Ports);
+    EXPECT_TRUE(make_port_opener("jack", {}).value()->waits_for_server());
+    EXPECT_FALSE(make_port_opener("auto", {}).value()->waits_for_server());
     EXPECT_EQ(make_port_opener("gadget", {.device_name = "Mine"}).value()->identity_use(),
               io::IdentityUse::NameAndPorts)
         << "its ids are the device's all the same";

@@ -66,6 +66,9 @@ bool Output::play(const wire::Event& event, TimePoint when) noexcept {
             ++counters_.port_absent;
             dirty_ = true;
             return true;
+        case Wrote::Refused:
+            ++counters_.sysex_lost;
+            return true;
         case Wrote::Full:
             break;
     }
@@ -168,6 +171,10 @@ bool Output::write_sysex(Port& port, const Held& held, TimePoint now) noexcept {
         if (wrote == Wrote::Full) return false;
         if (wrote == Wrote::Lost) {
             ++counters_.port_absent;
+            return true;
+        }
+        if (wrote == Wrote::Refused) {
+            ++counters_.sysex_lost;
             return true;
         }
     }

@@ -14,7 +14,7 @@ struct OutputCounters {
     std::uint64_t messages = 0;
     std::uint64_t sysex = 0;  ///< long SysEx played whole
     std::uint64_t sysex_lost =
-        0;  ///< long SysEx dropped: a fragment missing, too long, or aborted at the source
+        0;  ///< SysEx dropped: a fragment missing, too long, refused, or aborted at the source
     std::uint64_t port_full = 0;    ///< messages dropped because the port's reader was too slow
     std::uint64_t port_absent = 0;  ///< messages not written because no port was open
 };

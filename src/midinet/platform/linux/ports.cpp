@@ -4,6 +4,7 @@
 #include "platform/linux/alsa_raw_source.hpp"
 #include "platform/linux/alsa_seq_port.hpp"
 #include "platform/linux/gadget_port.hpp"
+#include "platform/linux/jack_port.hpp"
 #include "platform/posix/byte_stream_port.hpp"
 #include "platform/posix/byte_stream_source.hpp"
 #include "platform/posix/file_source.hpp"
@@ -75,6 +76,7 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::strin
     if (port == "auto") return std::make_unique<AlsaSeqPortOpener>(options.device_name);
     if (port == "gadget")
         return std::make_unique<GadgetPortOpener>(options.device_name, options.gadget_udc);
+    if (port == "jack") return std::make_unique<JackPortOpener>(options.device_name);
     if (port.starts_with("hw:")) {
         auto wish = wish_at(port, MidiDirection::Output);
         if (!wish) return tl::unexpected(wish.error());
@@ -85,7 +87,7 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::strin
     if (const auto path = after("file", port)) return std::make_unique<RecorderPortOpener>(*path);
     return fail("midi.port is \"" + port +
                     "\"; expected \"auto\" (a virtual port), \"gadget\" (a USB device), "
-                    "\"hw:CARD,DEVICE,SUBDEVICE\", "
+                    "\"jack\" (JACK or PipeWire), \"hw:CARD,DEVICE,SUBDEVICE\", "
                     "\"stream:PATH\" (a FIFO or a serial line) or \"file:PATH\" (records a MIDI "
                     "file)",
                 2);

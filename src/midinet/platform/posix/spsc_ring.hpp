@@ -37,6 +37,10 @@ class SpscRing {
         read_.store(at + out.size(), std::memory_order_release);
         return true;
     }
+    /// Whether all that was written was read. Thread: any.
+    bool empty() const noexcept {
+        return read_.load(std::memory_order_acquire) == written_.load(std::memory_order_acquire);
+    }
 
   private:
     void put(std::uint64_t at, std::span<const std::uint8_t> bytes) noexcept {
