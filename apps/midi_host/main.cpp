@@ -43,6 +43,9 @@ auto make_surface_opener(const control::HostConfig& config) {
 int check(const control::HostConfig& config) {
     if (const auto opener = make_opener(config, {}); !opener)
         return apps::complain("midi-host", opener.error());
+    if (const auto standby = control::standby_input(config))
+        if (const auto opener = make_opener(*standby, {}); !opener)
+            return apps::complain("midi-host", opener.error());
     return apps::say("the configuration is good\n");
 }
 

@@ -53,14 +53,15 @@ std::string audit_text(std::string_view text) {
 }
 
 std::string to_json_line(const AuditRecord& record) {
-    const nlohmann::ordered_json line{{"sequence", record.sequence},
-                                      {"unix_ms", record.unix_ms},
-                                      {"monotonic_ns", record.at.time_since_epoch().count()},
-                                      {"origin", to_string(record.origin)},
-                                      {"who", record.who},
-                                      {"target", record.target.value},
-                                      {"outcome", to_string(record.outcome)},
-                                      {"why", record.why}};
+    nlohmann::ordered_json line{{"sequence", record.sequence},
+                                {"unix_ms", record.unix_ms},
+                                {"monotonic_ns", record.at.time_since_epoch().count()},
+                                {"origin", to_string(record.origin)},
+                                {"who", record.who},
+                                {"target", record.target.value},
+                                {"outcome", to_string(record.outcome)},
+                                {"why", record.why}};
+    if (record.input != 0) line["input"] = record.input;
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -31,7 +31,8 @@ struct AuditRecord {
     /// could be.
     SourceId target{};
     SwitchOutcome outcome = SwitchOutcome::Refused;
-    std::string why;  ///< a sentence; at most kMaxAuditText bytes
+    std::string why;         ///< a sentence; at most kMaxAuditText bytes
+    std::uint8_t input = 0;  ///< of the host's pair, 1 or 2: it was not about hosts; else 0
     friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };
 
@@ -42,7 +43,8 @@ inline constexpr std::size_t kMaxAuditText = 512;
 std::string audit_text(std::string_view text);
 
 /// One JSON object without a line end, for a log file. Bytes that are not UTF-8 become U+FFFD.
-/// Keys: sequence, unix_ms, monotonic_ns, origin, who, target, outcome, why.
+/// Keys: sequence, unix_ms, monotonic_ns, origin, who, target, outcome, why; input
+/// where it was about one.
 std::string to_json_line(const AuditRecord& record);
 
 /// The last attempts, bounded. Thread: control.

@@ -19,6 +19,9 @@ std::optional<std::string> parse_device(const std::string& text) {
                                                                   : std::nullopt;
 }
 
+constexpr const char* kFeedbackChoices =
+    "\"device\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or \"file:PATH\"";
+
 std::optional<std::string> parse_feedback(const std::string& text) {
     const bool word = text == "device" || text == "none";
     return word || names_endpoint(text, {"hw", "stream", "file"}) ? std::optional{text}
@@ -113,16 +116,44 @@ void read_heartbeat(TomlTable& root, HeartbeatConfig& config) {
     heartbeat.finish();
 }
 
+/// Not "auto": that may be the other one of the two. A file has no disconnect.
+std::optional<std::string> parse_input(const std::string& text) {
+    const bool named = text != "auto" && names_endpoint(text, {"auto", "hw", "stream"});
+    return named ? std::optional{text} : std::nullopt;
+}
+
+std::optional<std::string> parse_standby(const std::string& text) {
+    return text.empty() ? std::optional{text} : parse_input(text);
+}
+
+std::optional<bool> parse_return(const std::string& text) {
+    if (text == "manual") return false;
+    return text == "auto" ? std::optional{true} : std::nullopt;
+}
+
+void read_pair(TomlTable& midi, const HostMidiConfig& config, PairConfig& pair) {
+    TomlTable table = midi.table("pair");
+    table.read("standby", pair.standby,
+               "\"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"; \"\": none",
+               parse_standby);
+    table.read("feedback", pair.feedback, kFeedbackChoices, parse_feedback);
+    table.read("return", pair.returns, "\"manual\" or \"auto\"", parse_return);
+    if (!pair.standby.empty() && pair.standby == config.device)
+        table.refuse("standby", "another device than midi.device");
+    if (!pair.standby.empty() && !parse_input(config.device))
+        table.refuse("standby",
+                     "to stand by for a midi.device that is named: \"auto:NAME\", "
+                     "\"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"");
+    table.finish();
+}
+
 void read_midi(TomlTable& root, HostMidiConfig& config) {
     TomlTable midi = root.table("midi");
     midi.read("device", config.device,
               "\"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
               "\"file:PATH\"",
               parse_device);
-    midi.read("feedback", config.feedback,
-              "\"device\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
-              "\"file:PATH\"",
-              parse_feedback);
+    midi.read("feedback", config.feedback, kFeedbackChoices, parse_feedback);
     read_baud(midi, config.baud);
     TomlTable file = midi.table("file");
     file.read("rate", config.file.rate, 0.0, 100.0);
@@ -132,6 +163,7 @@ void read_midi(TomlTable& root, HostMidiConfig& config) {
         file.refuse("exit_at_end", "false, because loop is true and there is no end");
     read_duration<milliseconds>(file, "lead_in_ms", config.file.lead_in, {0, 60'000});
     file.finish();
+    read_pair(midi, config, config.pair);
     midi.finish();
 }
 
@@ -266,11 +298,21 @@ std::string waits_for_restart(const HostConfig& running, const HostConfig& loade
     if (!(running.network == loaded.network)) names.emplace_back("[network]");
     if (!(running.heartbeat == loaded.heartbeat)) names.emplace_back("heartbeat.interval_ms");
     if (mode) names.emplace_back("failover.mode");
+    if (!(running.midi.pair == loaded.midi.pair)) names.emplace_back("[midi.pair]");
     if (!(was.midi == is.midi)) names.emplace_back("[failover.triggers.midi]");
     if (!(was.osc == is.osc)) names.emplace_back("[failover.triggers.osc]");
     std::string list;
     for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
     return list;
+}
+
+std::optional<HostConfig> standby_input(const HostConfig& config) {
+    if (config.midi.pair.standby.empty()) return std::nullopt;
+    auto other = config;
+    other.midi.device = config.midi.pair.standby;
+    other.midi.feedback = config.midi.pair.feedback;
+    other.midi.pair = {};
+    return other;
 }
 
 wire::Role role(const HostConfig& config) noexcept {
@@ -324,6 +366,10 @@ std::string print_config(const HostConfig& config) {
     writer.key("loop", config.midi.file.loop);
     writer.key("exit_at_end", config.midi.file.exit_at_end);
     writer.key("lead_in_ms", duration_cast<milliseconds>(config.midi.file.lead_in).count());
+    writer.table("midi.pair");
+    writer.key("standby", config.midi.pair.standby);
+    writer.key("feedback", config.midi.pair.feedback);
+    writer.key("return", config.midi.pair.returns ? "auto" : "manual");
     write_failover(writer, config.failover);
     write_log(writer, config.log);
     return writer.text();

@@ -10,6 +10,7 @@
 #include "wire/heartbeat.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,12 +33,21 @@ struct PlaybackConfig {
     friend bool operator==(const PlaybackConfig&, const PlaybackConfig&) = default;
 };
 
+/// [midi.pair]: a second controller that takes the first one's place.
+struct PairConfig {
+    std::string standby;              ///< as HostMidiConfig::device; empty: there is none
+    std::string feedback = "device";  ///< as HostMidiConfig::feedback, while the standby is read
+    bool returns = false;             ///< to the first one as soon as it is there again
+    friend bool operator==(const PairConfig&, const PairConfig&) = default;
+};
+
 /// [midi]
 struct HostMidiConfig {
     std::string device = "auto";
     std::string feedback = "device";  ///< where what applications send back goes; or "none"
     std::uint32_t baud = kDefaultBaud;
     PlaybackConfig file;
+    PairConfig pair;
     friend bool operator==(const HostMidiConfig&, const HostMidiConfig&) = default;
 };
 
@@ -102,6 +112,9 @@ HostFailoverConfig after_reload(const HostFailoverConfig& running, HostFailoverC
 /// Names of what differs and needs a restart, with commas between; empty when nothing does.
 /// Precondition: `running` has taken over all that can change while it runs.
 std::string waits_for_restart(const HostConfig& running, const HostConfig& loaded);
+
+/// `config` with the standby of its pair as the device, and its feedback; nothing without a pair.
+std::optional<HostConfig> standby_input(const HostConfig& config);
 
 /// What the host's heartbeats and identity say it is.
 wire::Role role(const HostConfig& config) noexcept;

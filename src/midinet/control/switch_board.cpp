@@ -29,6 +29,12 @@ plane::CommandOutcome outcome_of(SwitchOutcome outcome) {
     return plane::CommandOutcome::Failed;
 }
 
+std::string what_of(const AuditRecord& record) {
+    if (record.input != 0) return "read input " + std::to_string(record.input);
+    if (record.target.value == 0) return "switch";
+    return "switch to host " + std::to_string(record.target.value);
+}
+
 }  // namespace
 
 void SwitchBoard::on_message(const plane::Message& message, const Asker& from, SwitchMoment at) {
@@ -86,6 +92,25 @@ void SwitchBoard::rule_focus(const plane::Command& command, const Asked& asked, 
         ruling = command.on ? focus_.unassign() : focus_.assign(command.client, roster_, now);
     tell_focus(before);
     report(asked, {.outcome = ruling.outcome, .why = plane::Why{ruling.why}}, now);
+}
+
+/// Of its own input a host decides alone: nobody else is asked, and no lockout applies.
+void SwitchBoard::rule_input(const plane::Command& command, const Asked& asked, SwitchMoment at) {
+    auto done = command.input == 0 ? Result<std::string>(fail("no input is named"))
+                                   : hands_.select_input(command.input - std::size_t{1});
+    const auto why = done ? *done : done.error().message;
+    gate_.note({.unix_ms = at.unix_ms,
+                .at = at.now,
+                .origin = SwitchOrigin::Command,
+                .who = std::string(command.who.view()),
+                .outcome = done ? SwitchOutcome::Accepted : SwitchOutcome::Refused,
+                .why = why,
+                .input = command.input});
+    hands_.record(gate_.audit().newest());
+    report(asked,
+           {.outcome = done ? plane::CommandOutcome::Done : plane::CommandOutcome::Refused,
+            .why = plane::Why{why}},
+           at.now);
 }
 
 /// The first client that tells of a switch which did not come from here speaks for all.
@@ -187,6 +212,8 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
         case plane::Verb::ReleaseFocus:
         case plane::Verb::AssignFocus:
             return rule_focus(command, asked, at.now);
+        case plane::Verb::SwitchInput:
+            return rule_input(command, asked, at);
         case plane::Verb::Unknown:
             return report(asked,
                           {.outcome = plane::CommandOutcome::Unknown,
@@ -343,9 +370,7 @@ void SwitchBoard::add_audit(plane::CommandResult& result, unsigned most, TimePoi
         (void)result.audit.push_back(
             {.ago_ms = static_cast<std::uint64_t>(to_ms(now - record.at)),
              .who = plane::Name{std::string(to_string(record.origin)) + " " + record.who},
-             .what = plane::Name{record.target.value == 0
-                                     ? std::string("switch")
-                                     : "switch to host " + std::to_string(record.target.value)},
+             .what = plane::Name{what_of(record)},
              .outcome = outcome_of(record.outcome),
              .why = plane::ShortWhy{record.why}});
     });

@@ -29,6 +29,8 @@ class SwitchBoardHands {
     virtual void arm(bool on) = 0;
     /// The same as `appoint`, for the focus.
     virtual void set_focus(const wire::Focus& focus) = 0;
+    /// Read input 0 or 1 of the host's pair. Gives what was done. Errors: why it was not.
+    virtual Result<std::string> select_input(std::size_t input) = 0;
     virtual void record(const AuditRecord& record) = 0;
     /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
     virtual void listen() = 0;
@@ -97,6 +99,7 @@ class SwitchBoard {
     void learn(const wire::Focus& focus);
     void tell_focus(const wire::Focus& before);
     void rule_focus(const plane::Command& command, const Asked& asked, TimePoint now);
+    void rule_input(const plane::Command& command, const Asked& asked, SwitchMoment at);
     bool has_lights(TimePoint now) const;
     void consider(Asked asked, TimePoint now);
     void judge(SwitchMoment at);

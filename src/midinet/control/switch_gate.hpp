@@ -87,6 +87,8 @@ class SwitchGate {
     void on_switch(TimePoint now) noexcept;
     /// The same for a switch that nobody here was asked for; `record` tells of it, and is kept.
     void on_switch(AuditRecord record);
+    /// Keeps a decision that is none of the gate's.
+    void note(AuditRecord record) { audit_.add(std::move(record)); }
 
     /// Zero when one may switch.
     Duration lockout_left(TimePoint now) const noexcept;

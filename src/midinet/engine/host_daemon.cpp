@@ -48,8 +48,7 @@ Result<void> HostDaemon::open_feedback_ears(HostSockets& sockets) {
 }
 
 Result<void> HostDaemon::open_surface() {
-    Result<std::unique_ptr<io::VirtualPortOpener>> opener = nullptr;
-    if (s_.make_surface_opener) opener = s_.make_surface_opener(config_);
+    auto opener = make_surface_opener();
     if (!opener) return tl::unexpected(opener.error());
     surface_ = std::make_unique<SurfaceKeeper>(*engine_, s_.logger, std::move(*opener));
     return {};
@@ -94,7 +93,7 @@ Epoch HostDaemon::hear_own_id() {
 
 /// What a start may have to wait for. Afterwards there are interfaces, or it was told to stop.
 Result<void> HostDaemon::prepare() {
-    auto opener = s_.make_opener(config_);
+    auto opener = make_source_opener(config_);
     if (!opener) return tl::unexpected(opener.error());
     opener_ = std::move(*opener);
     if (auto watched = s_.control_waiter.watch(s_.signals.handle(), kSignalToken, true, false);
@@ -142,6 +141,8 @@ Result<void> HostDaemon::open_plane() {
                                   .engine = *engine_,
                                   .unix_ms = s_.unix_ms,
                                   .open_osc = s_.open_osc,
+                                  .select_input = [this](auto i) { return select_input(i); },
+                                  .inputs = [this] { return inputs(); },
                                   .version = s_.version});
     if (!plane) return tl::unexpected(plane.error());
     plane_ = std::move(*plane);
@@ -244,7 +245,8 @@ Result<void> HostDaemon::open_source() {
 void HostDaemon::use(std::unique_ptr<io::MidiSource> source) {
     last_refusal_.clear();
     announce(source->info());
-    s_.logger.info(fmt::format("reading \"{}\" ({})", source->info().name, config_.midi.device));
+    const auto& device = seat_.active == 0 ? config_.midi.device : config_.midi.pair.standby;
+    s_.logger.info(fmt::format("reading \"{}\" ({})", source->info().name, device));
     if (!engine_->command({HostCommand::What::UseSource, source.get()})) return;
     source_ = source.release();
 }
@@ -258,10 +260,12 @@ void HostDaemon::let_go() {
 }
 
 void HostDaemon::retry_source(TimePoint now) {
+    if (pair() != nullptr) pair()->service(now);
     if (source_ != nullptr && opener_->replaced()) {
-        s_.logger.warning(fmt::format("what was read as \"{}\" was removed; looking for it again",
-                                      source_->info().name));
-        let_go();
+        s_.logger.warning(fmt::format("what was read as \"{}\" {}", source_->info().name,
+                                      opener_->what_happened()));
+        // Of a pair the other one takes its place, and clients see one instrument all the time.
+        if (pair() == nullptr || !open_source()) let_go();
         next_try_ = {};
     }
     if (source_ != nullptr || ended_ || stopping_ || now < next_try_) return;
@@ -329,7 +333,7 @@ void HostDaemon::on_events() {
 /// Nothing runs yet: all of the file is taken.
 void HostDaemon::reload_before_start() {
     auto loaded = s_.reload();
-    auto opener = loaded ? s_.make_opener(*loaded) : tl::unexpected(loaded.error());
+    auto opener = loaded ? make_source_opener(*loaded) : tl::unexpected(loaded.error());
     if (!opener) {
         s_.logger.error("reload refused, nothing changed: " + opener.error().message);
         return;
@@ -366,9 +370,10 @@ void HostDaemon::reload() {
 
 /// A device that is waited for takes over at once, there or not. Errors: any other cannot be
 /// opened; the one at hand is kept.
-Result<void> HostDaemon::change_source(const control::HostConfig& loaded) {
+Result<void> HostDaemon::change_source(control::HostConfig loaded) {
+    loaded.midi.pair = config_.midi.pair;  // at the next start
     if (loaded.midi == config_.midi) return {};
-    auto opener = s_.make_opener(loaded);
+    auto opener = make_source_opener(loaded);
     if (!opener) return tl::unexpected(opener.error());
     auto source = (*opener)->open(s_.clock.now());
     if (!source && !(*opener)->waits_for_device()) return tl::unexpected(source.error());

@@ -10,6 +10,7 @@
 #include "engine/host_announcement.hpp"
 #include "engine/host_engine.hpp"
 #include "engine/host_plane.hpp"
+#include "engine/input_pair.hpp"
 #include "engine/network_care.hpp"
 #include "engine/surface_keeper.hpp"
 #include "io/signals.hpp"
@@ -70,6 +71,13 @@ class HostDaemon {
     Epoch hear_own_id();
     HostEngineOptions engine_options() const;
     Result<void> open_plane();
+    Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(
+        const control::HostConfig& config);
+    Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener();
+    /// Null without a pair. Lifetime: until the next reload.
+    InputPair* pair() const noexcept { return dynamic_cast<InputPair*>(opener_.get()); }
+    Result<std::string> select_input(std::size_t input);
+    control::plane::InputState inputs() const;
     Result<void> open_source();
     void use(std::unique_ptr<io::MidiSource> source);
     void let_go();
@@ -78,7 +86,7 @@ class HostDaemon {
     void on_events();
     void reload_before_start();
     void reload();
-    Result<void> change_source(const control::HostConfig& loaded);
+    Result<void> change_source(control::HostConfig loaded);
     void stop();
     void tend_network(TimePoint now);
     void announce(const io::DeviceInfo& device);
@@ -89,6 +97,7 @@ class HostDaemon {
     HostSurroundings s_;
     NetworkCare care_;
     std::vector<std::string> interfaces_;
+    PairSeat seat_;
     std::unique_ptr<io::MidiSourceOpener> opener_;
     std::unique_ptr<control::IdentityBeacon> beacon_;
     std::unique_ptr<HostEngine> engine_;

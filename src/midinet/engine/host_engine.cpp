@@ -281,6 +281,9 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     HostEvent event{why, source_.release()};
     (void)events_.push(
         event);  // the ring holds more than one source ever can fill between two polls
+    // A standby must not wait for the control thread's next tick.
+    if (why == HostEvent::What::SourceLost && options_.attention != nullptr)
+        options_.attention->wake();
 }
 
 void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why, TimePoint now) noexcept {

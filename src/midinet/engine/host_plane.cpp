@@ -202,6 +202,7 @@ void HostPlane::say_status() {
     status.failover.preferred = board_.appointment().source;
     status.failover.term = board_.appointment().term;
     status.focus = board_.focus();
+    status.inputs = s_.inputs();
     if (conflict_ && s_.clock.now() - twin_heard_ > kTwinGone) conflict_.reset();
     status.conflict = conflict_;
     station_->say(status, epoch_);
@@ -237,6 +238,11 @@ void HostPlane::set_focus(const wire::Focus& focus) {
                                    : control::name_of(focus.holder, board_.roster()),
                                focus.manual ? ", by hand" : ""));
     next_status_ = {};
+}
+
+Result<std::string> HostPlane::select_input(std::size_t input) {
+    next_status_ = {};
+    return s_.select_input(input);
 }
 
 void HostPlane::record(const control::AuditRecord& record) {

@@ -26,6 +26,9 @@ struct HostPlaneSurroundings {
     HostEngine& engine;
     std::function<std::int64_t()> unix_ms;
     std::function<Result<std::unique_ptr<io::DatagramListener>>(std::uint16_t port)> open_osc;
+    /// Input 0 or 1 of the pair is to be read. Gives what was done, or why not.
+    std::function<Result<std::string>(std::size_t input)> select_input;
+    std::function<control::plane::InputState()> inputs;
     std::string version;
 };
 
@@ -72,6 +75,7 @@ class HostPlane final : private control::SwitchBoardHands {
     void appoint(const wire::Appointment& appointment) override;
     void arm(bool on) override;
     void set_focus(const wire::Focus& focus) override;
+    Result<std::string> select_input(std::size_t input) override;
     void record(const control::AuditRecord& record) override;
     void listen() override;
     void quiet() override;

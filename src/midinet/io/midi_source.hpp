@@ -65,6 +65,10 @@ class MidiSourceOpener {
     /// Whether what was opened last is not what its name leads to any more: a FIFO that was removed
     /// or made anew. Its handle would never tell.
     virtual bool replaced() const noexcept { return false; }
+    /// What happened to it then, for a log: 'what was read as "X" was removed'.
+    virtual const char* what_happened() const noexcept {
+        return "was removed; looking for it again";
+    }
 };
 
 }  // namespace midinet::io

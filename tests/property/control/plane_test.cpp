@@ -76,6 +76,7 @@ HostStatus random_host() {
     s.has_lights = coin();
     s.surface = {number<std::uint64_t>(), number<std::uint64_t>(), number<std::uint64_t>(),
                  number<std::uint64_t>()};
+    s.inputs = {*rc::gen::inRange<std::uint8_t>(0, kInputs + 1), coin()};
     return s;
 }
 

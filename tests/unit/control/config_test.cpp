@@ -112,6 +112,20 @@ TEST(HostConfig, ModeIsTheRole) {
     EXPECT_EQ(after_reload(config.failover, {}).mode, FailoverMode::Relay);
 }
 
+TEST(HostConfig, StandbyIsAnInputLikeTheFirst) {
+    EXPECT_EQ(standby_input(default_host_config()), std::nullopt);
+    const auto config = parse_host_config(
+        "midi.device = \"stream:/a\"\nmidi.pair.standby = \"auto:Pad\"\n"
+        "midi.pair.feedback = \"none\"",
+        "host.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    const auto other = standby_input(*config);
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->midi.device, "auto:Pad");
+    EXPECT_EQ(other->midi.feedback, "none");
+    EXPECT_EQ(other->midi.pair, PairConfig{});
+}
+
 TEST(HostConfig, WhatNeedsARestartIsNamed) {
     const auto config = [](const std::string& text) {
         return parse_host_config(text, "h").value();
@@ -121,6 +135,10 @@ TEST(HostConfig, WhatNeedsARestartIsNamed) {
               "[failover.triggers.osc]");
     EXPECT_EQ(waits_for_restart(config(""), config("host.id = 2\nheartbeat.interval_ms = 4")),
               "[host], heartbeat.interval_ms");
+    const std::string device = "midi.device = \"stream:/a\"\n";
+    EXPECT_EQ(
+        waits_for_restart(config(device), config(device + "midi.pair.standby = \"stream:/b\"")),
+        "[midi.pair]");
     const auto running = config("");
     EXPECT_EQ(
         after_reload(running.failover, config("[failover.triggers.midi]\nenabled = true").failover),
@@ -173,6 +191,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"network.interfaces = \"eth0\"", "expected a list of"},
         Refusal{"network.hosts = [\"239.0.0.1\"]", "expected the IPv4 address of a host"},
         Refusal{"network.hosts = [\"10.0.0.1:0\"]", "expected the IPv4 address of a host"},
+        Refusal{"midi.device = \"stream:/a\"\nmidi.pair.standby = \"stream:/a\"",
+                "2:21: midi.pair.standby is \"stream:/a\" (a string); expected another device"},
+        Refusal{"midi.pair.standby = \"stream:/a\"", "to stand by for a midi.device that is named"},
+        Refusal{"midi.pair.standby = \"auto\"", "expected \"auto:NAME\", "},
+        Refusal{"midi.pair.standby = \"file:/a\"", "expected \"auto:NAME\", "},
+        Refusal{"midi.pair.return = \"soon\"", "expected \"manual\" or \"auto\""},
         Refusal{"heartbeat.interval_ms = 0", "expected an integer from 1 to 60"},
         Refusal{"heartbeat.interval_ms = 61", "expected an integer from 1 to 60"},
         Refusal{"midi.file.rate = 0", "expected a number above 0 and at most 100"},
@@ -320,6 +344,9 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.network.dns_sd = *rc::gen::arbitrary<bool>();
     config.heartbeat.interval = std::chrono::milliseconds{*rc::gen::inRange(1, 61)};
     config.midi.device = "stream:/" + any_path();
+    config.midi.pair = {.standby = "auto:" + ("n" + any_path()),
+                        .feedback = *rc::gen::element<std::string>("device", "none", "stream:/x"),
+                        .returns = *rc::gen::arbitrary<bool>()};
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
     config.failover.values = static_cast<wire::Takeover>(*rc::gen::inRange(0, 3));
     config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};

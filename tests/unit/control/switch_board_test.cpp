@@ -29,6 +29,11 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     void appoint(const wire::Appointment& appointment) override { appointed_ = appointment; }
     void arm(bool on) override { armed_ = on; }
     void set_focus(const wire::Focus& focus) override { focus_ = focus; }
+    Result<std::string> select_input(std::size_t input) override {
+        selected_.push_back(input);
+        if (input_fault_.empty()) return "input " + std::to_string(input + 1) + " is read";
+        return fail(input_fault_);
+    }
     void record(const AuditRecord& record) override { records_.push_back(record); }
     void listen() override { listening_ = true; }
     void quiet() override { listening_ = false; }
@@ -76,6 +81,8 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     std::optional<bool> armed_;
     wire::Focus focus_;
     std::vector<AuditRecord> records_;
+    std::vector<std::size_t> selected_;
+    std::string input_fault_;
     std::vector<plane::CommandResult> results_;
     unsigned acks_ = 0;
     bool listening_ = false;
@@ -285,6 +292,31 @@ TEST_F(SwitchBoardTest, StatusTellsTheAuditNewestFirst) {
     ASSERT_EQ(told.audit.size(), 2U);
     EXPECT_EQ(told.audit[0].outcome, plane::CommandOutcome::Refused);
     EXPECT_EQ(told.audit[1].what.view(), "switch to host 2");
+}
+
+TEST_F(SwitchBoardTest, InputIsSwitchedByTheHostThatIsNamedAndIsRecorded) {
+    plane::Command wish{
+        .id = 9, .from = client_id(99), .to = SenderId{1}, .verb = plane::Verb::SwitchInput};
+    wish.input = 2;
+    hear(wish);
+    EXPECT_EQ(selected_, std::vector<std::size_t>{1});
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Done);
+    EXPECT_EQ(results_[0].why.view(), "input 2 is read");
+    EXPECT_EQ(records_.back().input, 2);
+    EXPECT_EQ(board_.lockout_left(now_), 0s) << "hosts may be switched as before";
+}
+
+TEST_F(SwitchBoardTest, InputThatIsNotThereIsRefusedWithItsReason) {
+    input_fault_ = "input 2 is not there";
+    plane::Command wish{
+        .id = 9, .from = client_id(99), .to = SenderId{1}, .verb = plane::Verb::SwitchInput};
+    wish.input = 2;
+    hear(wish);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Refused);
+    EXPECT_EQ(results_[0].why.view(), "input 2 is not there");
+    EXPECT_EQ(records_.back().outcome, SwitchOutcome::Refused);
 }
 
 TEST_F(SwitchBoardTest, UnknownCommandIsAnsweredAsSuch) {

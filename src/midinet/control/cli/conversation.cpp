@@ -1,6 +1,7 @@
 #include "control/cli/conversation.hpp"
 
 #include "control/cli/focus.hpp"
+#include "control/cli/input.hpp"
 
 #include <algorithm>
 #include <array>
@@ -74,7 +75,15 @@ void Conversation::ask() {
     const SenderId own{random.next() | plane::kClientBit};
     const std::uint64_t id = std::max<std::uint64_t>(random.next(), 1);
     auto command = command_of(request_, id, own, with_.who);
-    if (looks_first(request_.task)) {
+    if (request_.task == Task::SwitchInput) {
+        const auto host = find_paired_host(request_.peers, roster_, now_);
+        if (!host) {
+            not_asked_ = host.error();
+            return;
+        }
+        command.to = *host;
+    }
+    if (request_.task == Task::GiveFocus) {
         const auto client = find_client(request_.client, roster_);
         if (!client) {
             not_asked_ = client.error();

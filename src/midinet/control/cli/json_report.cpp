@@ -1,4 +1,5 @@
 #include "control/cli/focus.hpp"
+#include "control/cli/input.hpp"
 #include "control/cli/overview.hpp"
 #include "control/cli/scene.hpp"
 #include "control/cli/words.hpp"
@@ -195,11 +196,13 @@ void add_focus(Json& json, const Scene& scene) {
 }
 
 Json listening_json(const Scene& scene) {
-    static constexpr std::array<const char*, 4> kNames{"status", "hosts", "clients", "focus"};
+    static constexpr std::array<const char*, 5> kNames{"status", "hosts", "clients", "focus",
+                                                       "input"};
     const Task task = scene.request.task;
     Json json{{"command", kNames[static_cast<std::size_t>(task)]}};
     if (task == Task::Status) add_overview(json, scene);
     if (task == Task::Focus) add_focus(json, scene);
+    if (task == Task::Input) add_inputs(json, scene);
     if (task == Task::Status || task == Task::Hosts) add_hosts(json, scene);
     if (task == Task::Status || task == Task::Clients) add_clients(json, scene);
     return json;
@@ -280,8 +283,23 @@ Json focus_asking_json(const Scene& scene) {
             {"copies_sent", sender.sent()}};
 }
 
+Json input_asking_json(const Scene& scene) {
+    const auto& sender = scene.sender;
+    const auto result = sender.result().value_or(plane::CommandResult{});
+    const auto by = sender.result() ? result.from : sender.acknowledged_by();
+    const auto outcome = sender.result() ? plane::to_string(result.outcome) : "unanswered";
+    const bool asked = scene.not_asked.empty();
+    return {{"command", "input"},
+            {"outcome", asked ? outcome : "not_asked"},
+            {"why", asked ? std::string(result.why.view()) : scene.not_asked},
+            {"host", by.value},
+            {"input", scene.request.input},
+            {"copies_sent", sender.sent()}};
+}
+
 Json report_json(const Scene& scene) {
     if (!asks(scene.request.task)) return listening_json(scene);
+    if (scene.request.task == Task::SwitchInput) return input_asking_json(scene);
     return asks_for_focus(scene.request.task) ? focus_asking_json(scene) : asking_json(scene);
 }
 

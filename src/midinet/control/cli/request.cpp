@@ -28,6 +28,7 @@ struct Words {
     bool disarm = false;
     unsigned audit = 0;
     std::string client;
+    unsigned input = 0;
     CLI::Option* audit_given = nullptr;
     CLI::Option* target_given = nullptr;
 };
@@ -114,6 +115,14 @@ void add_focus(CLI::App& app, Words& words) {
         ->type_name("");
 }
 
+void add_input(CLI::App& app, Words& words) {
+    app.add_option("INPUT", words.input,
+                   "Read this one, 1 or 2, from now on; --host tells of which host where several "
+                   "have two. Without one: tell which is read")
+        ->check(between(1, plane::kInputs))
+        ->type_name("");
+}
+
 tl::unexpected<DaemonExit> misused(const std::string& why) {
     return tl::unexpected(
         DaemonExit{std::string(kProgram) + ": " + why + "; `" + kProgram + " --help` tells more\n",
@@ -150,6 +159,7 @@ Request request_of(const Words& words, Task task) {
     request.target = SourceId{static_cast<std::uint16_t>(words.target)};
     request.max_audit = static_cast<std::uint8_t>(words.audit);
     request.client = words.client;
+    request.input = static_cast<std::uint8_t>(words.input);
     return request;
 }
 
@@ -174,6 +184,8 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
     add_failover(*failover, words);
     auto* focus = command("focus", "Whose lights the controllers show, or give that to a client");
     add_focus(*focus, words);
+    auto* input = command("input", "Which of its two controllers a host reads, or switch to one");
+    add_input(*input, words);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -182,10 +194,12 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
         return misused(audit_text(error.what()));  // it repeats what was typed
     }
     if (app.get_subcommands().size() != 1)
-        return misused("name one command: status, hosts, clients, failover or focus");
+        return misused("name one command: status, hosts, clients, failover, focus or input");
     if (hosts->parsed()) return request_of(words, Task::Hosts);
     if (clients->parsed()) return request_of(words, Task::Clients);
     if (focus->parsed()) return request_of(words, focus_task(words));
+    if (input->parsed())
+        return request_of(words, words.input == 0 ? Task::Input : Task::SwitchInput);
     if (!failover->parsed()) return request_of(words, Task::Status);
     const auto task = failover_task(words);
     if (!task)
@@ -217,6 +231,10 @@ plane::Command command_of(const Request& request, std::uint64_t id, SenderId fro
         case Task::FocusNobody:
         case Task::FocusAuto:
             command.verb = plane::Verb::AssignFocus;
+            break;
+        case Task::SwitchInput:
+            command.verb = plane::Verb::SwitchInput;
+            command.input = request.input;
             break;
         default:
             command.verb = plane::Verb::FailoverStatus;

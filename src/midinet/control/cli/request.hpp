@@ -17,6 +17,7 @@ enum class Task : std::uint8_t {
     Hosts,
     Clients,
     Focus,
+    Input,
     Switch,
     FailoverStatus,
     Arm,
@@ -25,14 +26,19 @@ enum class Task : std::uint8_t {
     GiveFocus,
     FocusNobody,
     FocusAuto,
+    SwitchInput,
 };
 /// Whether it takes a command to a host; the others only listen.
 constexpr bool asks(Task task) noexcept { return task >= Task::Switch; }
 /// Whether that command is one about the focus.
-constexpr bool asks_for_focus(Task task) noexcept { return task >= Task::GiveFocus; }
+constexpr bool asks_for_focus(Task task) noexcept {
+    return task >= Task::GiveFocus && task <= Task::FocusAuto;
+}
 /// Whether it has to know who is there before it can ask: people name a client by its number or
-/// name.
-constexpr bool looks_first(Task task) noexcept { return task == Task::GiveFocus; }
+/// name, and mean the host that has two inputs.
+constexpr bool looks_first(Task task) noexcept {
+    return task == Task::GiveFocus || task == Task::SwitchInput;
+}
 
 struct Request {
     /// A status comes every second; some are late.
@@ -47,6 +53,7 @@ struct Request {
     Duration wait = kListen;
     SourceId target{};           ///< Switch. 0: the best standby
     std::uint8_t max_audit = 0;  ///< Audit. 0: as many as fit
+    std::uint8_t input = 0;      ///< SwitchInput. Range: 1, 2
     std::string client;          ///< GiveFocus: as somebody named it, see find_client()
 };
 
@@ -54,7 +61,8 @@ struct Request {
 tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
                                                 const char* const* argv);
 
-/// What is sent for it, but for the client that GiveFocus names. Precondition: asks(request.task).
+/// What is sent for it, but for the client that GiveFocus names and the host
+/// of SwitchInput. Precondition: asks(request.task).
 /// `id`, `from`: random ones.
 plane::Command command_of(const Request& request, std::uint64_t id, SenderId from,
                           const std::string& who);

@@ -9,6 +9,7 @@ ExitCode of_listening(const Scene& scene) {
     switch (scene.request.task) {
         case Task::Hosts:
         case Task::Focus:
+        case Task::Input:
             return scene.roster.hosts().empty() ? ExitCode::Unreachable : ExitCode::Ok;
         case Task::Clients:
             return scene.roster.clients().empty() ? ExitCode::Unreachable : ExitCode::Ok;
@@ -25,12 +26,17 @@ ExitCode of_listening(const Scene& scene) {
     }
 }
 
+bool nobody_to_ask(const Scene& scene) {
+    return scene.request.task == Task::SwitchInput ? scene.roster.hosts().empty()
+                                                   : scene.roster.clients().empty();
+}
+
 }  // namespace
 
 ExitCode exit_code_of(const Scene& scene) {
     if (!asks(scene.request.task)) return of_listening(scene);
     if (!scene.not_asked.empty())
-        return scene.roster.clients().empty() ? ExitCode::Unreachable : ExitCode::Refused;
+        return nobody_to_ask(scene) ? ExitCode::Unreachable : ExitCode::Refused;
     const auto& result = scene.sender.result();
     if (!result) return ExitCode::Unreachable;
     switch (result->outcome) {

@@ -1,5 +1,6 @@
 #include "control/cli/focus.hpp"
 #include "control/cli/focus_report.hpp"
+#include "control/cli/input.hpp"
 #include "control/cli/overview.hpp"
 #include "control/cli/scene.hpp"
 #include "control/cli/table.hpp"
@@ -258,6 +259,11 @@ std::string rules_text(const Scene& scene, SenderId answered) {
         ms_text(f.interval_us));
 }
 
+const char* where_to_look(Task task) {
+    if (task == Task::SwitchInput) return "input";
+    return asks_for_focus(task) ? "focus" : "failover --status";
+}
+
 std::string unanswered_text(const Scene& scene) {
     const auto by = scene.sender.acknowledged_by();
     const auto patience = span_text(static_cast<std::uint64_t>(scene.took.count()) / 1'000'000);
@@ -265,7 +271,7 @@ std::string unanswered_text(const Scene& scene) {
         return fmt::format(
             "NO ANSWER: host {} took the command, and did not say within {} what came of it\n"
             "  Whether it was carried out is not known; `midinet-cli {}` asks\n",
-            by.value, patience, asks_for_focus(scene.request.task) ? "focus" : "failover --status");
+            by.value, patience, where_to_look(scene.request.task));
     return fmt::format("NO ANSWER: no host took the command within {}; it was sent {} times\n",
                        patience, scene.sender.sent()) +
            silence_text(scene);
@@ -286,7 +292,7 @@ std::string asked_text(const Scene& scene) {
     if (result->outcome == CommandOutcome::NeedsConfirmation)
         text +=
             fmt::format("  Run it again within {} s to do it.\n", SwitchGate::kConfirmWithin / 1s);
-    if (asks_for_focus(task)) return text;
+    if (asks_for_focus(task) || task == Task::SwitchInput) return text;
     text += state_text(*result);
     if (task != Task::FailoverStatus) return text + answers_text(*result);
     return text + rules_text(scene, result->from) +
@@ -305,6 +311,8 @@ std::string text_report(const Scene& scene) {
             return listed_text(scene, clients_text(scene), scene.roster.clients().empty());
         case Task::Focus:
             return listed_text(scene, focus_text(scene), scene.roster.hosts().empty());
+        case Task::Input:
+            return listed_text(scene, input_text(scene), scene.roster.hosts().empty());
         default:
             return asked_text(scene);
     }

@@ -22,6 +22,7 @@ namespace midinet::control::plane {
 inline constexpr unsigned kMessageVersion = 1;
 inline constexpr Duration kStatusInterval = 1s;
 inline constexpr std::uint8_t kMaxHealth = 100;
+inline constexpr std::uint8_t kInputs = 2;  ///< of a pair
 /// What a client's id has and a host's has not. docs/wire_format.md §2
 inline constexpr std::uint64_t kClientBit = 1ULL << 63U;
 
@@ -46,6 +47,7 @@ enum class Verb : std::uint8_t {
     ClaimFocus,      ///< the asker, a client, for itself
     ReleaseFocus,    ///< the same
     AssignFocus,     ///< by hand: to `client`, 0 to nobody; `on`: nobody's choice any more
+    SwitchInput,     ///< of the host named by `to`: read `input` of its pair
     Unknown,         ///< a word that this version does not know: answered as such, not ignored
 };
 enum class CommandOutcome : std::uint8_t {
@@ -111,6 +113,12 @@ struct SurfaceCounters {
     std::uint64_t foreign = 0;    ///< datagrams of clients that do not have the focus
     friend bool operator==(const SurfaceCounters&, const SurfaceCounters&) = default;
 };
+/// A host's pair of controllers.
+struct InputState {
+    std::uint8_t active = 0;       ///< 1 or 2: which is read, or looked for; 0: there is no pair
+    bool standby_present = false;  ///< the other one could take over
+    friend bool operator==(const InputState&, const InputState&) = default;
+};
 struct HostStatus {
     HostId id{};  ///< Range: 1..
     Epoch epoch{};
@@ -129,6 +137,7 @@ struct HostStatus {
     wire::Focus focus{};      ///< the register in force
     bool has_lights = false;  ///< the device takes what applications send back
     SurfaceCounters surface{};
+    InputState inputs{};
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
@@ -201,11 +210,12 @@ struct Command {
     SenderId from{};       ///< Range: 1..
     SenderId to{};         ///< 0: whichever host decides
     Verb verb = Verb::FailoverStatus;
-    SourceId target{};     ///< SwitchHost. 0: the best standby
-    bool on = false;       ///< Arm, AssignFocus
-    std::uint8_t max = 0;  ///< Audit. 0: as many as fit
-    Name who{};            ///< for the audit: "cli alice@foh"
-    SenderId client{};     ///< AssignFocus. 0: nobody
+    SourceId target{};       ///< SwitchHost. 0: the best standby
+    bool on = false;         ///< Arm, AssignFocus
+    std::uint8_t max = 0;    ///< Audit. 0: as many as fit
+    Name who{};              ///< for the audit: "cli alice@foh"
+    SenderId client{};       ///< AssignFocus. 0: nobody
+    std::uint8_t input = 0;  ///< SwitchInput. Range: 1, 2; else 0
     friend bool operator==(const Command&, const Command&) = default;
 };
 /// "I have it": stops the retransmission. Sent again for each copy of the command.

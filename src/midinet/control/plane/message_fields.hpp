@@ -20,8 +20,8 @@ inline constexpr std::array<std::string_view, 2> kWords<SwitchBack>{"manual", "a
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<Values>{"adopt", "keep", "pickup"};
 template <>
-inline constexpr std::array<std::string_view, 8> kWords<Verb>{
-    "switch", "arm", "failover", "audit", "claim", "release", "focus", kAnyOther};
+inline constexpr std::array<std::string_view, 9> kWords<Verb>{
+    "switch", "arm", "failover", "audit", "claim", "release", "focus", "input", kAnyOther};
 template <>
 inline constexpr std::array<std::string_view, 5> kWords<CommandOutcome>{
     "done", "refused", "confirm", "failed", "unknown"};
@@ -80,6 +80,12 @@ void fields(A& a, typename A::template Of<SurfaceCounters>& c) {
 }
 
 template <typename A>
+void fields(A& a, typename A::template Of<InputState>& s) {
+    a.number("a", s.active, kInputs);
+    a.flag("s", s.standby_present);
+}
+
+template <typename A>
 void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.id("id", s.id.value);
     a.number("ep", s.epoch.value);
@@ -98,6 +104,7 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.some("foc", s.focus);
     a.flag("out", s.has_lights);
     a.some("fb", s.surface);
+    a.some("in", s.inputs);
 }
 
 template <typename A>
@@ -176,6 +183,7 @@ void fields(A& a, typename A::template Of<Command>& c) {
     a.flag("on", c.on);
     a.number("cli", c.client.value);
     a.number("max", c.max);
+    a.number("in", c.input, kInputs);
     a.text("who", c.who);
 }
 

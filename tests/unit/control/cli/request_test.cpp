@@ -33,6 +33,8 @@ TEST(CliRequest, EachCommandIsATask) {
     EXPECT_EQ(task_of({"focus", "foh"}), Task::GiveFocus);
     EXPECT_EQ(task_of({"focus", "none"}), Task::FocusNobody);
     EXPECT_EQ(task_of({"focus", "auto"}), Task::FocusAuto);
+    EXPECT_EQ(task_of({"input"}), Task::Input);
+    EXPECT_EQ(task_of({"input", "2"}), Task::SwitchInput);
 }
 
 TEST(CliRequest, DefaultsAreTheProtocols) {
@@ -136,6 +138,8 @@ TEST(CliRequest, BecomesTheCommandThatItMeans) {
     EXPECT_EQ(command({"failover", "--audit", "3"}).max, 3);
     EXPECT_EQ(command({"focus", "2"}).verb, plane::Verb::AssignFocus);
     EXPECT_EQ(command({"focus", "none"}).verb, plane::Verb::AssignFocus);
+    EXPECT_EQ(command({"input", "2"}).verb, plane::Verb::SwitchInput);
+    EXPECT_EQ(command({"input", "2"}).input, 2);
     EXPECT_EQ(command({"focus", "none"}).client, SenderId{});
     EXPECT_FALSE(command({"focus", "none"}).on);
     EXPECT_TRUE(command({"focus", "auto"}).on) << "nobody's choice any more";

@@ -142,6 +142,7 @@ inline HostStatus largest_host() {
     s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
     s.has_lights = true;
     s.surface = {kMost64, kMost64, kMost64, kMost64};
+    s.inputs = {kInputs, true};
     return s;
 }
 
