@@ -1,5 +1,6 @@
 #include "startup.hpp"
 
+#include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
 
 #include <unistd.h>
@@ -24,14 +25,19 @@ void apply(const control::DaemonFlags& flags, control::LogConfig& log) {
     if (flags.log_format) log.format = *flags.log_format;
 }
 
-void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger) {
+void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger,
+                         DeviceSlot slot) {
     if (flags.no_realtime) return;
-    const auto report = platform::enter_realtime({});
+    platform::RealtimeOptions options;
+    if (slot.value > 1) options.thread_name += std::to_string(slot.value);
+    const auto report = platform::enter_realtime(options);
     for (const auto& refusal : report.refusals) logger.warning(refusal);
     if (report.priority > 0)
         logger.debug("the engine thread runs at SCHED_FIFO priority " +
                      std::to_string(report.priority));
 }
+
+Result<std::unique_ptr<io::Waiter>> make_waiter() { return platform::EpollWaiter::create(); }
 
 void tell_trouble(platform::StateStore& store, control::Logger& logger) {
     if (const auto trouble = store.take_trouble(); !trouble.empty()) logger.warning(trouble);

@@ -3,10 +3,12 @@
 
 #include "control/config_sections.hpp"
 #include "control/daemon_flags.hpp"
+#include "io/waiter.hpp"
 #include "platform/posix/state_store.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,7 +20,10 @@ std::optional<std::filesystem::path> config_path(const control::DaemonFlags& fla
 /// Flags go before the file.
 void apply(const control::DaemonFlags& flags, control::LogConfig& log);
 /// Runs first on the engine thread.
-void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger);
+void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger,
+                         DeviceSlot slot);
+/// For a thread's one wait.
+Result<std::unique_ptr<io::Waiter>> make_waiter();
 /// Warns of what the store could not do since it was asked last.
 void tell_trouble(platform::StateStore& store, control::Logger& logger);
 /// From now on a fault in any thread ends the process with one sentence and exit code 1, so that

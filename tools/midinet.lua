@@ -107,6 +107,7 @@ declare("identity.data_group", ProtoField.ipv4, "Data group")
 declare("identity.data_port", u16, "Data port")
 declare("identity.heartbeat_port", u16, "Heartbeat port")
 declare("identity.unicast_port", u16, "Unicast port")
+declare("identity.devices", u8, "Devices")
 declare("identity.usb_vendor", u16, "USB vendor", base.HEX)
 declare("identity.usb_product", u16, "USB product", base.HEX)
 declare("identity.host_name", ProtoField.string, "Host name")
@@ -344,9 +345,9 @@ local function dissect_identity(cursor, tree)
     local stream = cursor:stream(tree)
     cursor:add(tree, "identity.role", 1)
     cursor:add(tree, "identity.data_group", 4)
-    for _, name in ipairs({ "data_port", "heartbeat_port", "unicast_port", "usb_vendor", "usb_product" }) do
-        cursor:add(tree, "identity." .. name, 2)
-    end
+    for _, name in ipairs({ "data_port", "heartbeat_port", "unicast_port" }) do cursor:add(tree, "identity." .. name, 2) end
+    cursor:add(tree, "identity.devices", 1)
+    for _, name in ipairs({ "usb_vendor", "usb_product" }) do cursor:add(tree, "identity." .. name, 2) end
     local host = dissect_name(cursor, tree, "host_name")
     dissect_name(cursor, tree, "version")
     local device = dissect_name(cursor, tree, "device_name")
@@ -504,7 +505,9 @@ function midinet.dissector(tvb, info, root)
 end
 
 local udp_ports = DissectorTable.get("udp.port")
-for _, port in ipairs({ 5004, 5005, 5006 }) do udp_ports:add(port, midinet) end
+for device = 0, 7 do
+    for _, port in ipairs({ 5004, 5005, 5006, 5007 }) do udp_ports:add(port + 10 * device, midinet) end
+end
 
 -- Answers and unicast copies go to ports of the asker's choosing.
 midinet:register_heuristic("udp", function(tvb, info, root)

@@ -1,8 +1,12 @@
 // midi-client: hears the hosts and plays them into a virtual port.
 #include "control/daemon_flags.hpp"
 #include "engine/client_daemon.hpp"
+#include "engine/client_devices.hpp"
+#include "engine/device_logger.hpp"
+#include "engine/fleet.hpp"
 #include "engine/status_line.hpp"
 #include "io/lossy_network.hpp"
+#include "io/shared_network.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
@@ -45,51 +49,116 @@ Result<std::unique_ptr<io::MidiSourceOpener>> make_feedback_opener(
     return platform::make_source_opener(config.midi.feedback, {.baud = config.midi.baud});
 }
 
-/// Adds to what load() checked the form of the port; opens nothing.
+/// Adds to what load() checked the form of the ports; opens nothing. `here`: also whether this
+/// machine can have such.
+Result<void> check_ports(const control::ClientConfig& config, bool here) {
+    for (std::uint8_t device = 1; device <= wire::kMaxDevices; ++device) {
+        const auto own = control::device_config(config, {device});
+        if (!own) continue;
+        const auto opener = make_opener(*own);
+        if (!opener) return tl::unexpected(opener.error());
+        if (!here) continue;
+        if (auto possible = (*opener)->check(); !possible) return possible;
+    }
+    return {};
+}
+
 int check(const control::ClientConfig& config) {
-    if (const auto opener = make_opener(config); !opener)
-        return apps::complain("midi-client", opener.error());
+    if (const auto checked = check_ports(config, /*here=*/false); !checked)
+        return apps::complain("midi-client", checked.error());
     return apps::say("the configuration is good\n");
+}
+
+/// What all devices share.
+struct House {
+    const control::DaemonFlags& flags;
+    const control::ClientConfig& config;
+    control::Logger& logger;
+    platform::SteadyClock& clock;
+    io::SharedNetwork& network;
+    SenderId client_id;
+};
+
+/// The device's part of the file as it is now.
+auto reloader(const control::DaemonFlags& flags, DeviceSlot slot) {
+    return [&flags, slot] {
+        return load(flags).and_then([slot](const control::ClientConfig& loaded) {
+            return control::device_config(loaded, slot);
+        });
+    };
+}
+
+std::function<void(const engine::ClientStatus&)> status_printer(const control::DaemonFlags& flags,
+                                                                const io::LossyNetwork& lossy,
+                                                                DeviceSlot slot) {
+    if (!flags.status_lines) return {};
+    return [&lossy, slot](const engine::ClientStatus& status) {
+        apps::say(engine::status_line(status, lossy.dropped(), slot) + "\n");
+    };
+}
+
+/// One device, from its start to its end. Thread: its own.
+Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember& member) {
+    const auto& flags = house.flags;
+    const auto slot = member.slot();
+    const bool first = slot == control::devices_at_start(house.config).front();
+    engine::DeviceLogger prefixed(house.logger, slot);
+    control::Logger& logger = first ? house.logger : prefixed;
+    auto config = control::device_config(house.config, slot);
+    if (!config) return tl::unexpected(config.error());
+    auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
+    (void)store.take_trouble();  // run() told of it
+    const auto epoch = store.next_epoch(house.client_id);
+    apps::tell_trouble(store, logger);
+    io::SharedNetwork::View whole(house.network);
+    io::LossyNetwork lossy(whole, flags.inject_loss, flags.inject_seed);
+    engine::ClientDevices devices(house.config, logger,
+                                  [&](DeviceSlot asked) { fleet.ask_for(asked); });
+    engine::ClientDaemon daemon(
+        *config, {.network = flags.inject_loss > 0 ? static_cast<io::Network&>(lossy) : whole,
+                  .clock = house.clock,
+                  .engine_waiter = member.engine_waiter(),
+                  .control_waiter = member.control_waiter(),
+                  .signals = member,
+                  .logger = logger,
+                  .client_id = house.client_id,
+                  .epoch = epoch,
+                  .machine = apps::machine_name(),
+                  .version = MIDINET_VERSION,
+                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger, slot); },
+                  .make_opener = make_opener,
+                  .make_feedback_opener = make_feedback_opener,
+                  .make_browser = platform::open_browser,
+                  .reload = reloader(flags, slot),
+                  .on_status = status_printer(flags, lossy, slot),
+                  .on_devices =
+                      [&](std::uint8_t count) {
+                          if (first) devices.on_devices(count);
+                      },
+                  .waits_for_port = !first});
+    return daemon.run();
 }
 
 Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config,
                  control::Logger& logger) {
+    if (auto checked = check_ports(config, /*here=*/true); !checked) return checked;
     auto signals = platform::SignalInbox::open();
-    auto engine_waiter = platform::EpollWaiter::create();
-    auto control_waiter = platform::EpollWaiter::create();
+    auto waiter = platform::EpollWaiter::create();
     if (!signals) return tl::unexpected(signals.error());
-    if (!engine_waiter) return tl::unexpected(engine_waiter.error());
-    if (!control_waiter) return tl::unexpected(control_waiter.error());
+    if (!waiter) return tl::unexpected(waiter.error());
+    // Held for as long as this runs: the id is this client's.
     auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     logger.debug(store.report());
     const auto client_id = store.client_id();
     apps::tell_trouble(store, logger);
     platform::UdpNetwork udp{platform::UdpNetwork::Absent::Await};
-    io::LossyNetwork lossy(udp, flags.inject_loss, flags.inject_seed);
     platform::SteadyClock clock;
-    std::function<void(const engine::ClientStatus&)> on_status;
-    if (flags.status_lines)
-        on_status = [&](const engine::ClientStatus& status) {
-            apps::say(engine::status_line(status, lossy.dropped()) + "\n");
-        };
-    engine::ClientDaemon daemon(
-        config, {.network = flags.inject_loss > 0 ? static_cast<io::Network&>(lossy) : udp,
-                 .clock = clock,
-                 .engine_waiter = **engine_waiter,
-                 .control_waiter = **control_waiter,
-                 .signals = *signals,
-                 .logger = logger,
-                 .client_id = client_id,
-                 .epoch = store.next_epoch(client_id),
-                 .machine = apps::machine_name(),
-                 .version = MIDINET_VERSION,
-                 .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
-                 .make_opener = make_opener,
-                 .make_feedback_opener = make_feedback_opener,
-                 .make_browser = platform::open_browser,
-                 .reload = [&] { return load(flags); },
-                 .on_status = on_status});
-    return daemon.run();
+    io::SharedNetwork network(udp, clock);
+    House house{flags, config, logger, clock, network, client_id};
+    engine::Fleet fleet(
+        {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
+        [&](engine::FleetMember& member) { return run_device(house, fleet, member); });
+    return fleet.run(control::devices_at_start(config));
 }
 
 int midi_client(int argc, char** argv) {

@@ -1,6 +1,10 @@
 // midi-host: reads a MIDI device and multicasts it.
 #include "control/daemon_flags.hpp"
+#include "engine/device_logger.hpp"
+#include "engine/fleet.hpp"
 #include "engine/host_daemon.hpp"
+#include "io/shared_network.hpp"
+#include "platform/linux/alsa_book.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
@@ -25,26 +29,26 @@ Result<control::HostConfig> load(const control::DaemonFlags& flags) {
     return config;
 }
 
-Result<std::unique_ptr<io::MidiSourceOpener>> make_opener(
-    const control::HostConfig& config, std::function<void(const std::string&)> warn) {
-    return platform::make_source_opener(config.midi.device, {.baud = config.midi.baud,
-                                                             .rate = config.midi.file.rate,
-                                                             .loop = config.midi.file.loop,
-                                                             .lead_in = config.midi.file.lead_in,
-                                                             .warn = std::move(warn)});
-}
-
-auto make_surface_opener(const control::HostConfig& config) {
-    return platform::make_surface_opener(config.midi.feedback, config.midi.device,
-                                         config.midi.baud);
+platform::SourceOptions source_options(const control::HostConfig& config,
+                                       platform::AlsaBook* book) {
+    return {.baud = config.midi.baud,
+            .rate = config.midi.file.rate,
+            .loop = config.midi.file.loop,
+            .lead_in = config.midi.file.lead_in,
+            .warn = {},
+            .place = {book, config.slot}};
 }
 
 /// Adds to what load() checked the form of the device; opens nothing.
 int check(const control::HostConfig& config) {
-    if (const auto opener = make_opener(config, {}); !opener)
-        return apps::complain("midi-host", opener.error());
+    const auto try_one = [](const control::HostConfig& c) {
+        return platform::make_source_opener(c.midi.device, source_options(c, nullptr));
+    };
+    for (const auto slot : control::devices_of(config))
+        if (const auto opener = control::device_config(config, slot).and_then(try_one); !opener)
+            return apps::complain("midi-host", opener.error());
     if (const auto standby = control::standby_input(config))
-        if (const auto opener = make_opener(*standby, {}); !opener)
+        if (const auto opener = try_one(*standby); !opener)
             return apps::complain("midi-host", opener.error());
     return apps::say("the configuration is good\n");
 }
@@ -55,44 +59,101 @@ auto announcer(HostId id, io::ServiceScope scope) {
     return platform::open_announcer(std::move(scope));
 }
 
+/// What all devices share.
+struct House {
+    const control::DaemonFlags& flags;
+    const control::HostConfig& config;
+    control::Logger& logger;
+    platform::SteadyClock& clock;
+    io::SharedNetwork& network;
+    platform::AlsaBook& book;
+};
+
+auto source_maker(House& house, control::Logger& logger) {
+    return [&](const control::HostConfig& config) {
+        auto options = source_options(config, &house.book);
+        options.warn = [&logger](const std::string& warning) { logger.warning(warning); };
+        return platform::make_source_opener(config.midi.device, options);
+    };
+}
+
+auto surface_maker(House& house) {
+    return [&](const control::HostConfig& config) {
+        return platform::make_surface_opener(config.midi.feedback, config.midi.device,
+                                             source_options(config, &house.book));
+    };
+}
+
+auto epoch_counter(platform::StateStore& store, control::Logger& logger) {
+    return [&](HostId host, Epoch heard) {
+        const auto epoch = store.next_epoch(host, heard);
+        apps::tell_trouble(store, logger);
+        return epoch;
+    };
+}
+
+/// The device's part of the file as it is now.
+auto reloader(const control::DaemonFlags& flags, DeviceSlot slot) {
+    return [&flags, slot] {
+        return load(flags).and_then([slot](const control::HostConfig& loaded) {
+            return control::device_config(loaded, slot);
+        });
+    };
+}
+
+/// One device, from its start to its end. Thread: its own.
+Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember& member) {
+    const auto& flags = house.flags;
+    const auto slot = member.slot();
+    engine::DeviceLogger prefixed(house.logger, slot);
+    const bool alone = house.config.device_count() == 1;
+    control::Logger& logger = alone ? house.logger : prefixed;
+    auto config = control::device_config(house.config, slot);
+    if (!config) return tl::unexpected(config.error());
+    auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
+    logger.debug(store.report());
+    io::SharedNetwork::View network(house.network);
+    engine::HostDaemon daemon(
+        *config, {.network = network,
+                  .clock = house.clock,
+                  .engine_waiter = member.engine_waiter(),
+                  .control_waiter = member.control_waiter(),
+                  .signals = member,
+                  .logger = logger,
+                  .next_epoch = epoch_counter(store, logger),
+                  .version = MIDINET_VERSION,
+                  .unix_ms = apps::unix_ms,
+                  .open_osc = platform::UdpListener::open,
+                  .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger, slot); },
+                  .make_opener = source_maker(house, logger),
+                  .make_surface_opener = surface_maker(house),
+                  .make_announcer =
+                      [&](const io::ServiceScope& scope) { return announcer(config->id, scope); },
+                  .reload = reloader(flags, slot),
+                  .siblings = fleet.siblings_of(member)});
+    return daemon.run();
+}
+
 Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& config,
                  control::Logger& logger) {
     auto signals = platform::SignalInbox::open();
-    auto engine_waiter = platform::EpollWaiter::create();
-    auto control_waiter = platform::EpollWaiter::create();
+    auto waiter = platform::EpollWaiter::create();
     if (!signals) return tl::unexpected(signals.error());
-    if (!engine_waiter) return tl::unexpected(engine_waiter.error());
-    if (!control_waiter) return tl::unexpected(control_waiter.error());
-    auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
-    logger.debug(store.report());
-    platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
+    if (!waiter) return tl::unexpected(waiter.error());
+    platform::UdpNetwork udp{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
-    engine::HostDaemon daemon(
-        config, {.network = network,
-                 .clock = clock,
-                 .engine_waiter = **engine_waiter,
-                 .control_waiter = **control_waiter,
-                 .signals = *signals,
-                 .logger = logger,
-                 .next_epoch =
-                     [&](HostId host, Epoch heard) {
-                         const auto epoch = store.next_epoch(host, heard);
-                         apps::tell_trouble(store, logger);
-                         return epoch;
-                     },
-                 .version = MIDINET_VERSION,
-                 .unix_ms = apps::unix_ms,
-                 .open_osc = platform::UdpListener::open,
-                 .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger); },
-                 .make_opener =
-                     [&](const control::HostConfig& c) {
-                         return make_opener(c, [&](const std::string& w) { logger.warning(w); });
-                     },
-                 .make_surface_opener = make_surface_opener,
-                 .make_announcer =
-                     [&](const io::ServiceScope& scope) { return announcer(config.id, scope); },
-                 .reload = [&] { return load(flags); }});
-    return daemon.run();
+    io::SharedNetwork network(udp, clock);
+    platform::AlsaBook book;
+    for (const auto slot : control::devices_of(config))
+        if (const auto own = control::device_config(config, slot))
+            platform::expect_source(own->midi.device, {&book, slot});
+    if (const auto standby = control::standby_input(config))
+        platform::expect_source(standby->midi.device, {&book, standby->slot});
+    House house{flags, config, logger, clock, network, book};
+    engine::Fleet fleet(
+        {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
+        [&](engine::FleetMember& member) { return run_device(house, fleet, member); });
+    return fleet.run(control::devices_of(config));
 }
 
 int midi_host(int argc, char** argv) {

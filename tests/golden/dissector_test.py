@@ -60,7 +60,8 @@ EXPECTED = {
     "identity": {
         "midinet.identity.role": ["0"], "midinet.identity.data_group": ["239.69.83.1"],
         "midinet.identity.data_port": ["5004"], "midinet.identity.heartbeat_port": ["5005"],
-        "midinet.identity.unicast_port": ["5004"], "midinet.identity.usb_vendor": ["0x09e8"],
+        "midinet.identity.unicast_port": ["5004"], "midinet.identity.devices": ["3"],
+        "midinet.identity.usb_vendor": ["0x09e8"],
         "midinet.identity.usb_product": ["0x0029"], "midinet.identity.host_name": ["stage-left"],
         "midinet.identity.version": ["0.1.0"], "midinet.identity.device_name": ["APC40 mkII"],
         "midinet.identity.manufacturer": ["Akai"], "midinet.identity.product": ["APC40 mkII"],

@@ -103,6 +103,7 @@ TEST(GoldenDatagram, IdentityOfATwoPortController) {
     identity.epoch = Epoch{7};
     identity.data_group = 0xEF455301;
     identity.unicast_port = 5004;
+    identity.devices = 3;
     identity.usb_vendor = 0x09E8;
     identity.usb_product = 0x0029;
     identity.host_name = Name("stage-left");

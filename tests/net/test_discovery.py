@@ -233,7 +233,7 @@ class ForeignPeer(Case):
             self.assertGreater(int(epoch), 0)
             self.assertEqual(text.pop("ver"), rig.sh(self.stage.bin / "midi-host", "--version").split()[-1])
             self.assertEqual(text.pop("dev"), text_of_device(host))
-            self.assertEqual(text, {"txtvers": "1", "id": "1", "role": "primary", "group": "239.69.83.1", "dport": "5004", "hport": "5005", "cgroup": "239.69.83.100", "cport": "5006"})
+            self.assertEqual(text, {"txtvers": "1", "id": "1", "role": "primary", "group": "239.69.83.1", "dport": "5004", "hport": "5005", "cgroup": "239.69.83.100", "cport": "5006", "devs": "1"})
         self.change_device(host, browser)
         host.stop()
         self.assertEqual(browser.browse_until(lambda f: not f), [], "it said goodbye")

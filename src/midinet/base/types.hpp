@@ -27,6 +27,10 @@ using SenderId = Strong<struct SenderIdTag, std::uint64_t>;
 /// A port of a multi-port device, in the device's order. Range: 0..kMaxPorts-1.
 using PortIndex = Strong<struct PortIndexTag, std::uint8_t>;
 
+/// Which of a host's devices, counted from 1. Each is a show of its own, on ports of its own.
+/// Range: 1..8 (wire::kMaxDevices).
+using DeviceSlot = Strong<struct DeviceSlotTag, std::uint8_t>;
+
 /// Most ports one stream carries. 16 covers every surface we know (an 8-in interface has 8).
 inline constexpr std::uint8_t kMaxPorts = 16;
 

@@ -1,7 +1,9 @@
 #include "control/client_config.hpp"
 
+#include "control/device_slots.hpp"
 #include "midi/control_profile.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace midinet::control {
@@ -68,17 +70,57 @@ void read_client_failover(TomlTable& root, ClientFailoverConfig& config) {
     failover.finish();
 }
 
-void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
+/// "auto" and "jack" are made anew for each device; whatever else a port or a feedback is, there is
+/// one of it.
+bool is_single(const std::string& endpoint) {
+    return endpoint != "auto" && endpoint != "jack" && endpoint != "port" && endpoint != "none";
+}
+
+/// The lists that say it for each device.
+void read_lists(TomlTable& midi, ClientConfig& config) {
+    const auto check = [&](const char* key, const std::vector<std::string>& values) {
+        if (!values.empty() && !config.devices.empty() && values.size() != config.devices.size())
+            midi.refuse(key, "as many entries as devices has, in their order");
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (is_single(values[i]) && !values[i].empty() &&
+                std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i),
+                          values[i]) != values.begin() + static_cast<std::ptrdiff_t>(i))
+                midi.refuse_item(key, i, "each one only once: one stream goes through it");
+    };
+    check("ports", config.ports);
+    check("feedbacks", config.feedbacks);
+    if (!config.names.empty() && !config.devices.empty() &&
+        config.names.size() != config.devices.size())
+        midi.refuse("device_names", "as many entries as devices has, in their order");
+}
+
+void read_devices(TomlTable& midi, ClientConfig& config) {
+    midi.read("devices", config.devices, IntegerRange{1, wire::kMaxDevices});
+    midi.refuse_twins("devices");
+    const char* const name = "a name of at most 63 bytes";
+    const char* const port =
+        "\"auto\", \"gadget\", \"jack\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
+        "\"file:PATH\"";
+    const char* const feedback =
+        "\"port\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"";
+    midi.read("device_name", config.midi.device_name, name, parse_device_name);
+    midi.read("port", config.midi.port, port, parse_port);
+    midi.read("feedback", config.midi.feedback, feedback, parse_feedback);
+    config.names = read_plural(midi, "device_name", name, parse_device_name);
+    config.ports = read_plural(midi, "port", port, parse_port);
+    config.feedbacks = read_plural(midi, "feedback", feedback, parse_feedback);
+    read_lists(midi, config);
+    if (config.devices.size() > 1 && is_single(config.midi.port))
+        midi.refuse("port",
+                    "\"auto\", because devices names several: name a port for each in "
+                    "ports");
+}
+
+void read_client_midi(TomlTable& root, ClientConfig& client) {
+    ClientMidiConfig& config = client.midi;
     TomlTable midi = root.table("midi");
-    midi.read("device_name", config.device_name, "a name of at most 63 bytes", parse_device_name);
-    midi.read("port", config.port,
-              "\"auto\", \"gadget\", \"jack\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
-              "\"file:PATH\"",
-              parse_port);
+    read_devices(midi, client);
     midi.read("gadget_udc", config.gadget_udc, "a name of /sys/class/udc, or \"\"", parse_udc);
-    midi.read("feedback", config.feedback,
-              "\"port\", \"none\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"",
-              parse_feedback);
     read_baud(midi, config.baud);
     TomlTable controls = midi.table("controls");
     const std::string rule =
@@ -91,11 +133,21 @@ void read_client_midi(TomlTable& root, ClientMidiConfig& config) {
     midi.finish();
 }
 
+/// The highest device that may be opened.
+DeviceSlot most_devices(const ClientConfig& config) {
+    if (!config.devices.empty())
+        return {*std::max_element(config.devices.begin(), config.devices.end())};
+    if (!config.ports.empty()) return {static_cast<std::uint8_t>(config.ports.size())};
+    return {is_single(config.midi.port) ? std::uint8_t{1} : wire::kMaxDevices};
+}
+
 Result<ClientConfig> interpret(TomlDocument document) {
     ClientConfig config;
     TomlTable root = document.root();
     read_client_network(root, config);
-    read_client_midi(root, config.midi);
+    read_client_midi(root, config);
+    TomlTable network = root.table("network");
+    refuse_ports_of_devices(network, config.network, most_devices(config));
     read_client_failover(root, config.failover);
 
     TomlTable focus = root.table("focus");
@@ -108,7 +160,45 @@ Result<ClientConfig> interpret(TomlDocument document) {
     return config;
 }
 
+void write_each(TomlWriter& writer, const std::string& key, const std::string& value,
+                const std::vector<std::string>& list) {
+    if (list.empty()) writer.key(key, value);
+    writer.key(key + "s", list);
+}
+
 }  // namespace
+
+std::vector<DeviceSlot> devices_at_start(const ClientConfig& config) {
+    std::vector<DeviceSlot> slots;
+    for (const auto device : config.devices) slots.push_back({device});
+    if (slots.empty()) slots.push_back({1});
+    return slots;
+}
+
+Result<ClientConfig> device_config(ClientConfig config, DeviceSlot slot) {
+    const auto& named = config.devices;
+    const auto found = std::find(named.begin(), named.end(), slot.value);
+    if (!named.empty() && found == named.end())
+        return fail("midi.devices does not name device " + std::to_string(slot.value));
+    const auto at =
+        named.empty() ? slot.value - 1U : static_cast<std::size_t>(found - named.begin());
+    if (config.ports.empty() ? at > 0 && is_single(config.midi.port) : at >= config.ports.size())
+        return fail("no port is configured for device " + std::to_string(slot.value) +
+                    ": set midi.port = \"auto\", or give each device one in midi.ports");
+    if (!config.ports.empty()) config.midi.port = config.ports[at];
+    if (at < config.names.size())
+        config.midi.device_name = config.names[at];
+    else if (at > 0)
+        config.midi.device_name.clear();
+    if (at < config.feedbacks.size())
+        config.midi.feedback = config.feedbacks[at];
+    else if (at > 0 && is_single(config.midi.feedback))
+        config.midi.feedback = "port";
+    for (auto* list : {&config.ports, &config.names, &config.feedbacks}) list->clear();
+    config.network = network_of(std::move(config.network), slot);
+    config.slot = slot;
+    return config;
+}
 
 FailoverOptions failover_options(const ClientFailoverConfig& config) noexcept {
     FailoverOptions options{.adaptive = config.adaptive};
@@ -135,10 +225,11 @@ std::string print_config(const ClientConfig& config) {
     writer.key("standby_group", address_text(config.standby_group));
     write_network(writer, config.network);
     writer.table("midi");
-    writer.key("device_name", config.midi.device_name);
-    writer.key("port", config.midi.port);
+    writer.key("devices", config.devices);
+    write_each(writer, "device_name", config.midi.device_name, config.names);
+    write_each(writer, "port", config.midi.port, config.ports);
+    write_each(writer, "feedback", config.midi.feedback, config.feedbacks);
     writer.key("gadget_udc", config.midi.gadget_udc);
-    writer.key("feedback", config.midi.feedback);
     writer.key("baud", config.midi.baud);
     writer.table("midi.controls");
     writer.key("relative", config.midi.controls.relative);

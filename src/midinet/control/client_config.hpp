@@ -48,12 +48,24 @@ struct ClientConfig {
     std::uint32_t primary_group = io::parse_ipv4(wire::kPrimaryGroup).value();
     std::uint32_t standby_group = io::parse_ipv4(wire::kStandbyGroup).value();
     NetworkConfig network;
-    ClientMidiConfig midi;
+    ClientMidiConfig midi;               ///< of the first device, and of others what is no list
+    std::vector<std::uint8_t> devices;   ///< which of the hosts' to play; empty: all of them
+    std::vector<std::string> ports;      ///< one for each; empty: midi.port
+    std::vector<std::string> names;      ///< likewise, of midi.device_name
+    std::vector<std::string> feedbacks;  ///< likewise, of midi.feedback
+    DeviceSlot slot{1};                  ///< whose configuration this is; see device_config()
     ClientFailoverConfig failover;
     bool auto_claim = true;  ///< [focus]
     LogConfig log;
     friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
 };
+
+/// The devices that are played whether or not a host has been heard: those that are named, else the
+/// first.
+std::vector<DeviceSlot> devices_at_start(const ClientConfig& config);
+/// What one device is played by: its own [midi] and ports. Errors: why the configuration has no
+/// port for it.
+Result<ClientConfig> device_config(ClientConfig config, DeviceSlot slot);
 
 /// How such a link is judged. Wi-Fi holds everything back for tens of milliseconds now and then
 /// (scans, power saving), and no host is to die of that.

@@ -45,6 +45,21 @@ inline constexpr std::uint32_t kDefaultBaud = 31'250;
 /// Whether `text` is "auto", or one of `schemes` ("hw", "stream" …), a colon and something more.
 bool names_endpoint(const std::string& text, std::initializer_list<std::string_view> schemes);
 
+/// The list `key`s that gives one of `key` to each device; empty: the key goes for them. Complains
+/// when both are there, or there are more than wire::kMaxDevices.
+template <typename Parse>
+std::vector<std::string> read_plural(TomlTable& table, const std::string& key,
+                                     const std::string& expected, Parse parse) {
+    const std::string plural = key + "s";
+    std::vector<std::string> values;
+    table.read_list(plural, values, expected, parse);
+    if (!values.empty() && table.has(key))
+        table.refuse(plural, "only one of " + key + " and " + plural + ": remove " + key);
+    if (values.size() > wire::kMaxDevices)
+        table.refuse(plural, "at most " + std::to_string(wire::kMaxDevices) + " entries");
+    return values;
+}
+
 struct NamedPort {
     std::string_view key;
     std::uint16_t port = 0;

@@ -1,5 +1,8 @@
 #include "control/host_config.hpp"
 
+#include "control/device_slots.hpp"
+
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -131,7 +134,56 @@ std::optional<bool> parse_return(const std::string& text) {
     return text == "auto" ? std::optional{true} : std::nullopt;
 }
 
-void read_pair(TomlTable& midi, const HostMidiConfig& config, PairConfig& pair) {
+/// Whether a feedback leads to one place, not to each device's own.
+bool carries_one(const std::string& feedback) { return feedback != "device" && feedback != "none"; }
+
+/// Whether both can only lead to the same device: what "auto" finds may be one of two.
+bool same_device(const std::string& a, const std::string& b) {
+    if (a.starts_with("auto") || b.starts_with("auto")) return false;
+    const bool part = (a.starts_with("hw:") && a.starts_with(b + ",")) ||
+                      (b.starts_with("hw:") && b.starts_with(a + ","));
+    return a == b || part;
+}
+
+/// Complains about an entry that means what an earlier one does.
+template <typename Same>
+void refuse_same(TomlTable& midi, std::string_view key, const std::vector<std::string>& entries,
+                 Same same) {
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        for (std::size_t before = 0; before < i; ++before)
+            if (same(entries[i], entries[before]))
+                return midi.refuse_item(key, i,
+                                        "another device than " + std::string(key) + "[" +
+                                            std::to_string(before) + "], which is the same one");
+}
+
+void read_devices(TomlTable& midi, HostConfig& config) {
+    const std::string device =
+        "\"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
+        "\"file:PATH\"";
+    midi.read("device", config.midi.device, device, parse_device);
+    midi.read("feedback", config.midi.feedback, kFeedbackChoices, parse_feedback);
+    const auto devices = read_plural(midi, "device", device, parse_device);
+    const auto feedbacks = read_plural(midi, "feedback", kFeedbackChoices, parse_feedback);
+    refuse_same(midi, "devices", devices, same_device);
+    refuse_same(midi, "feedbacks", feedbacks,
+                [](const auto& a, const auto& b) { return carries_one(a) && same_device(a, b); });
+    if (!feedbacks.empty() && feedbacks.size() != std::max<std::size_t>(devices.size(), 1))
+        midi.refuse("feedbacks", "as many entries as devices has, in their order");
+    if (devices.size() > 1 && carries_one(config.midi.feedback))
+        midi.refuse("feedback",
+                    "\"device\" or \"none\", because there are several devices: name an output "
+                    "for each in feedbacks");
+    if (!feedbacks.empty()) config.midi.feedback = feedbacks[0];
+    if (!devices.empty()) config.midi.device = devices[0];
+    for (std::size_t i = 1; i < devices.size(); ++i)
+        config.further.push_back(
+            {devices[i], i < feedbacks.size() ? feedbacks[i] : config.midi.feedback});
+}
+
+void read_pair(TomlTable& midi, HostConfig& host) {
+    const HostMidiConfig& config = host.midi;
+    PairConfig& pair = host.midi.pair;
     TomlTable table = midi.table("pair");
     table.read("standby", pair.standby,
                "\"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"; \"\": none",
@@ -144,16 +196,16 @@ void read_pair(TomlTable& midi, const HostMidiConfig& config, PairConfig& pair) 
         table.refuse("standby",
                      "to stand by for a midi.device that is named: \"auto:NAME\", "
                      "\"hw:CARD,DEVICE,SUBDEVICE\" or \"stream:PATH\"");
+    for (const auto& other : host.further)
+        if (same_device(pair.standby, other.device))
+            table.refuse("standby", "another device than those of midi.devices");
     table.finish();
 }
 
-void read_midi(TomlTable& root, HostMidiConfig& config) {
+void read_midi(TomlTable& root, HostConfig& host) {
+    HostMidiConfig& config = host.midi;
     TomlTable midi = root.table("midi");
-    midi.read("device", config.device,
-              "\"auto\", \"auto:NAME\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
-              "\"file:PATH\"",
-              parse_device);
-    midi.read("feedback", config.feedback, kFeedbackChoices, parse_feedback);
+    read_devices(midi, host);
     read_baud(midi, config.baud);
     TomlTable file = midi.table("file");
     file.read("rate", config.file.rate, 0.0, 100.0);
@@ -163,7 +215,7 @@ void read_midi(TomlTable& root, HostMidiConfig& config) {
         file.refuse("exit_at_end", "false, because loop is true and there is no end");
     read_duration<milliseconds>(file, "lead_in_ms", config.file.lead_in, {0, 60'000});
     file.finish();
-    read_pair(midi, config, config.pair);
+    read_pair(midi, host);
     midi.finish();
 }
 
@@ -180,15 +232,18 @@ void read_midi_trigger(TomlTable& triggers, MidiTriggerConfig& config) {
     midi.finish();
 }
 
-void read_osc_trigger(TomlTable& triggers, const NetworkConfig& network, OscTriggerConfig& config) {
+void read_osc_trigger(TomlTable& triggers, const HostConfig& host, OscTriggerConfig& config) {
     TomlTable osc = triggers.table("osc");
     osc.read("enabled", config.enabled);
     osc.read("listen_port", config.listen_port, IntegerRange{1, 65'535});
-    for (const auto& used : ports_of(network))
-        if (config.enabled && used.port == config.listen_port)
-            osc.refuse(osc.has("listen_port") ? "listen_port" : "enabled",
-                       "a listen_port other than network." + std::string(used.key) + ", which is " +
-                           std::to_string(used.port));
+    for (std::uint8_t device = 1; device <= host.device_count(); ++device)
+        for (const auto& used : ports_of(network_of(host.network, {device})))
+            if (config.enabled && used.port == config.listen_port)
+                osc.refuse(osc.has("listen_port") ? "listen_port" : "enabled",
+                           "a listen_port other than " +
+                               (device > 1 ? "device " + std::to_string(device) + "'s " : "") +
+                               "network." + std::string(used.key) + ", which is " +
+                               std::to_string(used.port));
     osc.read("address", config.address, "an OSC address, such as \"/midinet/failover/switch\"",
              parse_osc_address);
     osc.read_list("allowed_sources", config.allowed_sources,
@@ -230,7 +285,7 @@ void read_failover(TomlTable& root, HostConfig& host) {
                   parse_confirmation);
     TomlTable triggers = failover.table("triggers");
     read_midi_trigger(triggers, config.midi);
-    read_osc_trigger(triggers, host.network, config.osc);
+    read_osc_trigger(triggers, host, config.osc);
     triggers.finish();
     failover.finish();
 }
@@ -241,12 +296,32 @@ Result<HostConfig> interpret(TomlDocument document) {
     read_host(root, config);
     read_host_network(root, config);
     read_heartbeat(root, config.heartbeat);
-    read_midi(root, config.midi);
+    read_midi(root, config);
+    TomlTable network = root.table("network");
+    refuse_ports_of_devices(network, config.network, DeviceSlot{config.device_count()});
     read_failover(root, config);
     read_log(root, config.log);
     root.finish();
     if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());
     return config;
+}
+
+void write_devices(TomlWriter& writer, const HostConfig& config) {
+    std::vector<std::string> devices;
+    std::vector<std::string> feedbacks;
+    for (const auto& further : config.further) {
+        devices.push_back(further.device);
+        feedbacks.push_back(further.feedback);
+    }
+    if (devices.empty()) {
+        writer.key("device", config.midi.device);
+        writer.key("feedback", config.midi.feedback);
+    } else {
+        devices.insert(devices.begin(), config.midi.device);
+        feedbacks.insert(feedbacks.begin(), config.midi.feedback);
+    }
+    writer.key("devices", devices);
+    writer.key("feedbacks", feedbacks);
 }
 
 void write_failover(TomlWriter& writer, const HostFailoverConfig& config) {
@@ -295,6 +370,7 @@ std::string waits_for_restart(const HostConfig& running, const HostConfig& loade
         was.mode != is.mode || was.relay_of != is.relay_of || was.relay_group != is.relay_group;
     std::vector<std::string_view> names;
     if (host) names.emplace_back("[host]");
+    if (running.further.size() != loaded.further.size()) names.emplace_back("midi.devices");
     if (!(running.network == loaded.network)) names.emplace_back("[network]");
     if (!(running.heartbeat == loaded.heartbeat)) names.emplace_back("heartbeat.interval_ms");
     if (mode) names.emplace_back("failover.mode");
@@ -312,7 +388,31 @@ std::optional<HostConfig> standby_input(const HostConfig& config) {
     other.midi.device = config.midi.pair.standby;
     other.midi.feedback = config.midi.pair.feedback;
     other.midi.pair = {};
+    other.slot = kStandbySlot;
     return other;
+}
+
+std::vector<DeviceSlot> devices_of(const HostConfig& config) {
+    std::vector<DeviceSlot> slots;
+    for (std::uint8_t device = 1; device <= config.device_count(); ++device)
+        slots.push_back({device});
+    return slots;
+}
+
+Result<HostConfig> device_config(HostConfig config, DeviceSlot slot) {
+    if (slot.value == 1) return config;
+    if (slot.value > config.device_count())
+        return fail("midi.devices has " + std::to_string(config.device_count()) +
+                    " of them now: device " + std::to_string(slot.value) +
+                    " goes on as it is until the next start");
+    const auto& own = config.further[slot.value - 2U];
+    config.midi.device = own.device;
+    config.midi.feedback = own.feedback;
+    config.midi.pair = {};
+    config.network = network_of(std::move(config.network), slot);
+    config.failover.osc.enabled = false;
+    config.slot = slot;
+    return config;
 }
 
 wire::Role role(const HostConfig& config) noexcept {
@@ -358,8 +458,7 @@ std::string print_config(const HostConfig& config) {
     writer.key("interval_ms", duration_cast<milliseconds>(config.heartbeat.interval).count());
     writer.key("miss_threshold", config.heartbeat.miss_threshold);
     writer.table("midi");
-    writer.key("device", config.midi.device);
-    writer.key("feedback", config.midi.feedback);
+    write_devices(writer, config);
     writer.key("baud", config.midi.baud);
     writer.table("midi.file");
     writer.key("rate", config.midi.file.rate);

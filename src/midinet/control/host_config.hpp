@@ -51,6 +51,13 @@ struct HostMidiConfig {
     friend bool operator==(const HostMidiConfig&, const HostMidiConfig&) = default;
 };
 
+/// One of the devices after the first: as in [midi].
+struct FurtherDevice {
+    std::string device;
+    std::string feedback = "device";
+    friend bool operator==(const FurtherDevice&, const FurtherDevice&) = default;
+};
+
 /// What a host is to the other hosts of a show.
 enum class FailoverMode : std::uint8_t {
     Standby,  ///< one of several, each with a controller of its own
@@ -102,8 +109,13 @@ struct HostConfig {
     NetworkConfig network;
     HeartbeatConfig heartbeat;
     HostMidiConfig midi;
+    std::vector<FurtherDevice> further;  ///< devices 2 and above
+    DeviceSlot slot{1};                  ///< whose configuration this is; see device_config()
     HostFailoverConfig failover;
     LogConfig log;
+    std::uint8_t device_count() const noexcept {
+        return static_cast<std::uint8_t>(1 + further.size());
+    }
     friend bool operator==(const HostConfig&, const HostConfig&) = default;
 };
 
@@ -113,8 +125,16 @@ HostFailoverConfig after_reload(const HostFailoverConfig& running, HostFailoverC
 /// Precondition: `running` has taken over all that can change while it runs.
 std::string waits_for_restart(const HostConfig& running, const HostConfig& loaded);
 
+/// What the standby of a pair is called where devices are told apart.
+inline constexpr DeviceSlot kStandbySlot{wire::kMaxDevices + 1};
 /// `config` with the standby of its pair as the device, and its feedback; nothing without a pair.
+/// The pair is the first device's.
 std::optional<HostConfig> standby_input(const HostConfig& config);
+/// All of them.
+std::vector<DeviceSlot> devices_of(const HostConfig& config);
+/// What one device of the host is run by: its own [midi] and ports. OSC is listened to for the
+/// first one, and means all. Errors: there are fewer devices.
+Result<HostConfig> device_config(HostConfig config, DeviceSlot slot);
 
 /// What the host's heartbeats and identity say it is.
 wire::Role role(const HostConfig& config) noexcept;

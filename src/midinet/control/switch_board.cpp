@@ -177,7 +177,7 @@ void SwitchBoard::on_command(const plane::Command& command, const Asker& from, S
     if (judged.verdict == plane::CommandDesk::Verdict::Execute)
         execute(command, from, at);
     else if (command.verb == plane::Verb::Arm && command.to.value == 0)
-        hands_.arm(command.on);  // one host answers, all obey: clients obey whichever they play
+        arm(command);  // one host answers, all obey: clients obey whichever they play
 }
 
 void SwitchBoard::execute(const plane::Command& command, const Asker& from, SwitchMoment at) {
@@ -196,7 +196,7 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
                              from},
                             at.now);
         case plane::Verb::Arm:
-            hands_.arm(command.on);
+            arm(command);
             return report(asked,
                           {.why = plane::Why{command.on ? "armed: clients leave a silent host"
                                                         : "disarmed: nobody switches by itself"}},
@@ -222,9 +222,19 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
     }
 }
 
+void SwitchBoard::arm(const plane::Command& command) {
+    using What = SiblingOrder::What;
+    hands_.arm(command.on);
+    if (command.all_devices)
+        hands_.tell_siblings({.what = command.on ? What::Arm : What::Disarm, .request = {}});
+}
+
 void SwitchBoard::on_trigger(SwitchRequest request, SwitchMoment at) {
-    const bool bounced = last_trigger_ != TimePoint{} && at.now - last_trigger_ < kBounce;
-    last_trigger_ = at.now;
+    bool bounced = false;
+    if (!request.follows) {
+        bounced = last_trigger_ != TimePoint{} && at.now - last_trigger_ < kBounce;
+        last_trigger_ = at.now;
+    }
     if (bounced || waiting_.size() == kMostWaiting) return;
     consider({std::move(request), std::nullopt, {}}, at.now);
 }
@@ -328,6 +338,11 @@ void SwitchBoard::begin_switch(const Asked& asked, SourceId target, TimePoint no
     }
     last_switch_ = now;
     learn(underway_->appointment);
+    if (!asked.request.follows && (!asked.command || asked.command->all_devices))
+        hands_.tell_siblings({.request = {.origin = asked.request.origin,
+                                          .who = asked.request.who,
+                                          .target = target,
+                                          .follows = true}});
     if (underway_->clients.empty()) finish_switch(now);
 }
 

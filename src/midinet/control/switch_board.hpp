@@ -3,6 +3,7 @@
 
 #include "control/focus_desk.hpp"
 #include "control/plane/exchange.hpp"
+#include "control/sibling_order.hpp"
 #include "control/switch_gate.hpp"
 #include "wire/heartbeat.hpp"
 
@@ -27,6 +28,8 @@ class SwitchBoardHands {
     /// Say it in every heartbeat from now on, and in a status at once.
     virtual void appoint(const wire::Appointment& appointment) = 0;
     virtual void arm(bool on) = 0;
+    /// The host's other devices are to do the same.
+    virtual void tell_siblings(const SiblingOrder& order) = 0;
     /// The same as `appoint`, for the focus.
     virtual void set_focus(const wire::Focus& focus) = 0;
     /// Read input 0 or 1 of the host's pair. Gives what was done. Errors: why it was not.
@@ -59,7 +62,7 @@ class SwitchBoard {
 
     void configure(const SwitchGateConfig& gate) { gate_.configure(gate); }
     void on_message(const plane::Message& message, const Asker& from, SwitchMoment at);
-    /// A MIDI note or an OSC message.
+    /// A MIDI note, an OSC message, or another device of this host that was switched.
     void on_trigger(SwitchRequest request, SwitchMoment at);
     /// Another host's heartbeat, or our own, while listening.
     void on_beat(const wire::Heartbeat& beat, TimePoint now);
@@ -104,6 +107,7 @@ class SwitchBoard {
     void consider(Asked asked, TimePoint now);
     void judge(SwitchMoment at);
     void begin_switch(const Asked& asked, SourceId target, TimePoint now);
+    void arm(const plane::Command& command);
     void finish_switch(TimePoint now);
     void report(const Asked& asked, plane::CommandResult result, TimePoint now);
     void add_audit(plane::CommandResult& result, unsigned most, TimePoint now) const;

@@ -104,7 +104,8 @@ SwitchVerdict SwitchGate::judge(const SwitchRequest& request, std::span<const Ho
     Choice choice =
         request.target == SourceId{} ? choose_best(hosts) : choose_named(request.target, hosts);
     if (!choice.trouble.empty()) return refused(choice.target, std::move(choice.trouble));
-    if (config_.confirmation == Confirmation::Confirm) return confirm(choice.target, now);
+    if (config_.confirmation == Confirmation::Confirm && !request.follows)
+        return confirm(choice.target, now);
     on_switch(now);
     return {SwitchOutcome::Accepted, choice.target, "switching to " + name_of(choice.target)};
 }

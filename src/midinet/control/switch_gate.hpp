@@ -29,6 +29,8 @@ struct SwitchRequest {
     std::string who;       ///< for the audit: address, user, device
     SourceId target{};     ///< 0 = the best standby
     bool guard_ok = true;  ///< false: a guard is configured and was not held
+    /// Another device of this host was switched: confirmed there, and passed on from there.
+    bool follows = false;
 };
 
 /// What is known of a host at the moment of a request.

@@ -90,10 +90,12 @@ void TomlTable::refuse_twins(std::string_view key) {
     const toml::node* node = state_->find(index_, key);
     if (node == nullptr || !node->is_array()) return;
     std::set<std::string> seen;
-    for (std::size_t i = 0; i < node->as_array()->size(); ++i)
-        if (const auto* text = node->as_array()->get(i)->as_string())
-            if (!seen.insert(text->get()).second)
-                return refuse_item(key, i, "each one only once: remove it");
+    for (std::size_t i = 0; i < node->as_array()->size(); ++i) {
+        const toml::node& item = *node->as_array()->get(i);
+        const auto* text = item.as_string();
+        if (!seen.insert(text != nullptr ? text->get() : shown(item)).second)
+            return refuse_item(key, i, "each one only once: remove it");
+    }
 }
 
 void TomlTable::read(std::string_view key, bool& value) {
@@ -135,6 +137,28 @@ std::optional<std::int64_t> TomlTable::integer(std::string_view key, IntegerRang
         return number->get();
     refuse(key, integer_text(range));
     return std::nullopt;
+}
+
+std::optional<std::vector<std::int64_t>> TomlTable::integers(std::string_view key,
+                                                             IntegerRange range) {
+    learn(key);
+    const toml::node* node = state_->find(index_, key);
+    if (node == nullptr) return std::nullopt;
+    const auto* list = node->as_array();
+    if (list == nullptr) {
+        refuse(key, "a list, each of which is " + integer_text(range));
+        return std::nullopt;
+    }
+    std::vector<std::int64_t> all;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto* number = list->get(i)->as_integer();
+        if (number == nullptr || number->get() < range.lowest || number->get() > range.highest) {
+            refuse_item(key, i, integer_text(range));
+            return std::nullopt;
+        }
+        all.push_back(number->get());
+    }
+    return all;
 }
 
 std::optional<std::string> TomlTable::text(std::string_view key, const std::string& expected) {

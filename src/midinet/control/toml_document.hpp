@@ -38,6 +38,11 @@ class TomlTable {
     void read(std::string_view key, T& value, IntegerRange range) {
         if (const auto found = integer(key, range)) value = static_cast<T>(*found);
     }
+    /// A list of whole numbers.
+    template <std::integral T>
+    void read(std::string_view key, std::vector<T>& value, IntegerRange range) {
+        if (const auto found = integers(key, range)) value.assign(found->begin(), found->end());
+    }
     /// A string that `parse` turns into an optional value; `expected` says what it takes, e.g.
     /// "\"manual\" or \"auto\"".
     template <typename T, typename Parse>
@@ -85,6 +90,7 @@ class TomlTable {
     TomlTable(TomlState& state, std::size_t index, std::string path)
         : state_(&state), index_(index), path_(std::move(path)) {}
     std::optional<std::int64_t> integer(std::string_view key, IntegerRange range);
+    std::optional<std::vector<std::int64_t>> integers(std::string_view key, IntegerRange range);
     std::optional<std::string> text(std::string_view key, const std::string& expected);
     std::optional<std::vector<std::string>> texts(std::string_view key,
                                                   const std::string& expected);

@@ -23,6 +23,12 @@ class TomlWriter {
     void key(std::string_view name, T value) {
         line(name, std::to_string(value));
     }
+    template <std::integral T>
+    void key(std::string_view name, const std::vector<T>& value) {
+        std::string list;
+        for (const T item : value) list += (list.empty() ? "" : ", ") + std::to_string(item);
+        line(name, "[" + list + "]");
+    }
     /// Each through `to_text`.
     template <typename T, typename ToText>
     void list(std::string_view name, const std::vector<T>& values, ToText to_text) {

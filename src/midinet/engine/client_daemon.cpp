@@ -127,7 +127,7 @@ Result<void> ClientDaemon::start() {
     }
     const auto device = identity_.to_open(opener_->identity_use(), s_.clock.now());
     if (device && !opener_->waits_for_server())
-        if (auto opened = open_port(*device); !opened) return opened;
+        if (auto opened = open_port(*device); !opened && !s_.waits_for_port) return opened;
     return engine_->start();
 }
 
@@ -182,7 +182,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
 Result<void> ClientDaemon::open_port(const io::DeviceInfo& device) {
     auto port = opener_->open(device);
     if (!port) {
-        if (started_ && port.error().message != last_refusal_)
+        if ((started_ || s_.waits_for_port) && port.error().message != last_refusal_)
             s_.logger.warning("no port: " + port.error().message);
         last_refusal_ = port.error().message;
         return tl::unexpected(port.error());
@@ -269,6 +269,7 @@ void ClientDaemon::take_identity(const control::IdentityBook::Entry& entry) {
     (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = entry.door()});
     if (entry.is_remarkable) tell_of(entry);
     identity_.on_identity(control::device_of(entry.identity));
+    if (s_.on_devices) s_.on_devices(entry.identity.devices);
 }
 
 void ClientDaemon::tell_of(const control::IdentityBook::Entry& entry) {
@@ -333,7 +334,7 @@ void ClientDaemon::reload() {
         s_.logger.info("reloaded");
     else
         s_.logger.warning(
-            "reloaded; changes to [network], [midi.controls] and [failover] take "
+            "reloaded; changes to [network], midi.devices, [midi.controls] and [failover] take "
             "effect at the next start");
 }
 

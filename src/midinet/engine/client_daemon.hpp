@@ -45,6 +45,10 @@ struct ClientSurroundings {
         make_browser;
     std::function<Result<control::ClientConfig>()> reload;
     std::function<void(const ClientStatus&)> on_status;  ///< about once a second; may be empty
+    /// A host says that it has so many devices. May be empty.
+    std::function<void(std::uint8_t)> on_devices{};
+    /// A port that cannot be opened at the start is waited for: other devices are played meanwhile.
+    bool waits_for_port = false;
 };
 
 /// Thread: the caller's becomes the control thread.

@@ -27,9 +27,11 @@ Result<void> ClientDaemon::open_search() {
                 },
             .on_found =
                 [this](const control::FoundHost& host) {
+                    if (s_.on_devices) s_.on_devices(host.says.devices);
                     warn_of_group(SourceId{host.says.id.value},
                                   {host.says.group, host.says.data_port});
-                }});
+                }},
+        config_.slot);
     return {};
 }
 

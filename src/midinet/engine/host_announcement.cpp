@@ -12,6 +12,7 @@ void HostAnnouncement::set(const wire::Identity& identity, io::Endpoint control)
                                        .data_port = identity.data_port,
                                        .heartbeat_port = identity.heartbeat_port,
                                        .control = control,
+                                       .devices = identity.devices,
                                        .device_name = std::string(identity.device_name.view()),
                                        .version = std::string(identity.version.view())};
     announcer_->announce({.instance = control::instance_name(identity.host_name.view()),

@@ -143,7 +143,8 @@ Result<void> HostDaemon::open_plane() {
                                   .open_osc = s_.open_osc,
                                   .select_input = [this](auto i) { return select_input(i); },
                                   .inputs = [this] { return inputs(); },
-                                  .version = s_.version});
+                                  .version = s_.version,
+                                  .siblings = s_.siblings});
     if (!plane) return tl::unexpected(plane.error());
     plane_ = std::move(*plane);
     return {};
@@ -174,7 +175,7 @@ Result<void> HostDaemon::start() {
     if (auto opened = open_surface(); !opened) return opened;
     if (auto opened = open_announcement(); !opened) return opened;
     announce({});
-    if (auto opened = open_source(); !opened && !opener_->waits_for_device()) return opened;
+    if (auto opened = open_source(); !opened && !waits(*opener_)) return opened;
     return engine_->start();
 }
 
@@ -230,10 +231,15 @@ void HostDaemon::tend_network(TimePoint now) {
     if (!watched) s_.logger.error(watched.error().message);
 }
 
+/// Of several devices one that is missing keeps the others from nothing.
+bool HostDaemon::waits(const io::MidiSourceOpener& opener) const noexcept {
+    return opener.waits_for_device() || config_.device_count() > 1;
+}
+
 Result<void> HostDaemon::open_source() {
     auto source = opener_->open(s_.clock.now());
     if (!source) {
-        if (source.error().message != last_refusal_ && opener_->waits_for_device())
+        if (source.error().message != last_refusal_ && waits(*opener_))
             s_.logger.warning("waiting for the device: " + source.error().message);
         last_refusal_ = source.error().message;
         return tl::unexpected(source.error());
@@ -376,7 +382,7 @@ Result<void> HostDaemon::change_source(control::HostConfig loaded) {
     auto opener = make_source_opener(loaded);
     if (!opener) return tl::unexpected(opener.error());
     auto source = (*opener)->open(s_.clock.now());
-    if (!source && !(*opener)->waits_for_device()) return tl::unexpected(source.error());
+    if (!source && !waits(**opener)) return tl::unexpected(source.error());
     opener_ = std::move(*opener);
     config_.midi = loaded.midi;
     ended_ = false;

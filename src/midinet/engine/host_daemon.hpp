@@ -47,6 +47,7 @@ struct HostSurroundings {
     std::function<Result<std::unique_ptr<io::ServiceAnnouncer>>(const io::ServiceScope&)>
         make_announcer;
     std::function<Result<control::HostConfig>()> reload;
+    Siblings siblings{};  ///< the host's other devices
 };
 
 /// Thread: the caller's becomes the control thread.
@@ -79,6 +80,7 @@ class HostDaemon {
     Result<std::string> select_input(std::size_t input);
     control::plane::InputState inputs() const;
     Result<void> open_source();
+    bool waits(const io::MidiSourceOpener& opener) const noexcept;
     void use(std::unique_ptr<io::MidiSource> source);
     void let_go();
     void retry_source(TimePoint now);

@@ -118,6 +118,8 @@ void HostPlane::service() {
     station_->receive([this](const plane::Station::Heard& heard) { take(heard); });
     take_beats();
     if (osc_socket_) take_osc();
+    if (s_.siblings.next_order)
+        while (const auto order = s_.siblings.next_order()) obey(*order);
     board_.on_timer(moment());
     if (s_.clock.now() >= next_status_) say_status();
 }
@@ -205,6 +207,11 @@ void HostPlane::say_status() {
     status.inputs = s_.inputs();
     if (conflict_ && s_.clock.now() - twin_heard_ > kTwinGone) conflict_.reset();
     status.conflict = conflict_;
+    status.devices.all = config_.device_count();
+    if (s_.siblings.set_device_present) {
+        s_.siblings.set_device_present(status.device_present);
+        status.devices.missing = s_.siblings.missing();
+    }
     station_->say(status, epoch_);
 }
 
@@ -228,6 +235,21 @@ void HostPlane::arm(bool on) {
     s_.logger.warning(on ? "armed: clients leave a silent host by themselves"
                          : "disarmed: clients stay with a silent host");
     next_status_ = {};
+}
+
+void HostPlane::tell_siblings(const control::SiblingOrder& order) {
+    if (!s_.siblings.tell) return;
+    auto told = order;
+    told.request.who += fmt::format(", with device {}", config_.slot.value);
+    s_.siblings.tell(told);
+}
+
+void HostPlane::obey(const control::SiblingOrder& order) {
+    using What = control::SiblingOrder::What;
+    if (order.what == What::Switch)
+        board_.on_trigger(order.request, moment());
+    else
+        arm(order.what == What::Arm);
 }
 
 void HostPlane::set_focus(const wire::Focus& focus) {

@@ -6,6 +6,7 @@
 #include "control/plane/station.hpp"
 #include "control/switch_board.hpp"
 #include "control/triggers/osc_trigger.hpp"
+#include "engine/fleet.hpp"
 #include "engine/host_engine.hpp"
 #include "io/datagram_listener.hpp"
 
@@ -30,6 +31,7 @@ struct HostPlaneSurroundings {
     std::function<Result<std::string>(std::size_t input)> select_input;
     std::function<control::plane::InputState()> inputs;
     std::string version;
+    Siblings siblings{};
 };
 
 /// Thread: control.
@@ -68,12 +70,14 @@ class HostPlane final : private control::SwitchBoardHands {
                        const control::plane::Station::Heard& heard);
     void take_beats();
     void take_osc();
+    void obey(const control::SiblingOrder& order);
     void note_stranger(const io::IpAddress& from);
     void say_status();
 
     void answer(const control::Asker& to, const control::plane::Message& message) override;
     void appoint(const wire::Appointment& appointment) override;
     void arm(bool on) override;
+    void tell_siblings(const control::SiblingOrder& order) override;
     void set_focus(const wire::Focus& focus) override;
     Result<std::string> select_input(std::size_t input) override;
     void record(const control::AuditRecord& record) override;

@@ -7,7 +7,8 @@
 namespace midinet::engine {
 
 Result<void> HostDaemon::open_announcement() {
-    if (!config_.network.dns_sd || !s_.make_announcer) return {};
+    // The first device's service tells how many there are.
+    if (!config_.network.dns_sd || !s_.make_announcer || config_.slot.value != 1) return {};
     auto announcer = s_.make_announcer(
         {.type = control::kHostServiceType, .interfaces = interfaces_, .host_label = {}});
     if (!announcer) return tl::unexpected(announcer.error());
@@ -24,6 +25,7 @@ void HostDaemon::announce(const io::DeviceInfo& device) {
     identity_.data_port = config_.network.data_port;
     identity_.heartbeat_port = config_.network.heartbeat_port;
     identity_.unicast_port = config_.network.data_port;
+    identity_.devices = config_.device_count();
     identity_.host_name = wire::Name{config_.name};
     identity_.version = wire::Name{s_.version};
     control::describe_device(device, identity_);

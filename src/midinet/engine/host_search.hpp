@@ -28,8 +28,9 @@ struct HostSearchSurroundings {
 /// control.
 class HostSearch {
   public:
-    HostSearch(std::unique_ptr<io::ServiceBrowser> browser, HostSearchSurroundings surroundings)
-        : browser_(std::move(browser)), s_(std::move(surroundings)) {}
+    HostSearch(std::unique_ptr<io::ServiceBrowser> browser, HostSearchSurroundings surroundings,
+               DeviceSlot slot = {1})
+        : browser_(std::move(browser)), s_(std::move(surroundings)), finder_(slot) {}
 
     /// Readable when there is something to take.
     io::Handle handle() const noexcept { return browser_->handle(); }

@@ -26,8 +26,8 @@ struct Ready {
 class Waiter {
   public:
     virtual ~Waiter() = default;
-    /// Level-triggered. Watching a handle again changes its token and interest. Thread: any; not
-    /// RT-safe (a syscall).
+    /// Level-triggered; kNoHandle is taken, and never ready. Watching a handle again changes its
+    /// token and interest. Thread: any; not RT-safe (a syscall).
     virtual Result<void> watch(Handle handle, Token token, bool read, bool write) = 0;
     /// Thread: any. RT-safe (one syscall, does not block).
     virtual void set_interest(Handle handle, Token token, bool read, bool write) noexcept = 0;

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "base/types.hpp"
 #include "io/midi_source.hpp"
 #include "io/virtual_port.hpp"
 
@@ -13,6 +14,14 @@
 
 namespace midinet::platform {
 
+class AlsaBook;
+
+/// A device of a host among those that share a book; none: it is alone.
+struct SourcePlace {
+    AlsaBook* book = nullptr;
+    DeviceSlot slot{1};
+};
+
 struct SourceOptions {
     std::uint32_t baud = 31'250;  ///< of serial lines. Units: bit/s
     double rate = 1.0;            ///< of files. Range: above 0
@@ -21,6 +30,7 @@ struct SourceOptions {
     /// Told, on the control thread, what is odd about a file that is played all the same. May be
     /// empty.
     std::function<void(const std::string&)> warn;
+    SourcePlace place{};
 };
 
 struct PortOptions {
@@ -38,7 +48,10 @@ Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::stri
 /// same.
 Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::string& feedback,
                                                                    const std::string& device,
-                                                                   std::uint32_t baud);
+                                                                   const SourceOptions& options);
+
+/// Writes into the book what `device` is going to want. Before any device is opened, for each.
+void expect_source(const std::string& device, const SourcePlace& place);
 
 /// "auto", "gadget", "jack", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,

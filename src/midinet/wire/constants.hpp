@@ -34,6 +34,10 @@ inline constexpr std::uint16_t kDataPort = 5004;
 inline constexpr std::uint16_t kHeartbeatPort = 5005;
 inline constexpr std::uint16_t kControlPort = 5006;
 inline constexpr std::uint16_t kFocusPort = 5007;
+/// Most devices one host has, and how much higher each one's ports are than those of the one
+/// before.
+inline constexpr std::uint8_t kMaxDevices = 8;
+inline constexpr std::uint16_t kDevicePortStep = 10;
 inline constexpr const char* kPrimaryGroup = "239.69.83.1";
 inline constexpr const char* kStandbyGroup = "239.69.83.2";
 inline constexpr const char* kControlGroup = "239.69.83.100";

@@ -8,7 +8,7 @@
 namespace midinet::wire {
 namespace {
 
-constexpr std::size_t kFixedSize = 21;
+constexpr std::size_t kFixedSize = 22;
 constexpr std::size_t kOwnNames = 6;
 
 std::array<const Name*, kOwnNames> own_names(const Identity& identity) noexcept {
@@ -124,6 +124,7 @@ void encode_identity(ByteWriter& writer, const Identity& identity) noexcept {
     writer.u16(identity.data_port);
     writer.u16(identity.heartbeat_port);
     writer.u16(identity.unicast_port);
+    writer.u8(identity.devices);
     writer.u16(identity.usb_vendor);
     writer.u16(identity.usb_product);
 
@@ -153,11 +154,13 @@ Decoded<Identity> decode_identity(ByteView payload) noexcept {
     identity.data_port = reader.u16();
     identity.heartbeat_port = reader.u16();
     identity.unicast_port = reader.u16();
+    identity.devices = reader.u8();
     identity.usb_vendor = reader.u16();
     identity.usb_product = reader.u16();
     const bool clean = decode_names(reader, identity) && decode_replies(reader, identity);
     if (!reader.ok()) return tl::unexpected(DecodeError::TooShort);
-    if (!clean || !is_role(role) || identity.source.value == 0)
+    const bool counted = identity.devices >= 1 && identity.devices <= kMaxDevices;
+    if (!clean || !counted || !is_role(role) || identity.source.value == 0)
         return tl::unexpected(DecodeError::BadValue);
     if (!reader.at_end()) return tl::unexpected(DecodeError::TrailingBytes);
     identity.role = static_cast<Role>(role);

@@ -34,6 +34,7 @@ struct Identity {
     std::uint16_t heartbeat_port = kHeartbeatPort;
     std::uint16_t unicast_port =
         0;  ///< where this host takes NACKs and leases; 0 = the sender's own port
+    std::uint8_t devices = 1;  ///< how many this host has, each on ports of its own. Range: 1..8
     std::uint16_t usb_vendor = 0;  ///< 0 = unknown
     std::uint16_t usb_product = 0;
     Name host_name{};

@@ -77,6 +77,7 @@ HostStatus random_host() {
     s.surface = {number<std::uint64_t>(), number<std::uint64_t>(), number<std::uint64_t>(),
                  number<std::uint64_t>()};
     s.inputs = {*rc::gen::inRange<std::uint8_t>(0, kInputs + 1), coin()};
+    s.devices = {draw<std::uint8_t>(1, wire::kMaxDevices), number<std::uint8_t>()};
     return s;
 }
 
@@ -125,7 +126,8 @@ Command random_command() {
             coin(),
             number<std::uint8_t>(),
             text<Name>(),
-            SenderId{number<std::uint64_t>()}};
+            SenderId{number<std::uint64_t>()},
+            coin()};
 }
 
 Ack random_ack() { return {positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()}}; }

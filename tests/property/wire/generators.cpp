@@ -107,12 +107,25 @@ midi::InquiryReplies random_replies() {
 }
 
 Identity random_identity() {
-    Identity identity{
-        any_source(),         any_epoch(),          Role::Primary,        any<std::uint32_t>(),
-        any<std::uint16_t>(), any<std::uint16_t>(), any<std::uint16_t>(), any<std::uint16_t>(),
-        any<std::uint16_t>(), random_name(),        random_name(),        random_name(),
-        random_name(),        random_name(),        random_name(),        {}};
+    Identity identity{any_source(),
+                      any_epoch(),
+                      Role::Primary,
+                      any<std::uint32_t>(),
+                      any<std::uint16_t>(),
+                      any<std::uint16_t>(),
+                      any<std::uint16_t>(),
+                      1,
+                      any<std::uint16_t>(),
+                      any<std::uint16_t>(),
+                      random_name(),
+                      random_name(),
+                      random_name(),
+                      random_name(),
+                      random_name(),
+                      random_name(),
+                      {}};
     identity.role = static_cast<Role>(draw<unsigned>(0, 3));
+    identity.devices = static_cast<std::uint8_t>(draw<unsigned>(1, kMaxDevices));
     const auto ports = draw<unsigned>(0, kMaxPorts);
     identity.replies = random_replies();
     // At most 34 bytes each: what surely is not cut.

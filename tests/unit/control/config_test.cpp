@@ -204,6 +204,33 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"midi.file.loop = 1", "expected true or false"},
         Refusal{"[midi.file]\nloop = true\nexit_at_end = true", "because loop is true"},
         Refusal{"midi.device = \"\"", "stream:PATH"},
+        Refusal{"[midi]\ndevice = \"auto\"\ndevices = [\"auto\"]",
+                "3:11: midi.devices is a list; expected only one of device and devices: remove "
+                "device"},
+        Refusal{"midi.devices = [\"hw:1\", \"auto\", \"hw:1,0\"]",
+                "midi.devices[2] is \"hw:1,0\" (a string); expected another device than "
+                "devices[0], which is the same one"},
+        Refusal{"midi.devices = [\"stream:/a\", \"stream:/a\"]", "devices[0], which is the same"},
+        Refusal{"midi.devices = [\"auto\", 2]", "midi.devices[1] is 2; expected a string"},
+        Refusal{"midi.devices = [\"a\"]", "expected \"auto\", \"auto:NAME\""},
+        Refusal{"midi.devices = [\"auto\",\"auto\",\"auto\",\"auto\",\"auto\",\"auto\",\"auto\","
+                "\"auto\",\"auto\"]",
+                "expected at most 8 entries"},
+        Refusal{"[midi]\ndevices = [\"auto\", \"auto\"]\nfeedback = \"stream:/a\"",
+                "expected \"device\" or \"none\", because there are several devices"},
+        Refusal{"[midi]\ndevices = [\"auto\", \"auto\"]\nfeedbacks = [\"none\"]",
+                "expected as many entries as devices has"},
+        Refusal{"[midi]\ndevices = [\"auto\", \"auto\"]\nfeedbacks = [\"hw:1\", \"hw:1\"]",
+                "midi.feedbacks[1] is \"hw:1\""},
+        Refusal{"[midi]\ndevices = [\"auto\", \"auto\"]\n[network]\nheartbeat_port = 5014",
+                "4:18: network.heartbeat_port is 5014; expected another port, for with 2 devices "
+                "each one's ports are 10 above those of the one before, and device 2's data_port "
+                "would be the first one's heartbeat_port"},
+        Refusal{"[midi]\ndevices = [\"auto\", \"auto\"]\n[network]\ndata_port = 65530",
+                "expected at most 65525, for with 2 devices"},
+        Refusal{"[midi]\ndevices = [\"auto\", \"auto\"]\n[failover.triggers.osc]\nenabled = true\n"
+                "listen_port = 5017",
+                "other than device 2's network.focus_port, which is 5017"},
         Refusal{"failover.mode = \"hot\"", "expected \"standby\", \"mirror\" or \"relay\""},
         Refusal{"failover.mode = \"relay\"", "expected relay_of with it"},
         Refusal{"failover.relay_of = 2", "expected 0, because mode is not \"relay\""},
@@ -251,6 +278,115 @@ TEST(ClientConfig, ReadsPeersRulesAndBuffer) {
     EXPECT_EQ(config->midi.port, "gadget");
     EXPECT_EQ(config->midi.gadget_udc, "fe980000.usb");
     EXPECT_EQ(config->failover.jitter_buffer, 2ms);
+}
+
+TEST(HostConfig, EachDeviceHasPortsOfItsOwn) {
+    const auto config = parse_host_config(R"(
+        [network]
+        control_port = 6001
+        hosts = ["10.0.0.7", "10.0.0.8:6004"]
+        [midi]
+        devices = ["auto", "auto", "stream:/a"]
+        feedbacks = ["device", "none", "stream:/b"]
+        [failover.triggers.osc]
+        enabled = true
+    )",
+                                          "h")
+                            .value();
+    EXPECT_EQ(devices_of(config).size(), 3U);
+    EXPECT_EQ(device_config(config, {1}), config) << "the first one is as a host with one device";
+    const auto third = device_config(config, {3}).value();
+    EXPECT_EQ(third.midi.device, "stream:/a");
+    EXPECT_EQ(third.midi.feedback, "stream:/b");
+    EXPECT_EQ(third.network.data_port, 5024);
+    EXPECT_EQ(third.network.heartbeat_port, 5025);
+    EXPECT_EQ(third.network.control_port, 6021);
+    EXPECT_EQ(third.network.focus_port, 5027);
+    EXPECT_THAT(third.network.hosts,
+                ElementsAre(io::Endpoint{0x0A000007, 0}, io::Endpoint{0x0A000008, 6024}));
+    EXPECT_FALSE(third.failover.osc.enabled) << "one device listens, and all follow";
+    EXPECT_EQ(third.device_count(), 3);
+    EXPECT_FALSE(device_config(config, {4}));
+    EXPECT_EQ(parse_host_config(print_config(config), "printed").value(), config);
+    EXPECT_EQ(waits_for_restart(config, default_host_config()),
+              "midi.devices, [network], [failover.triggers.osc]");
+}
+
+TEST(HostConfig, FeedbackThatIsNoOutputGoesForAllDevices) {
+    const auto config =
+        parse_host_config("[midi]\ndevices = [\"auto\", \"auto\"]\nfeedback = \"none\"", "h");
+    EXPECT_EQ(device_config(*config, {2})->midi.feedback, "none");
+}
+
+ClientConfig client_config(const std::string& text) {
+    return parse_client_config(text, "client.toml").value();
+}
+std::optional<ClientMidiConfig> midi_of(const std::string& text, std::uint8_t device) {
+    const auto own = device_config(client_config(text), {device});
+    return own ? std::optional(own->midi) : std::nullopt;
+}
+
+TEST(ClientConfig, EveryDeviceHasAVirtualPortUnlessTold) {
+    EXPECT_EQ(devices_at_start(client_config("")), std::vector{DeviceSlot{1}});
+    for (const int device : {1, 2, 8})
+        EXPECT_EQ(midi_of("", static_cast<std::uint8_t>(device))->port, "auto");
+    const auto second = device_config(client_config(""), {2}).value();
+    EXPECT_EQ(second.network.control_port, 5016);
+    EXPECT_EQ(second.slot, DeviceSlot{2});
+}
+
+TEST(ClientConfig, OnePortNameOrFeedbackIsTheFirstDevices) {
+    EXPECT_EQ(midi_of("midi.port = \"stream:/a\"", 1)->port, "stream:/a");
+    EXPECT_FALSE(midi_of("midi.port = \"stream:/a\"", 2));
+    EXPECT_EQ(midi_of("midi.device_name = \"X\"", 1)->device_name, "X");
+    EXPECT_EQ(midi_of("midi.device_name = \"X\"", 2)->device_name, "");
+    EXPECT_EQ(midi_of("midi.feedback = \"hw:1\"", 2)->feedback, "port");
+    EXPECT_EQ(midi_of("midi.feedback = \"none\"", 2)->feedback, "none");
+}
+
+TEST(ClientConfig, ListsGoByTheOrderOfTheNamedDevices) {
+    const std::string text = R"(
+        [midi]
+        devices = [3, 1]
+        ports = ["stream:/c", "auto"]
+        device_names = ["C", ""]
+        feedbacks = ["none", "hw:1"]
+    )";
+    EXPECT_THAT(devices_at_start(client_config(text)), ElementsAre(DeviceSlot{3}, DeviceSlot{1}));
+    EXPECT_EQ(midi_of(text, 3)->port, "stream:/c");
+    EXPECT_EQ(midi_of(text, 3)->device_name, "C");
+    EXPECT_EQ(midi_of(text, 3)->feedback, "none");
+    EXPECT_EQ(midi_of(text, 1)->port, "auto");
+    EXPECT_EQ(midi_of(text, 1)->feedback, "hw:1");
+    EXPECT_FALSE(midi_of(text, 2));
+    EXPECT_EQ(client_config(print_config(client_config(text))), client_config(text));
+}
+
+TEST(ClientConfig, DevicesBeyondTheListOfPortsHaveNone) {
+    EXPECT_TRUE(midi_of("midi.ports = [\"auto\", \"stream:/b\"]", 2));
+    EXPECT_FALSE(midi_of("midi.ports = [\"auto\", \"stream:/b\"]", 3));
+}
+
+TEST(ClientConfig, RefusesDevicesThatCannotBe) {
+    EXPECT_THAT(client_error("midi.devices = [0]"), HasSubstr("an integer from 1 to 8"));
+    EXPECT_THAT(client_error("midi.devices = \"all\""), HasSubstr("expected a list"));
+    EXPECT_THAT(client_error("midi.devices = [2, 2]"), HasSubstr("each one only once"));
+    EXPECT_THAT(client_error("[midi]\ndevices = [1, 2]\nport = \"gadget\""),
+                HasSubstr("expected \"auto\", because devices names several"));
+    EXPECT_THAT(client_error("[midi]\ndevices = [1, 2]\nports = [\"auto\"]"),
+                HasSubstr("as many entries as devices has"));
+    EXPECT_THAT(client_error("[midi]\ndevices = [1, 2]\ndevice_names = [\"a\"]"),
+                HasSubstr("as many entries as devices has"));
+    EXPECT_THAT(client_error("midi.ports = [\"gadget\", \"gadget\"]"),
+                HasSubstr("midi.ports[1] is \"gadget\""));
+    EXPECT_THAT(client_error("[midi]\nport = \"auto\"\nports = [\"auto\"]"),
+                HasSubstr("only one of port and ports"));
+}
+
+TEST(ClientConfig, PortsOfAllDevicesHaveToBeDifferent) {
+    EXPECT_THAT(client_error("network.heartbeat_port = 5074"), HasSubstr("with 8 devices"));
+    EXPECT_EQ(client_error("[network]\nheartbeat_port = 5074\n[midi]\ndevices = [1]"),
+              "it was accepted");
 }
 
 TEST(ClientConfig, RefusesOneGroupForBothHosts) {
@@ -347,6 +483,7 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     config.midi.pair = {.standby = "auto:" + ("n" + any_path()),
                         .feedback = *rc::gen::element<std::string>("device", "none", "stream:/x"),
                         .returns = *rc::gen::arbitrary<bool>()};
+    if (*rc::gen::arbitrary<bool>()) config.further = {{"auto:x" + any_path(), "none"}};
     config.midi.file.rate = *rc::gen::inRange(1, 1'000'000) / 10'000.0;
     config.failover.values = static_cast<wire::Takeover>(*rc::gen::inRange(0, 3));
     config.failover.lockout = std::chrono::seconds{*rc::gen::inRange(0, 3601)};
@@ -364,8 +501,15 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
 
 RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameClientConfig, ()) {
     ClientConfig config;
-    config.midi.device_name = any_text();
-    config.midi.port = "file:/" + any_path();
+    if (*rc::gen::arbitrary<bool>()) {
+        config.midi.device_name = any_text();
+        config.midi.port = "file:/" + any_path();
+    } else {
+        config.devices = {2, 7};
+        config.ports = {"auto", "file:/" + any_path()};
+        config.names = {any_text(), ""};
+        config.feedbacks = {"none", "port"};
+    }
     config.midi.controls.relative = {"*:47", "1,3-4:0-119"};
     config.failover.link = *rc::gen::element(Link::Wired, Link::Wifi);
     config.failover.adaptive = *rc::gen::arbitrary<bool>();

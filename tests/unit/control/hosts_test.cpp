@@ -213,5 +213,14 @@ TEST(Watchdog, CallsAnEngineStuckOnlyWhenTheSameTurnStaysStale) {
     EXPECT_TRUE(stuck);
 }
 
+TEST(Watchdog, AnEngineThatTakesItsTimeToBeginIsNotStuckAtOnce) {
+    Watchdog dog;
+    const TimePoint start{1000s};
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE(dog.stuck({}, start + i * 100ms));
+    bool stuck = false;
+    for (int i = 0; i < 20; ++i) stuck = dog.stuck({}, start + 2s + i * 100ms);
+    EXPECT_TRUE(stuck);
+}
+
 }  // namespace
 }  // namespace midinet::control

@@ -28,6 +28,7 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     }
     void appoint(const wire::Appointment& appointment) override { appointed_ = appointment; }
     void arm(bool on) override { armed_ = on; }
+    void tell_siblings(const SiblingOrder& order) override { told_.push_back(order); }
     void set_focus(const wire::Focus& focus) override { focus_ = focus; }
     Result<std::string> select_input(std::size_t input) override {
         selected_.push_back(input);
@@ -80,6 +81,7 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     wire::Appointment appointed_;
     std::optional<bool> armed_;
     wire::Focus focus_;
+    std::vector<SiblingOrder> told_;
     std::vector<AuditRecord> records_;
     std::vector<std::size_t> selected_;
     std::string input_fault_;
@@ -324,6 +326,69 @@ TEST_F(SwitchBoardTest, UnknownCommandIsAnsweredAsSuch) {
     hear(odd);
     ASSERT_EQ(results_.size(), 1U);
     EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Unknown);
+}
+
+TEST_F(SwitchBoardTest, OtherDevicesFollowWhatIsDecidedForAll) {
+    auto asked = command(7, 2);
+    asked.all_devices = true;
+    hear(asked);
+    pass(1ms);
+    beat(1);
+    beat(2);
+    pass(Duration{});
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_EQ(told_[0].what, SiblingOrder::What::Switch);
+    EXPECT_EQ(told_[0].request.target, SourceId{2});
+    EXPECT_EQ(told_[0].request.who, "cli anna@foh");
+    EXPECT_TRUE(told_[0].request.follows);
+}
+
+TEST_F(SwitchBoardTest, OtherDevicesAreToldNothingWhenOneIsMeant) {
+    ask(7);
+    EXPECT_EQ(appointed_.term, 1U);
+    hear(plane::Command{.id = 8, .from = client_id(99), .verb = plane::Verb::Arm});
+    EXPECT_EQ(armed_, false);
+    EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(SwitchBoardTest, OtherDevicesAreTheTriggersToo) {
+    board_.on_trigger({.origin = SwitchOrigin::MidiNote, .who = "APC40"}, moment());
+    pass(1ms);
+    beat(1);
+    beat(2);
+    pass(Duration{});
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_EQ(told_[0].request.target, SourceId{2}) << "the one that was chosen";
+}
+
+TEST_F(SwitchBoardTest, DeviceThatFollowsNeedsNoConfirmationAndTellsNobody) {
+    board_.configure({.confirmation = Confirmation::Confirm});
+    board_.on_trigger(
+        {.who = "cli anna@foh, with device 1", .target = SourceId{2}, .follows = true}, moment());
+    pass(1ms);
+    beat(1);
+    beat(2);
+    pass(Duration{});
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1}));
+    EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(SwitchBoardTest, FollowingIsRefusedAsAnyOtherSwitchIs) {
+    board_.on_trigger({.who = "x", .target = SourceId{2}, .follows = true}, moment());
+    pass(1ms);
+    beat(1);
+    beat(2, 100, /*device=*/false);
+    pass(Duration{});
+    EXPECT_EQ(appointed_.term, 0U);
+    ASSERT_EQ(records_.size(), 1U);
+    EXPECT_THAT(records_[0].why, HasSubstr("no MIDI device"));
+}
+
+TEST_F(SwitchBoardTest, ArmingForAllIsPassedOn) {
+    hear(plane::Command{
+        .id = 8, .from = client_id(99), .verb = plane::Verb::Arm, .on = true, .all_devices = true});
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_EQ(told_[0].what, SiblingOrder::What::Arm);
 }
 
 }  // namespace

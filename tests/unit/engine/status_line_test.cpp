@@ -8,9 +8,9 @@ namespace midinet::engine {
 namespace {
 
 TEST(StatusLine, TellsOurOwnFaultsThatWereSurvived) {
-    EXPECT_THAT(status_line({}, 0), testing::HasSubstr("\"internal_faults\":0}"));
+    EXPECT_THAT(status_line({}, 0, {1}), testing::HasSubstr("\"internal_faults\":0}"));
     g_verify_failures = 3;
-    EXPECT_THAT(status_line({}, 0), testing::HasSubstr("\"internal_faults\":3}"));
+    EXPECT_THAT(status_line({}, 0, {1}), testing::HasSubstr("\"internal_faults\":3}"));
     g_verify_failures = 0;
 }
 

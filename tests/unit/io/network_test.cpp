@@ -1,5 +1,6 @@
 // Addresses, and the network that loses on purpose.
 #include "io/lossy_network.hpp"
+#include "io/shared_network.hpp"
 #include "platform/sim/world.hpp"
 
 #include <gtest/gtest.h>
@@ -105,6 +106,52 @@ TEST_F(LossyNetworkTest, SendingAndInterfacesAreTheRealNetworks) {
     ASSERT_TRUE(received);
     EXPECT_EQ(received->from, sender->local());
     EXPECT_NE(sender->handle(), kNoHandle);
+}
+
+/// Counts how often it is tended; each time sockets are replaced.
+class RestlessNetwork final : public Network {
+  public:
+    Result<std::unique_ptr<DatagramSocket>> open_group(Endpoint, const std::string&) override {
+        return fail("none");
+    }
+    Result<std::unique_ptr<DatagramSocket>> open_unicast(const std::string&, std::uint16_t,
+                                                         bool) override {
+        return fail("none");
+    }
+    std::vector<std::string> usable_interfaces() override { return {"eth0"}; }
+    Result<void> check_interface(const std::string&) override { return {}; }
+    Tended tend() override {
+        ++tended;
+        return {.replaced = replaces, .news = {"news"}};
+    }
+    int tended = 0;
+    bool replaces = true;
+};
+class SetClock final : public Clock {
+  public:
+    TimePoint now() const noexcept override { return at; }
+    TimePoint at{100s};
+};
+
+TEST(SharedNetwork, EveryViewLearnsOfReplacedSocketsThoughOneTends) {
+    RestlessNetwork network;
+    SetClock clock;
+    SharedNetwork shared(network, clock);
+    SharedNetwork::View a(shared);
+    SharedNetwork::View b(shared);
+    const auto first = a.tend();
+    EXPECT_TRUE(first.replaced);
+    EXPECT_EQ(first.news.size(), 1U);
+    clock.at += 300ms;
+    const auto second = b.tend();
+    EXPECT_TRUE(second.replaced);
+    EXPECT_TRUE(second.news.empty()) << "said once";
+    EXPECT_EQ(network.tended, 1) << "quiet is counted in calls";
+    network.replaces = false;
+    clock.at += 1s;
+    EXPECT_FALSE(b.tend().replaced);
+    EXPECT_FALSE(a.tend().replaced);
+    EXPECT_EQ(network.tended, 2);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "platform/linux/alsa_devices.hpp"
+#include "platform/linux/alsa_book.hpp"
 
 #include <gmock/gmock.h>
 
@@ -7,6 +7,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Optional;
 
 AlsaPort in_out(unsigned subdevice, std::string name = {}) {
     return {.device = 0,
@@ -131,6 +132,76 @@ TEST(DescribeDevice, CarriesTheUsbIdentity) {
     EXPECT_EQ(info.usb_vendor, 0x09E8);
     EXPECT_EQ(info.usb_product, 0x0028);
     EXPECT_EQ(info.serial, "A1");
+}
+
+AlsaSeat wants(AlsaWish wish) { return {.wish = std::move(wish)}; }
+AlsaSeat had(AlsaCard card, AlsaWish wish = kAuto) {
+    return {.wish = std::move(wish), .card = std::move(card)};
+}
+AlsaSeat has(AlsaCard card, AlsaWish wish = kAuto) {
+    return {.wish = std::move(wish), .card = std::move(card), .has_it = true};
+}
+constexpr auto kNone = std::optional<std::size_t>{};
+
+std::vector<std::optional<std::size_t>> seated(const std::vector<AlsaCard>& cards,
+                                               const std::vector<AlsaSeat>& seats) {
+    return seat_cards(cards, seats);
+}
+
+TEST(SeatCards, TwoThatTakeAnythingTakeTwoIdenticalOnes) {
+    const std::vector<AlsaCard> cards{apc40(1, "A"), apc40(2, "B", "1-2:1.0")};
+    EXPECT_THAT(seated(cards, {wants(kAuto), wants(kAuto)}),
+                ElementsAre(Optional(0U), Optional(1U)));
+}
+
+TEST(SeatCards, OneControllerIsTheFirstDevicesAndTheSecondWaits) {
+    EXPECT_THAT(seated({apc40(1)}, {wants(kAuto), wants(kAuto)}), ElementsAre(Optional(0U), kNone));
+}
+
+TEST(SeatCards, WhoHasACardKeepsIt) {
+    EXPECT_THAT(seated({apc40(1)}, {wants(kAuto), has(apc40(1))}),
+                ElementsAre(kNone, Optional(0U)));
+}
+
+TEST(SeatCards, WhoHasACardLooksForNoOther) {
+    const std::vector<AlsaCard> cards{apc40(1, "A"), apc40(2, "B", "1-2:1.0")};
+    EXPECT_THAT(seated(cards, {has(cards[1]), wants(kAuto)}),
+                ElementsAre(Optional(1U), Optional(0U)));
+}
+
+TEST(SeatCards, ReplugOfBothIsMatchedBySerial) {
+    const std::vector<AlsaCard> swapped{apc40(1, "B"), apc40(2, "A", "1-2:1.0")};
+    const std::vector<AlsaSeat> seats{had(apc40(1, "A")), had(apc40(2, "B", "1-2:1.0"))};
+    EXPECT_THAT(seated(swapped, seats), ElementsAre(Optional(1U), Optional(0U)));
+}
+
+TEST(SeatCards, ReplugWithoutSerialsIsMatchedByPlace) {
+    const std::vector<AlsaCard> later{apc40(5, "", "1-2:1.0"), apc40(6, "", "1-1:1.0")};
+    const std::vector<AlsaSeat> seats{had(apc40(1, "", "1-1:1.0")), had(apc40(2, "", "1-2:1.0"))};
+    EXPECT_THAT(seated(later, seats), ElementsAre(Optional(1U), Optional(0U)));
+}
+
+TEST(SeatCards, TheOtherOnesTwinIsNotTakenWhileItWaitsForItsOwn) {
+    const std::vector<AlsaSeat> seats{had(apc40(1, "A")), had(apc40(2, "B", "1-2:1.0"))};
+    EXPECT_THAT(seated({apc40(1, "B")}, seats), ElementsAre(kNone, Optional(0U)));
+}
+
+TEST(SeatCards, WhoPulledTheirCardOutIsLookingAlthoughItWasNotToldOf) {
+    EXPECT_THAT(seated({apc40(3, "A", "1-7:1.0")}, {wants(kAuto), has(apc40(1, "A"))}),
+                ElementsAre(kNone, Optional(0U)));
+}
+
+TEST(SeatCards, WhoNamesACardComesBeforeWhoTakesAnything) {
+    const AlsaWish launchpads{.address = std::nullopt, .name_part = "launchpad"};
+    EXPECT_THAT(seated({launchpad(1), apc40(2)}, {wants(kAuto), wants(launchpads)}),
+                ElementsAre(Optional(1U), Optional(0U)));
+    EXPECT_THAT(seated({launchpad(1), apc40(2)}, {wants(launchpads), wants(at("hw:1"))}),
+                ElementsAre(kNone, Optional(0U)));
+}
+
+TEST(SeatCards, PortsOfOneCardMayBeTwoDevices) {
+    EXPECT_THAT(seated({launchpad(1)}, {wants(at("hw:1,0,0")), wants(at("hw:1,0,1"))}),
+                ElementsAre(Optional(0U), Optional(0U)));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 using namespace testing;
 
 constexpr std::size_t kRoleAt = 6;
-constexpr std::size_t kNamesAt = 21;
+constexpr std::size_t kDevicesAt = 17;
+constexpr std::size_t kNamesAt = 22;
 
 Bytes payload_of(const Identity& identity) {
     return encoded([&](ByteWriter& writer) { encode_identity(writer, identity); });
@@ -96,6 +97,12 @@ TEST(Identity, RefusesNoSource) {
 
 TEST(Identity, RefusesUnknownRoles) {
     EXPECT_EQ(refusal(decode_identity(with(kNameless, kRoleAt, "04"))), DecodeError::BadValue);
+}
+
+TEST(Identity, RefusesACountOfDevicesThatCannotBe) {
+    for (const char* count : {"00", "09"})
+        EXPECT_EQ(refusal(decode_identity(with(kNameless, kDevicesAt, count))),
+                  DecodeError::BadValue);
 }
 
 TEST(Identity, RefusesMorePortsThanAStreamHas) {

@@ -54,6 +54,7 @@ Conversation::Conversation(Surroundings with, Request request, std::vector<std::
     : with_(std::move(with)),
       request_(std::move(request)),
       interfaces_(std::move(interfaces)),
+      finder_(request_.device),
       start_(with_.clock.now()),
       now_(start_) {
     end_ = start_ + request_.wait;

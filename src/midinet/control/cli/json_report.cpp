@@ -70,6 +70,8 @@ Json host_json(const Roster::Host& host, TimePoint now) {
               {"mode", plane::to_string(s.mode)},
               {"device_present", s.device_present},
               {"device_name", s.device_name.view()},
+              {"devices", s.devices.all},
+              {"missing_devices", devices_in(s.devices.missing)},
               {"health", s.health},
               {"reasons", Json::array()},
               {"failover", failover_json(s.failover)},
@@ -160,7 +162,7 @@ void add_clients(Json& json, const Scene& scene) {
 }
 
 void add_overview(Json& json, const Scene& scene) {
-    const auto verdict = judge(scene.roster, scene.now);
+    const auto verdict = judge(scene.roster, scene.now, scene.request.device);
     const auto overview = overview_of(scene.roster, scene.now);
     json["verdict"] = to_string(verdict.grade);
     json["reasons"] = Json::array();

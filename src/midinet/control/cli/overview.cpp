@@ -4,6 +4,7 @@
 #include "control/switch_gate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -16,8 +17,8 @@ using plane::Roster;
 /// Collects what is wrong.
 class Judge {
   public:
-    Judge(const Roster& roster, TimePoint now)
-        : roster_(roster), now_(now), overview_(overview_of(roster, now)) {}
+    Judge(const Roster& roster, TimePoint now, DeviceSlot device)
+        : roster_(roster), now_(now), device_(device), overview_(overview_of(roster, now)) {}
 
     Verdict verdict() {
         if (roster_.hosts().empty() && roster_.clients().empty()) return {Grade::Unreachable, {}};
@@ -83,6 +84,11 @@ class Judge {
             const char* fix = "plug it in, or look at midi.device of its configuration";
             is_played(s.id) ? not_safe(text + ", and is played", fix) : degraded(text, fix);
         }
+        auto others = devices_in(s.devices.missing);
+        std::erase(others, unsigned{device_.value});
+        if (!others.empty())
+            degraded(fmt::format("{} is without its device {}", name, fmt::join(others, ", ")),
+                     "midinet-cli status --device N tells what it means for the show");
         if (s.health < SwitchGate::kLowestHealth)
             degraded(fmt::format("{} has health {}{}", name, unsigned{s.health},
                                  s.reasons.empty() ? "" : fmt::format(": {}", s.reasons[0].view())),
@@ -126,6 +132,7 @@ class Judge {
 
     const Roster& roster_;
     TimePoint now_;
+    DeviceSlot device_;
     Overview overview_;
     Verdict verdict_;
 };
@@ -166,6 +173,8 @@ std::string_view to_string(Grade grade) noexcept {
     return kNames[static_cast<std::size_t>(grade)];
 }
 
-Verdict judge(const Roster& roster, TimePoint now) { return Judge(roster, now).verdict(); }
+Verdict judge(const Roster& roster, TimePoint now, DeviceSlot device) {
+    return Judge(roster, now, device).verdict();
+}
 
 }  // namespace midinet::control::cli

@@ -45,6 +45,6 @@ struct Verdict {
     std::vector<Finding> findings;  ///< the worst first
 };
 /// May the doors open? Pure.
-Verdict judge(const plane::Roster& roster, TimePoint now);
+Verdict judge(const plane::Roster& roster, TimePoint now, DeviceSlot device = {1});
 
 }  // namespace midinet::control::cli

@@ -2,11 +2,13 @@
 
 #include "control/audit_trail.hpp"
 #include "control/cli/exit_code.hpp"
+#include "control/device_slots.hpp"
 #include "control/plane/command_sender.hpp"
 #include "wire/constants.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 namespace midinet::control::cli {
@@ -21,6 +23,7 @@ struct Words {
     std::vector<std::string> hosts;
     std::string group = wire::kControlGroup;
     unsigned port = wire::kControlPort;
+    unsigned device = 0;   ///< 0: not given
     unsigned wait_ms = 0;  ///< 0: not given
     unsigned target = 0;
     bool status = false;
@@ -82,6 +85,12 @@ void add_common(CLI::App& app, Words& words) {
     app.add_option("--port", words.port,
                    "The control port; " + std::to_string(wire::kControlPort) + " unless given")
         ->check(between(1, 65535))
+        ->type_name("N");
+    app.add_option(
+           "--device", words.device,
+           "Ask about this one of the hosts' devices, the first unless given; failover then "
+           "is about it alone, not about all")
+        ->check(between(1, wire::kMaxDevices))
         ->type_name("N");
     app.add_option("--wait", words.wait_ms,
                    "Milliseconds to listen (1300 unless given), or at most for an answer (5000)")
@@ -151,7 +160,9 @@ Request request_of(const Words& words, Task task) {
     request.task = task;
     request.json = words.json;
     request.interfaces = words.interfaces;
-    const auto port = static_cast<std::uint16_t>(words.port);
+    request.all_devices = words.device == 0;
+    request.device.value = static_cast<std::uint8_t>(std::max(words.device, 1U));
+    const auto port = port_of(static_cast<std::uint16_t>(words.port), request.device);
     request.group = {*io::parse_ipv4(words.group), port};
     for (const auto& host : words.hosts) request.peers.push_back({*io::parse_ipv4(host), port});
     request.wait = asks(task) ? plane::CommandSender::kPatience : Request::kListen;
@@ -193,6 +204,9 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
         if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
         return misused(audit_text(error.what()));  // it repeats what was typed
     }
+    if (words.port + (std::max(words.device, 1U) - 1) * wire::kDevicePortStep > 65'535)
+        return misused("device " + std::to_string(words.device) +
+                       "'s control port would be above 65535: give --port that of the first one");
     if (app.get_subcommands().size() != 1)
         return misused("name one command: status, hosts, clients, failover, focus or input");
     if (hosts->parsed()) return request_of(words, Task::Hosts);
@@ -215,6 +229,7 @@ plane::Command command_of(const Request& request, std::uint64_t id, SenderId fro
     command.target = request.target;
     command.max = request.max_audit;
     command.who = plane::Name{who};
+    command.all_devices = request.all_devices;
     command.on = request.task == Task::Arm || request.task == Task::FocusAuto;
     switch (request.task) {
         case Task::Switch:

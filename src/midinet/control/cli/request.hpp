@@ -47,8 +47,10 @@ struct Request {
     Task task = Task::Status;
     bool json = false;
     std::vector<std::string> interfaces;  ///< empty: all usable ones
-    io::Endpoint group;                   ///< the control group
+    io::Endpoint group;                   ///< the control group; its port is that of the device
     std::vector<io::Endpoint> peers;      ///< spoken to by unicast, too
+    DeviceSlot device{1};                 ///< whose show it is about
+    bool all_devices = true;              ///< Switch, Arm, Disarm: the hosts' other devices follow
     /// To listen, or for an answer at most once it was asked for. Range: 100 ms .. 10 min.
     Duration wait = kListen;
     SourceId target{};           ///< Switch. 0: the best standby

@@ -16,7 +16,7 @@ ExitCode of_listening(const Scene& scene) {
         default:
             break;
     }
-    switch (judge(scene.roster, scene.now).grade) {
+    switch (judge(scene.roster, scene.now, scene.request.device).grade) {
         case Grade::Ready:
             return ExitCode::Ok;
         case Grade::Unreachable:
@@ -65,6 +65,7 @@ std::vector<plane::Roster::Host> unheard_hosts(const Scene& scene) {
         host.status.name = plane::Name{found.instance};
         host.status.version = plane::Version{found.says.version};
         host.status.device_name = plane::Name{found.says.device_name};
+        host.status.devices.all = found.says.devices;
         host.status.device_present = !found.says.device_name.empty();
         hosts.push_back(host);
     }

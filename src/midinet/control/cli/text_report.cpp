@@ -50,6 +50,16 @@ std::string device_text(const plane::HostStatus& s) {
     return name.empty() ? "present" : name;
 }
 
+/// Where hosts have more devices than the one that is looked at. Empty: they have not.
+std::string more_devices_text(const Scene& scene) {
+    unsigned most = 1;
+    for (const auto& [id, host] : scene.roster.hosts())
+        most = std::max(most, unsigned{host.status.devices.all});
+    if (most < 2) return {};
+    return fmt::format("This is device {} of {}: --device N asks about another\n",
+                       scene.request.device.value, most);
+}
+
 std::string notes_text(const Roster::Host& host, TimePoint now) {
     std::vector<std::string> notes;
     if (host.gone(now)) notes.emplace_back("GONE");
@@ -107,7 +117,7 @@ std::string hosts_text(const Scene& scene) {
     }
     for (const auto& host : unheard) table.add(unheard_row(host, scene));
     const auto& trouble = scene.dns_sd_trouble;
-    return table.text() + (trouble.empty() ? "" : trouble + '\n');
+    return table.text() + more_devices_text(scene) + (trouble.empty() ? "" : trouble + '\n');
 }
 
 std::string heard_text(const plane::ClientStatus& s) {
@@ -172,7 +182,7 @@ std::string lockout_text(std::uint32_t left_ms) {
 }
 
 std::string status_text(const Scene& scene) {
-    const auto verdict = judge(scene.roster, scene.now);
+    const auto verdict = judge(scene.roster, scene.now, scene.request.device);
     std::string text = fmt::format("{}\n", heading(verdict.grade));
     if (verdict.grade == Grade::Unreachable) return text + silence_text(scene);
     for (const auto& finding : verdict.findings)

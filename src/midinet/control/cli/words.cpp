@@ -29,6 +29,13 @@ std::string span_text(std::uint64_t ms) {
     return fmt::format("{} d {:02} h", hours / 24, hours % 24);
 }
 
+std::vector<unsigned> devices_in(std::uint8_t bits) {
+    std::vector<unsigned> devices;
+    for (unsigned device = 1; device <= wire::kMaxDevices; ++device)
+        if ((bits >> (device - 1) & 1U) != 0) devices.push_back(device);
+    return devices;
+}
+
 std::string ms_text(std::uint64_t us) {
     return fmt::format("{}.{:02} ms", us / 1000, us % 1000 / 10);
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace midinet::control::cli {
 
@@ -17,6 +18,8 @@ std::string address_text(std::uint32_t address);
 std::string_view to_string(wire::Role role) noexcept;
 /// "850 ms", "9.3 s", "12 min", "3 h 05 min", "2 d 03 h".
 std::string span_text(std::uint64_t ms);
+/// The numbers of devices that are set in `bits`, lowest first: bit n-1 is device n.
+std::vector<unsigned> devices_in(std::uint8_t bits);
 /// "2.10 ms".
 std::string ms_text(std::uint64_t us);
 

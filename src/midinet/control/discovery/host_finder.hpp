@@ -24,6 +24,8 @@ struct FoundHost {
 /// finds. Pure. Thread: one.
 class HostFinder {
   public:
+    /// `slot`: of hosts with several devices, whose ports are told. Hosts with fewer are not found.
+    explicit HostFinder(DeviceSlot slot = {1}) noexcept : slot_(slot) {}
     struct News {
         std::vector<FoundHost> found;      ///< new ones, and those of which something changed
         std::vector<FoundHost> lost;       ///< as they were
@@ -34,6 +36,7 @@ class HostFinder {
     const std::map<HostId, FoundHost>& hosts() const noexcept { return hosts_; }
 
   private:
+    DeviceSlot slot_;
     std::map<HostId, FoundHost> hosts_;
     std::set<std::string> refused_;  ///< sentences said of services that are still there
 };

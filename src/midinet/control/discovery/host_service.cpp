@@ -126,6 +126,7 @@ std::vector<std::string> make_txt(const HostService& service) {
                                      "hport=" + std::to_string(service.heartbeat_port),
                                      "cgroup=" + dotted(service.control.address),
                                      "cport=" + std::to_string(service.control.port),
+                                     "devs=" + std::to_string(service.devices),
                                      "ver=" + service.version};
     if (!service.device_name.empty()) entries.push_back("dev=" + service.device_name);
     for (auto& entry : entries) entry = cut(entry, kMaxEntry);
@@ -144,6 +145,8 @@ Result<HostService> parse_txt(std::span<const std::string> entries) {
     reader.number("hport", service.heartbeat_port);
     reader.group("cgroup", service.control.address);
     reader.number("cport", service.control.port);
+    reader.number("devs", service.devices);
+    if (service.devices > wire::kMaxDevices) reader.refuse("devs");
     service.device_name = presentable(reader.find("dev"));
     service.version = presentable(reader.find("ver"));
     if (!reader.wrong().empty()) return fail(reader.wrong());

@@ -23,8 +23,9 @@ struct HostService {
     std::uint32_t group = 0;  ///< of the stream; IPv4, host order
     std::uint16_t data_port = 0;
     std::uint16_t heartbeat_port = 0;
-    io::Endpoint control;     ///< group and port of the control plane
-    std::string device_name;  ///< empty: none
+    io::Endpoint control;      ///< group and port of the control plane
+    std::uint8_t devices = 1;  ///< how many it has. Range: 1..8
+    std::string device_name;   ///< empty: none
     std::string version;
     friend bool operator==(const HostService&, const HostService&) = default;
 };

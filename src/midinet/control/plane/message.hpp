@@ -119,6 +119,12 @@ struct InputState {
     bool standby_present = false;  ///< the other one could take over
     friend bool operator==(const InputState&, const InputState&) = default;
 };
+/// A host's devices, of which each says its own status, on its own ports.
+struct DeviceCount {
+    std::uint8_t all = 1;      ///< Range: 1..8
+    std::uint8_t missing = 0;  ///< bit n-1: device n is not there
+    friend bool operator==(const DeviceCount&, const DeviceCount&) = default;
+};
 struct HostStatus {
     HostId id{};  ///< Range: 1..
     Epoch epoch{};
@@ -138,6 +144,7 @@ struct HostStatus {
     bool has_lights = false;  ///< the device takes what applications send back
     SurfaceCounters surface{};
     InputState inputs{};
+    DeviceCount devices{};
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
@@ -210,12 +217,13 @@ struct Command {
     SenderId from{};       ///< Range: 1..
     SenderId to{};         ///< 0: whichever host decides
     Verb verb = Verb::FailoverStatus;
-    SourceId target{};       ///< SwitchHost. 0: the best standby
-    bool on = false;         ///< Arm, AssignFocus
-    std::uint8_t max = 0;    ///< Audit. 0: as many as fit
-    Name who{};              ///< for the audit: "cli alice@foh"
-    SenderId client{};       ///< AssignFocus. 0: nobody
-    std::uint8_t input = 0;  ///< SwitchInput. Range: 1, 2; else 0
+    SourceId target{};         ///< SwitchHost. 0: the best standby
+    bool on = false;           ///< Arm, AssignFocus
+    std::uint8_t max = 0;      ///< Audit. 0: as many as fit
+    Name who{};                ///< for the audit: "cli alice@foh"
+    SenderId client{};         ///< AssignFocus. 0: nobody
+    bool all_devices = false;  ///< SwitchHost, Arm: the host's other devices follow
+    std::uint8_t input = 0;    ///< SwitchInput. Range: 1, 2; else 0
     friend bool operator==(const Command&, const Command&) = default;
 };
 /// "I have it": stops the retransmission. Sent again for each copy of the command.

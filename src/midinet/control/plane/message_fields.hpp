@@ -86,6 +86,12 @@ void fields(A& a, typename A::template Of<InputState>& s) {
 }
 
 template <typename A>
+void fields(A& a, typename A::template Of<DeviceCount>& c) {
+    a.number("n", c.all, wire::kMaxDevices);
+    a.number("x", c.missing);
+}
+
+template <typename A>
 void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.id("id", s.id.value);
     a.number("ep", s.epoch.value);
@@ -105,6 +111,7 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.flag("out", s.has_lights);
     a.some("fb", s.surface);
     a.some("in", s.inputs);
+    a.some("dc", s.devices);
 }
 
 template <typename A>
@@ -185,6 +192,7 @@ void fields(A& a, typename A::template Of<Command>& c) {
     a.number("max", c.max);
     a.number("in", c.input, kInputs);
     a.text("who", c.who);
+    a.flag("all", c.all_devices);
 }
 
 template <typename A>

@@ -100,23 +100,30 @@ Result<HwAddress> parse_hw_address(const std::string& text) {
     return address;
 }
 
+std::optional<AlsaClaim> claim_of(const AlsaCard& card, const AlsaWish& wish,
+                                  const std::optional<AlsaCard>& before) {
+    if (ports_meant(card, wish).empty()) return std::nullopt;
+    // A USB device is known by what it is: its number may have gone to another one meanwhile.
+    if (before && before->usb) {
+        const int same = sameness(card, *before);
+        return same > 0 ? std::optional(AlsaClaim{.sameness = same}) : std::nullopt;
+    }
+    if (!fits(card, wish)) return std::nullopt;
+    return AlsaClaim{.sameness = 0, .named = wish.address ? 2 : wish.name_part.empty() ? 0 : 1};
+}
+
 Result<AlsaChoice> choose_device(const std::vector<AlsaCard>& cards, const AlsaWish& wish,
                                  const std::optional<AlsaCard>& before) {
-    // A USB device is known by what it is: its number may have gone to another one meanwhile.
     const bool known = before && before->usb;
-    std::optional<AlsaChoice> best;
-    int best_sameness = 0;
+    std::optional<AlsaClaim> best;
+    const AlsaCard* chosen = nullptr;
     for (const AlsaCard& card : cards) {
-        const int same = known ? sameness(card, *before) : 1;
-        if (same <= best_sameness || (!known && !fits(card, wish))) continue;
-        AlsaWish on_this_card = wish;
-        if (on_this_card.address) on_this_card.address->card = card.id;
-        auto ports = ports_meant(card, on_this_card);
-        if (ports.empty()) continue;
-        best = AlsaChoice{card, std::move(ports)};
-        best_sameness = same;
+        const auto claim = claim_of(card, wish, before);
+        if (!claim || (best && *claim <= *best)) continue;
+        best = claim;
+        chosen = &card;
     }
-    if (best) return *best;
+    if (chosen != nullptr) return AlsaChoice{*chosen, ports_meant(*chosen, wish)};
     return fail("there is no " +
                 (known ? "\"" + before->name + "\" (it was unplugged)" : wish_text(wish)) +
                 "; cards with MIDI: " + cards_text(cards));

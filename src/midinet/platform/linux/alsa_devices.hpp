@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "io/midi_source.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -62,6 +63,16 @@ struct AlsaChoice {
     AlsaCard card;
     std::vector<AlsaPort> ports;
 };
+
+/// How strong a claim to a card is.
+struct AlsaClaim {
+    int sameness = 0;  ///< 3: the device that was had, by its serial; 2: by its place; 1: its kind
+    int named = 0;     ///< 2: by its address; 1: by its name
+    friend auto operator<=>(const AlsaClaim&, const AlsaClaim&) = default;
+};
+/// Nothing where the card is not meant, or has no such ports. `before`: as for choose_device.
+std::optional<AlsaClaim> claim_of(const AlsaCard& card, const AlsaWish& wish,
+                                  const std::optional<AlsaCard>& before);
 
 /// The first card that fits the wish. "Auto" takes USB controllers only: HDMI, built-in and virtual
 /// ports are never meant by it. Once a USB device has been in use (`before`), only the same device

@@ -78,7 +78,8 @@ void AlsaRawPort::discard() noexcept {
 }
 
 Result<std::unique_ptr<io::VirtualPort>> AlsaRawPortOpener::open(const io::DeviceInfo& /*device*/) {
-    const auto choice = choose_device(list_alsa_cards(), wish_, before_);
+    const auto choice = seat_.book != nullptr ? seat_.book->outputs_of(seat_.slot, wish_)
+                                              : choose_device(list_alsa_cards(), wish_, before_);
     if (!choice)
         return fail(choice.error().message +
                     "; or set midi.port = \"stream:PATH\" or \"file:PATH\"");

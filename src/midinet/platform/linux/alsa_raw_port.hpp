@@ -3,6 +3,7 @@
 
 #include "base/fixed_vector.hpp"
 #include "io/virtual_port.hpp"
+#include "platform/linux/alsa_book.hpp"
 #include "platform/linux/alsa_raw.hpp"
 #include "platform/posix/byte_ring.hpp"
 #include "platform/posix/byte_stream.hpp"
@@ -63,13 +64,16 @@ class AlsaRawPort final : public io::VirtualPort {
 
 class AlsaRawPortOpener final : public io::VirtualPortOpener {
   public:
-    explicit AlsaRawPortOpener(AlsaWish wish) : wish_(std::move(wish)) {}
+    /// With a book: the outputs of the card that the device has.
+    explicit AlsaRawPortOpener(AlsaWish wish, AlsaPlace seat = {})
+        : wish_(std::move(wish)), seat_(seat) {}
     Result<std::unique_ptr<io::VirtualPort>> open(const io::DeviceInfo& device) override;
     /// An output that nothing is written to does not tell that its device went.
     bool replaced() const noexcept override { return place_ && !leads_to(node_, *place_); }
 
   private:
     AlsaWish wish_;
+    AlsaPlace seat_;
     std::optional<AlsaCard> before_;
     std::string node_;
     std::optional<FilePlace> place_;

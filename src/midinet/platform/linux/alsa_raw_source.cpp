@@ -37,12 +37,15 @@ io::SourceRead AlsaRawSource::read(std::span<std::uint8_t> buffer, TimePoint now
 }
 
 Result<std::unique_ptr<io::MidiSource>> AlsaRawSourceOpener::open(TimePoint /*now*/) {
-    const auto choice = choose_device(list_alsa_cards(), wish_, before_);
+    const auto choice = place_.book != nullptr ? place_.book->choose(place_.slot, wish_, before_)
+                                               : choose_device(list_alsa_cards(), wish_, before_);
     if (!choice)
         return fail(choice.error().message +
                     "; or set midi.device = \"stream:PATH\" or \"file:PATH\"");
     auto source = AlsaRawSource::create(*choice);
-    if (source) before_ = choice->card;
+    if (!source) return source;
+    before_ = choice->card;
+    if (place_.book != nullptr) place_.book->hold(place_.slot, wish_, choice->card);
     return source;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/fixed_vector.hpp"
 #include "base/types.hpp"
+#include "platform/linux/alsa_book.hpp"
 #include "platform/linux/alsa_raw.hpp"
 
 namespace midinet::platform {
@@ -26,15 +27,19 @@ class AlsaRawSource final : public io::MidiSource {
     std::size_t next_ = 0;
 };
 
-/// `auto`, `auto:NAME` and `hw:…`. Re-opens the same USB device wherever it comes back.
+/// `auto`, `auto:NAME` and `hw:…`. Re-opens the same USB device wherever it comes back, and none
+/// that another device of the host has.
 class AlsaRawSourceOpener final : public io::MidiSourceOpener {
   public:
-    explicit AlsaRawSourceOpener(AlsaWish wish) : wish_(std::move(wish)) {}
+    /// Without a book there are no other devices.
+    explicit AlsaRawSourceOpener(AlsaWish wish, AlsaPlace place = {})
+        : wish_(std::move(wish)), place_(place) {}
     Result<std::unique_ptr<io::MidiSource>> open(TimePoint now) override;
     bool waits_for_device() const noexcept override { return !wish_.address; }
 
   private:
     AlsaWish wish_;
+    AlsaPlace place_;
     std::optional<AlsaCard> before_;
 };
 

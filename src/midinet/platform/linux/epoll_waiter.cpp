@@ -91,7 +91,7 @@ bool EpollWaiter::change(io::Handle handle, io::Token token, bool read, bool wri
 }
 
 Result<void> EpollWaiter::watch(io::Handle handle, io::Token token, bool read, bool write) {
-    if (change(handle, token, read, write)) return {};
+    if (handle == io::kNoHandle || change(handle, token, read, write)) return {};
     return fail_errno("watching handle " + std::to_string(handle));
 }
 

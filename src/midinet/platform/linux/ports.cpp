@@ -1,5 +1,6 @@
 #include "platform/ports.hpp"
 
+#include "platform/linux/alsa_book.hpp"
 #include "platform/linux/alsa_raw_port.hpp"
 #include "platform/linux/alsa_raw_source.hpp"
 #include "platform/linux/alsa_seq_port.hpp"
@@ -21,25 +22,39 @@ std::optional<std::string> after(const std::string& scheme, const std::string& t
     return text.substr(scheme.size() + 1);
 }
 
+AlsaPlace place_of(const SourcePlace& place) { return {place.book, place.slot}; }
+
 Result<AlsaWish> wish_at(const std::string& address, MidiDirection direction) {
     auto parsed = parse_hw_address(address);
     if (!parsed) return tl::unexpected(parsed.error());
     return AlsaWish{.address = std::move(*parsed), .name_part = {}, .direction = direction};
 }
 
+/// What an ALSA device is found by; nothing for one of another kind. Errors: a bad address.
+Result<std::optional<AlsaWish>> wish_of(const std::string& device, MidiDirection direction) {
+    if (device.starts_with("hw:"))
+        return wish_at(device, direction).map([](AlsaWish w) {
+            return std::optional(std::move(w));
+        });
+    const auto name = after("auto", device);
+    if (!name && device != "auto") return std::nullopt;
+    return AlsaWish{
+        .address = std::nullopt, .name_part = name.value_or(""), .direction = direction};
+}
+
 }  // namespace
+
+void expect_source(const std::string& device, const SourcePlace& place) {
+    const auto wish = wish_of(device, MidiDirection::Input);
+    if (place.book != nullptr && wish && *wish) place.book->expect(place.slot, **wish);
+}
 
 Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::string& device,
                                                                  const SourceOptions& options) {
-    if (device == "auto") return std::make_unique<AlsaRawSourceOpener>(AlsaWish{});
-    if (const auto name = after("auto", device))
-        return std::make_unique<AlsaRawSourceOpener>(
-            AlsaWish{.address = std::nullopt, .name_part = *name});
-    if (device.starts_with("hw:")) {
-        auto wish = wish_at(device, MidiDirection::Input);
-        if (!wish) return tl::unexpected(wish.error());
-        return std::make_unique<AlsaRawSourceOpener>(std::move(*wish));
-    }
+    auto wish = wish_of(device, MidiDirection::Input);
+    if (!wish) return tl::unexpected(wish.error());
+    if (*wish)
+        return std::make_unique<AlsaRawSourceOpener>(std::move(**wish), place_of(options.place));
     if (const auto path = after("stream", device))
         return std::make_unique<ByteStreamSourceOpener>(*path, options.baud);
     if (const auto path = after("file", device))
@@ -55,20 +70,14 @@ Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::stri
 
 Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::string& feedback,
                                                                    const std::string& device,
-                                                                   std::uint32_t baud) {
+                                                                   const SourceOptions& options) {
     if (feedback == "none") return nullptr;
-    if (feedback != "device") return make_port_opener(feedback, {.baud = baud, .device_name = {}});
-    AlsaWish wish{.direction = MidiDirection::Output};
-    if (device.starts_with("hw:")) {
-        auto parsed = wish_at(device, MidiDirection::Output);
-        if (!parsed) return tl::unexpected(parsed.error());
-        wish = std::move(*parsed);
-    } else if (const auto name = after("auto", device)) {
-        wish.name_part = *name;
-    } else if (device != "auto") {
-        return nullptr;
-    }
-    return std::make_unique<AlsaRawPortOpener>(std::move(wish));
+    if (feedback != "device")
+        return make_port_opener(feedback, {.baud = options.baud, .device_name = {}});
+    auto wish = wish_of(device, MidiDirection::Output);
+    if (!wish) return tl::unexpected(wish.error());
+    if (!*wish) return nullptr;
+    return std::make_unique<AlsaRawPortOpener>(std::move(**wish), place_of(options.place));
 }
 
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,

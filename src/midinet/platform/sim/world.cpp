@@ -81,6 +81,7 @@ class Socket final : public io::DatagramSocket {
 };
 
 Result<void> Node::watch(io::Handle handle, io::Token token, bool read, bool /*write*/) {
+    if (handle == io::kNoHandle) return {};
     auto& h = handles_.at(static_cast<std::size_t>(handle));
     h.token = token;
     h.watched = true;

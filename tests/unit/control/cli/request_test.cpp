@@ -145,5 +145,18 @@ TEST(CliRequest, BecomesTheCommandThatItMeans) {
     EXPECT_TRUE(command({"focus", "auto"}).on) << "nobody's choice any more";
 }
 
+TEST(CliRequest, DeviceHasPortsOfItsOwnAndIsMeantAlone) {
+    const auto all = parse({"failover", "2"});
+    EXPECT_TRUE(all->all_devices);
+    EXPECT_TRUE(command_of(*all, 1, SenderId{2}, "x").all_devices);
+    const auto third = parse({"failover", "2", "--device", "3", "--host", "10.0.0.7"});
+    ASSERT_TRUE(third) << third.error().text;
+    EXPECT_EQ(third->group.port, 5026);
+    EXPECT_EQ(third->peers, (std::vector<io::Endpoint>{{0x0A000007, 5026}}));
+    EXPECT_FALSE(command_of(*third, 1, SenderId{2}, "x").all_devices);
+    EXPECT_FALSE(parse({"status", "--device", "9"}));
+    EXPECT_FALSE(parse({"status", "--device", "8", "--port", "65500"}));
+}
+
 }  // namespace
 }  // namespace midinet::control::cli

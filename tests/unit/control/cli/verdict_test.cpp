@@ -173,5 +173,16 @@ TEST(CliOverview, SaysNothingOfArmedWhenHostsDisagree) {
     EXPECT_EQ(overview_of(show.roster, show.now).armed, std::nullopt);
 }
 
+TEST(CliVerdict, TellsOfOtherDevicesThatAreMissing) {
+    Show show;
+    show.is_ready();
+    auto host = show.roster.host(HostId{1})->status;
+    host.devices = {.all = 4, .missing = 0b1011};
+    show.roster.on_message(host, {}, show.now);
+    const auto verdict = judge(show.roster, show.now, DeviceSlot{2});
+    ASSERT_EQ(verdict.findings.size(), 1U);
+    EXPECT_NE(verdict.findings[0].text.find("is without its device 1, 4"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace midinet::control::cli

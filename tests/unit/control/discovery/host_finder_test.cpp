@@ -80,5 +80,17 @@ TEST(HostFinder, ServiceThatIsNoHostsIsRefusedAloudOnce) {
     EXPECT_THAT(finder.take({wrong}).refused, IsEmpty());
 }
 
+TEST(HostFinder, FurtherDeviceHasDoorsAndPortsOfItsOwn) {
+    HostFinder finder(DeviceSlot{3});
+    auto three = service(1, 5, 10);
+    for (auto& entry : three.txt)
+        if (entry.starts_with("devs=")) entry = "devs=3";
+    const auto news = finder.take({three, service(2, 5, 11)});
+    ASSERT_THAT(news.found, SizeIs(1)) << "host 2 has one device";
+    EXPECT_THAT(news.found[0].doors, ElementsAre(io::Endpoint{10, 5024}));
+    EXPECT_EQ(news.found[0].says.control.port, 5026);
+    EXPECT_THAT(news.refused, IsEmpty());
+}
+
 }  // namespace
 }  // namespace midinet::control

@@ -19,6 +19,7 @@ HostService some_service() {
             .data_port = 5004,
             .heartbeat_port = 5005,
             .control = {0xEF455364, 5006},
+            .devices = 3,
             .device_name = "Akai APC40",
             .version = "0.1.0"};
 }
@@ -40,7 +41,7 @@ TEST(HostServiceTxt, HasItsVersionFirstAndAKeyForEachFact) {
     EXPECT_THAT(make_txt(some_service()),
                 ElementsAre("txtvers=1", "id=2", "role=mirror", "epoch=17", "group=239.69.83.2",
                             "dport=5004", "hport=5005", "cgroup=239.69.83.100", "cport=5006",
-                            "ver=0.1.0", "dev=Akai APC40"));
+                            "devs=3", "ver=0.1.0", "dev=Akai APC40"));
 }
 
 TEST(HostServiceTxt, ComesBackAsItWas) {
@@ -52,7 +53,7 @@ TEST(HostServiceTxt, ComesBackAsItWas) {
 TEST(HostServiceTxt, HasNoDeviceKeyWithoutADevice) {
     auto service = some_service();
     service.device_name.clear();
-    for (const auto& entry : make_txt(service)) EXPECT_FALSE(entry.starts_with("dev"));
+    for (const auto& entry : make_txt(service)) EXPECT_FALSE(entry.starts_with("dev="));
     EXPECT_EQ(*parse_txt(make_txt(service)), service);
 }
 
@@ -76,7 +77,7 @@ TEST(HostServiceTxt, KeysAreReadInAnyCaseTheFirstCountsAndStrangeOnesDoNot) {
 
 TEST(HostServiceTxt, MissingKeyIsNamed) {
     for (const std::string key :
-         {"txtvers", "id", "role", "epoch", "group", "dport", "hport", "cgroup", "cport"}) {
+         {"txtvers", "id", "role", "epoch", "group", "dport", "hport", "cgroup", "cport", "devs"}) {
         const auto read = parse_txt(without(key));
         ASSERT_FALSE(read) << key;
         EXPECT_EQ(read.error().message, "its TXT record has no " + key);
@@ -86,9 +87,9 @@ TEST(HostServiceTxt, MissingKeyIsNamed) {
 
 TEST(HostServiceTxt, WrongValueIsRefused) {
     for (const std::string entry :
-         {"txtvers=2", "id=0", "id=65536", "id=-1", "id=1x", "id=", "id= 1", "role=king",
-          "epoch=4294967296", "epoch=99999999999999999999999", "group=10.0.0.1", "group=239.69.83",
-          "dport=0", "dport=65536", "hport=a", "cgroup=", "cport=1e3"}) {
+         {"txtvers=2", "devs=0", "devs=9", "id=0", "id=65536", "id=-1", "id=1x", "id=", "id= 1",
+          "role=king", "epoch=4294967296", "epoch=99999999999999999999999", "group=10.0.0.1",
+          "group=239.69.83", "dport=0", "dport=65536", "hport=a", "cgroup=", "cport=1e3"}) {
         const auto read = parse_txt(with(entry));
         ASSERT_FALSE(read) << entry;
         EXPECT_THAT(read.error().message, HasSubstr("wrong " + entry.substr(0, entry.find('='))));

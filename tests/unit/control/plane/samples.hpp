@@ -143,6 +143,7 @@ inline HostStatus largest_host() {
     s.has_lights = true;
     s.surface = {kMost64, kMost64, kMost64, kMost64};
     s.inputs = {kInputs, true};
+    s.devices = {wire::kMaxDevices, 255};
     return s;
 }
 

@@ -1,0 +1,16 @@
+// What the daemon of one device has those of the same host's others do.
+#pragma once
+
+#include "control/switch_gate.hpp"
+
+#include <cstdint>
+
+namespace midinet::control {
+
+struct SiblingOrder {
+    enum class What : std::uint8_t { Switch, Arm, Disarm };
+    What what = What::Switch;
+    SwitchRequest request{};  ///< Switch: to the host that was decided on
+};
+
+}  // namespace midinet::control
