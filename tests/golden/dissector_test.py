@@ -54,7 +54,7 @@ EXPECTED = {
         "midinet.heartbeat.failover.keep": ["0"], "midinet.heartbeat.failover.pickup": ["1"],
         "midinet.heartbeat.lockout": ["5"], "midinet.heartbeat.appointed": ["2"], "midinet.heartbeat.term": ["1"],
         "midinet.heartbeat.holder": ["0x9e3779b97f4a7c15"], "midinet.heartbeat.focus_term": ["3"],
-        "midinet.heartbeat.focus_by": ["1"], "midinet.heartbeat.focus_manual": ["1"],
+        "midinet.heartbeat.focus_by": ["1"], "midinet.heartbeat.focus_epoch": ["7"], "midinet.heartbeat.focus_manual": ["1"],
         "midinet.event.number": ["42"],
     },
     "identity": {

@@ -90,7 +90,7 @@ TEST(GoldenDatagram, HeartbeatWithARepeat) {
     beat.newest_bulk = {6};
     beat.failover.takeover = Takeover::Pickup;
     beat.appointment = {SourceId{2}, 1};
-    beat.focus = {SenderId{0x9E3779B97F4A7C15}, 3, HostId{1}, true};
+    beat.focus = {SenderId{0x9E3779B97F4A7C15}, 3, HostId{1}, true, Epoch{7}};
     beat.digest = kDigest;
     expect_golden(
         "heartbeat", host_header(PacketKind::Heartbeat, 20000),

@@ -36,7 +36,7 @@ class Surface:
         self.client.await_word("we have the focus", seconds=20)
 
     def start_host(self):
-        config = f'[network]\ninterface = "lo"\n[midi]\ndevice = "stream:{self.device}"\nfeedback = "stream:{self.lights}"\n'
+        config = f'[network]\ninterface = "lo"\n[midi]\ndevice = "stream:{self.device}"\nfeedback = "stream:{self.lights}"\n[failover]\nlockout_seconds = 0\n'
         self.host = self.stage.start("midi-host", config, tag="1")
         self.host.await_word("feedback goes to")
 
@@ -58,6 +58,15 @@ class Surface:
 
 def a_light(rng):
     return bytes([0x90 + rng.randrange(3), rng.randrange(128), 1 + rng.randrange(127)])
+
+
+def a_picture(shift):
+    """Values of LIT lights."""
+    return {bytes([0x90, n % 128]) if n < 128 else bytes([0x91, n - 128]): 1 + (n + shift) % 127 for n in range(LIT)}
+
+
+def paint(into, picture):
+    os.write(into, b"".join(light + bytes([value]) for light, value in picture.items()))
 
 
 def measure_latency():
@@ -95,17 +104,16 @@ def measure_loss():
            f"{LIGHTS * 2} random values of {len(wanted)} lights at about 1,500/s, 10 % of all datagrams lost, compared when they agree or after 3 s")
 
 
-def measure_repaint():
+def measure_restart():
     with rig.Stage(rig.binaries()) as stage:
         surface, took = Surface(stage), []
-        wanted = {bytes([0x90, n % 128]) if n < 128 else bytes([0x91, n - 128]): 1 + n % 127 for n in range(LIT)}
-        os.write(surface.into, b"".join(light + bytes([value]) for light, value in wanted.items()))
+        wanted = a_picture(0)
+        paint(surface.into, wanted)
         surface.read_lights({}, wanted)
         for _ in range(REPAINTS):
             surface.host.stop(signal.SIGKILL)
             surface.start_host()
-            began, shown = None, {}
-            began = time.monotonic()
+            began, shown = time.monotonic(), {}
             ended = surface.read_lights(shown, wanted)
             if shown != wanted:
                 raise RuntimeError("it was not painted anew\n" + surface.host.said())
@@ -122,37 +130,107 @@ def said_at(line):
     return datetime.datetime.fromisoformat(json.loads(line)["time"]).timestamp()
 
 
-def measure_change():
+def since(host, word, ended):
+    """How long before `ended`, in ms, the host said the last line with `word`."""
+    return (ended - said_at([line for line in host.said().splitlines() if word in line][-1])) * 1e3
+
+
+def focus_changes():
+    """The focus given to the other of two clients; from the host's decision."""
     with rig.Stage(rig.binaries()) as stage:
-        surface, took = Surface(stage), []
+        surface, took, shown = Surface(stage), [], {}
         app, port = stage.fifo("app2.fifo"), stage.fifo("out2.fifo")
         other = stage.start("midi-client", f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{port}"\nfeedback = "stream:{app}"\n', tag="b")
         stage.open_read(port)
         other.await_word("feedback comes from")
         other.await_word("has the focus")
-        states = [{bytes([0x90, n]): 1 + (n + shift) % 127 for n in range(128)} for shift in (0, 50)]
-        for into, state in ((surface.into, states[0]), (stage.open_write(app), states[1])):
-            os.write(into, b"".join(light + bytes([value]) for light, value in state.items()))
-        shown = {}
-        surface.read_lights(shown, states[0])
+        pictures = [a_picture(0), a_picture(50)]
+        for into, picture in ((surface.into, pictures[0]), (stage.open_write(app), pictures[1])):
+            paint(into, picture)
+        surface.read_lights(shown, pictures[0])
         for n in range(REPAINTS):
             to = (n + 1) % 2
             cli = [stage.bin / "midinet-cli", "focus", client_id((surface.client, other)[to]), "--interface", "lo"]
             subprocess.run(cli, check=True, capture_output=True)
-            if shown != states[to]:
-                surface.read_lights(shown, states[to])
+            if shown != pictures[to]:
+                surface.read_lights(shown, pictures[to])
             ended = time.time()
-            if shown != states[to]:
-                raise RuntimeError("it was not painted anew\n" + surface.host.said())
-            took.append((ended - said_at([line for line in surface.host.said().splitlines() if "focus term" in line][-1])) * 1e3)
-    report("feedback.repaint_ms.p99", quantile(took, 0.99), "ms",
-           f"{REPAINTS} times the focus given to the other of two clients; from the host's decision until its {len(shown)} lights are the other's, as seen when the "
-           f"command has ended; longest {max(took):.2f} ms")
+            expect(shown, pictures[to], surface.host)
+            took.append(since(surface.host, "focus term", ended))
+    return took
+
+
+def replugs():
+    """The device's FIFO removed, and made and opened anew; from when it is there again."""
+    with rig.Stage(rig.binaries()) as stage:
+        surface, took = Surface(stage), []
+        picture = a_picture(0)
+        paint(surface.into, picture)
+        surface.read_lights({}, picture)
+        for _ in range(REPAINTS):
+            said = len(surface.host.said())
+            os.unlink(surface.lights)
+            time.sleep(0.3)
+            stage.close(surface.out)
+            stage.fifo("lights.fifo")
+            surface.out, shown = stage.open_read(surface.lights), {}
+            surface.host.await_word("feedback goes to", after=said)
+            surface.read_lights(shown, picture)
+            ended = time.time()
+            expect(shown, picture, surface.host)
+            took.append(since(surface.host, "feedback goes to", ended))
+    return took
+
+
+def host_switches():
+    """Another host played, by hand, while the application paints anew; from the host's decision to the other one's surface."""
+    with rig.Stage(rig.binaries()) as stage:
+        surface, took = Surface(stage), []
+        device, lights = stage.fifo("in2.fifo"), stage.fifo("lights2.fifo")
+        outs = {1: surface.out, 2: stage.open_read(lights)}
+        config = f'[host]\nid = 2\n[network]\ninterface = "lo"\n[midi]\ndevice = "stream:{device}"\nfeedback = "stream:{lights}"\n[failover]\nlockout_seconds = 0\n'
+        second = stage.start("midi-host", config, tag="2")
+        second.await_word("feedback goes to")
+        time.sleep(2)
+        shown = {1: {}, 2: {}}
+        for n in range(REPAINTS):
+            to, picture = 2 - n % 2, a_picture(7 * n)
+            paint(surface.into, picture)
+            cli = [stage.bin / "midinet-cli", "--interface", "lo", "failover", str(to)]
+            done = subprocess.run(cli, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise RuntimeError(f"the switch was refused: {done.stdout}{done.stderr}")
+            for host in (to, 3 - to):
+                surface.out = outs[host]
+                surface.read_lights(shown[host], picture)
+                if host == to:
+                    ended = time.time()
+                expect(shown[host], picture, second)
+            took.append(since(surface.host, "is to be played from now on", ended))
+            time.sleep(0.2)
+    return took
+
+
+def expect(shown, picture, host):
+    if shown != picture:
+        wrong = sum(shown.get(light) != value for light, value in picture.items())
+        raise RuntimeError(f"{wrong} of {LIT} lights are not as wanted\n" + host.said())
+
+
+def measure_repaint():
+    took = {"focus_change": focus_changes(), "replug": replugs(), "host_switch": host_switches()}
+    for cause, times in took.items():
+        report(f"feedback.{cause}_repaint_ms.p99", quantile(times, 0.99), "ms", f"{len(times)} times; part of feedback.repaint_ms")
+    everything = [one for times in took.values() for one in times]
+    report("feedback.repaint_ms.p99", quantile(everything, 0.99), "ms",
+           f"{REPAINTS} times each: the focus given to the other of two clients; the device (a FIFO) removed, made anew and opened; another host chosen to be played "
+           f"while the application paints. From the host's line that tells of it (the decision, or the opening) until all {LIT} lights are right, as seen when the command "
+           f"has ended; longest {max(everything):.2f} ms")
 
 
 def main():
     rig.enter_namespaces()
-    known = ["latency", "loss", "repaint", "change"]
+    known = ["latency", "loss", "restart", "repaint"]
     for name in [a for a in sys.argv[1:] if a in known] or known:
         globals()[f"measure_{name}"]()
 

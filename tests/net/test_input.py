@@ -201,6 +201,34 @@ class Garbage(unittest.TestCase):
         self.assertEqual((client.summary()["lost"], client.summary()["corrections"], client.summary()["digest_mismatches"]), (0, 1, 0))
 
 
+class Names(unittest.TestCase):
+    """Of any kind: a device is called what its maker thought of."""
+
+    def told(self, stage, *words):
+        command = [stage.bin / "midinet-cli", "--interface", "lo", *words]
+        return subprocess.run(command, capture_output=True, timeout=20).stdout.decode()  # which is UTF-8, or fails
+
+    def test_long_strange_and_foreign_names_are_shown_whole_cut_or_replaced(self):
+        named = {"♪" * 80: "♪" * 21, "x" * 250: "x" * 63, "Cl\u00e9\x1b[31m\nA": "Cl\u00e9?[31m?A"}
+        for number, (name, shown) in enumerate(named.items()):
+            with self.subTest(name=shown), rig.Stage(rig.binaries()) as stage:
+                device = json.dumps(f"stream:{stage.fifo(name)}")
+                config = f'[host]\nname = "B\u00fchne ♪"\n[network]\ninterface = "lo"\n[midi]\ndevice = {device}\n'
+                host = stage.start("midi-host", config, tag=str(number))
+                host.await_word("reading")
+                client = stage.client(f"stream:{stage.fifo('out.fifo')}")
+                client.await_word("heard")
+                time.sleep(1.5)
+                heard = json.loads(self.told(stage, "hosts", "--json"))["hosts"][0]
+                self.assertEqual((heard["device_name"], heard["name"]), (shown, "B\u00fchne ♪"))
+                table = self.told(stage, "status")
+                self.assertIn(shown, table)
+                self.assertTrue(all(c == "\n" or c.isprintable() for c in table), repr(table))
+                for program in (host, client):  # a name cannot forge a line of the log
+                    for line in program.said().splitlines():
+                        json.loads(line)
+
+
 class Devices(unittest.TestCase):
     def test_a_serial_line_that_goes_away_is_waited_for(self):
         with rig.Stage(rig.binaries()) as stage:

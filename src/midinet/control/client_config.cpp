@@ -2,6 +2,7 @@
 
 #include "control/device_slots.hpp"
 #include "midi/control_profile.hpp"
+#include "wire/identity.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,7 +24,7 @@ std::optional<std::string> parse_feedback(const std::string& text) {
 }
 
 std::optional<std::string> parse_device_name(const std::string& text) {
-    return text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
+    return wire::Name{text}.view() == text ? std::optional{text} : std::nullopt;
 }
 
 /// The name of a folder of /sys/class/udc.
@@ -97,7 +98,7 @@ void read_lists(TomlTable& midi, ClientConfig& config) {
 void read_devices(TomlTable& midi, ClientConfig& config) {
     midi.read("devices", config.devices, IntegerRange{1, wire::kMaxDevices});
     midi.refuse_twins("devices");
-    const char* const name = "a name of at most 63 bytes";
+    const char* const name = "a name of at most 63 bytes, without control characters";
     const char* const port =
         "\"auto\", \"gadget\", \"jack\", \"hw:CARD,DEVICE,SUBDEVICE\", \"stream:PATH\" or "
         "\"file:PATH\"";

@@ -10,26 +10,26 @@ namespace midinet::control {
 
 /// A host's copy of the focus register (wire::Focus), and what may change it. One client holds the
 /// focus, or nobody. Whoever asks for itself gets it while nobody else has it. A choice by hand
-/// beats that, and stays until the next one: also while its holder is away, and when it chose
-/// nobody. Every change takes a term of this host, so that no term ever has two holders; of two
-/// registers the higher one is in force everywhere. Pure. Thread: one.
+/// beats that, and stays until the next one: also while its holder is away or ends, and when it
+/// chose nobody. Every change takes a term of this run of this host, so that no term ever has two
+/// holders; of two registers the higher one is in force everywhere. Pure. Thread: one.
 class FocusDesk {
   public:
-    explicit FocusDesk(HostId own) noexcept : own_(own) {}
+    FocusDesk(HostId own, Epoch epoch) noexcept : own_(own), epoch_(epoch) {}
 
     struct Ruling {
         plane::CommandOutcome outcome = plane::CommandOutcome::Done;
         std::string why;  ///< for a person
     };
-    /// `client` asks for itself.
+    /// `client` asks for itself. Refused also when it was never heard, or is gone.
     Ruling claim(SenderId client, const plane::Roster& roster, TimePoint now);
-    /// `client` gives back what it has.
+    /// `client` gives back what it has. What was chosen by hand is not its own to give.
     Ruling release(SenderId client);
     /// Somebody chose `client`; 0: nobody.
     Ruling assign(SenderId client, const plane::Roster& roster, TimePoint now);
     /// Somebody ended the choice: whoever has it keeps it, and may lose it as others do.
     Ruling unassign();
-    /// Another host's register.
+    /// Somebody else's register. One that no host makes is ignored.
     void learn(const wire::Focus& focus) noexcept;
     /// Ends the focus of a client that is gone, if it was not chosen by hand. `decides`: whether
     /// that is ours to do.
@@ -38,9 +38,11 @@ class FocusDesk {
     const wire::Focus& focus() const noexcept { return focus_; }
 
   private:
-    void set(SenderId holder, bool manual) noexcept;
+    bool set(SenderId holder, bool manual, bool by_hand) noexcept;
+    Ruling rule(SenderId holder, bool manual, bool by_hand, std::string why);
 
     HostId own_;
+    Epoch epoch_;
     wire::Focus focus_;
 };
 

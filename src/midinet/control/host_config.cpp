@@ -1,6 +1,7 @@
 #include "control/host_config.hpp"
 
 #include "control/device_slots.hpp"
+#include "wire/identity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +15,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 std::optional<std::string> parse_host_name(const std::string& text) {
-    return text.empty() || text.size() > wire::kMaxNameBytes ? std::nullopt : std::optional{text};
+    const bool good = !text.empty() && wire::Name{text}.view() == text;
+    return good ? std::optional{text} : std::nullopt;
 }
 
 std::optional<std::string> parse_device(const std::string& text) {
@@ -96,7 +98,8 @@ void read_host(TomlTable& root, HostConfig& config) {
     TomlTable host = root.table("host");
     host.read("id", config.id.value, IntegerRange{1, 65'535});
     config.name = "host-" + std::to_string(config.id.value);
-    host.read("name", config.name, "a name of 1 to 63 bytes", parse_host_name);
+    host.read("name", config.name, "a name of 1 to 63 bytes, without control characters",
+              parse_host_name);
     host.finish();
 }
 

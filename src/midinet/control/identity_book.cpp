@@ -1,5 +1,7 @@
 #include "control/identity_book.hpp"
 
+#include "control/port_identity.hpp"
+
 #include <algorithm>
 
 namespace midinet::control {
@@ -51,7 +53,9 @@ io::DeviceInfo device_of(const wire::Identity& identity) {
 }
 
 void describe_device(const io::DeviceInfo& device, wire::Identity& identity) {
-    identity.device_name = wire::Name{device.name};
+    // Without a name there would be no device, and no client would open its port.
+    const bool nameless = device.name.empty() && !device.ports.empty();
+    identity.device_name = wire::Name{nameless ? PortIdentity::kFallbackName : device.name};
     identity.manufacturer = wire::Name{device.manufacturer};
     identity.product = wire::Name{device.product};
     identity.serial = wire::Name{device.serial};

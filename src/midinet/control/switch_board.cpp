@@ -52,9 +52,9 @@ void SwitchBoard::on_message(const plane::Message& message, const Asker& from, S
         remember(*result);
 }
 
-/// Another host's appointment becomes ours.
+/// Another host's appointment becomes ours; what no heartbeat may say would silence us.
 void SwitchBoard::learn(const wire::Appointment& appointment) {
-    if (!appointment.overrules(appointment_)) return;
+    if (!appointment.is_sound() || !appointment.overrules(appointment_)) return;
     appointment_ = appointment;
     hands_.appoint(appointment_);
 }
@@ -330,7 +330,9 @@ void SwitchBoard::begin_switch(const Asked& asked, SourceId target, TimePoint no
                  .began = asked.command ? listening_since_ : now,
                  .clients = {}};
     for (const auto& [id, client] : roster_.clients()) {
-        underway_->appointment.term = std::max(underway_->appointment.term, client.status.term + 1);
+        if (client.status.term < wire::kMostTerm)
+            underway_->appointment.term =
+                std::max(underway_->appointment.term, client.status.term + 1);
         if (client.gone(now)) continue;
         underway_->clients[id] = {.client = id,
                                   .name = plane::ClientName{client.status.name.view()},

@@ -57,8 +57,9 @@ class SwitchBoard {
     /// A trigger that comes again sooner is the same press.
     static constexpr Duration kBounce = 100ms;
 
-    SwitchBoard(HostId own, const SwitchGateConfig& gate, SwitchBoardHands& hands)
-        : own_(own), gate_(gate), focus_(own), desk_(SenderId{own.value}), hands_(hands) {}
+    /// `epoch`: of this run of the host.
+    SwitchBoard(HostId own, Epoch epoch, const SwitchGateConfig& gate, SwitchBoardHands& hands)
+        : own_(own), gate_(gate), focus_(own, epoch), desk_(SenderId{own.value}), hands_(hands) {}
 
     void configure(const SwitchGateConfig& gate) { gate_.configure(gate); }
     void on_message(const plane::Message& message, const Asker& from, SwitchMoment at);

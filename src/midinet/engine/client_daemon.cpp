@@ -168,6 +168,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         retry_port(now);
         retry_feedback(now);
         opener_->service();
+        tell_of_loops(engine_->status().loops);
         report(now);
         tend_network(now);
         if (watchdog_.stuck(engine_->last_turn(), now)) {
@@ -369,12 +370,12 @@ void ClientDaemon::summarize() {
     s_.logger.info(fmt::format(
         "summary: played={} sysex={} sysex_lost={} port_full={} corrections={} switches={} "
         "silences={} withheld={} paired={} unpaired={} inquiries_answered={} "
-        "inquiries_unanswered={} garbage={} "
+        "inquiries_unanswered={} echoes={} loops_cut={} garbage={} "
         "missing_datagrams={} longest_turn_us={} internal_faults={}",
         o.messages, o.sysex, o.sysex_lost, o.port_full, status.corrections, status.switches,
         status.silences, status.withheld, status.pairing.second, status.pairing.unpaired,
-        status.inquiries_answered, status.inquiries_unanswered, status.garbage, missing,
-        to_us(status.longest_turn), internal_faults()));
+        status.inquiries_answered, status.inquiries_unanswered, status.loops.echoes,
+        status.loops.cut, status.garbage, missing, to_us(status.longest_turn), internal_faults()));
 }
 
 }  // namespace midinet::engine

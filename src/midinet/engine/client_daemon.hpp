@@ -78,6 +78,7 @@ class ClientDaemon {
     void tell_of_lease(io::Endpoint door);
     void warn_of_group(SourceId source, io::Endpoint group);
     void tell_focus(const wire::Focus& focus);
+    void tell_of_loops(const path::LoopCounters& loops);
     void tell_of(const control::IdentityBook::Entry& entry);
     void take_identity(const control::IdentityBook::Entry& entry);
     void ask_identity(TimePoint now);
@@ -114,6 +115,7 @@ class ClientDaemon {
     bool started_ = false;
     bool stopping_ = false;
     std::string last_refusal_;
+    path::LoopCounters loops_told_;  ///< each kind is told of once
     TimePoint next_try_{};
     TimePoint next_question_{};
     TimePoint next_report_{};

@@ -133,6 +133,7 @@ bool ClientEngine::turn() noexcept {
     now_ = woke;
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     take_commands(now_);
+    expire_focus(now_);
 
     take_in(ready);
     read_feedback(ready);
@@ -263,11 +264,10 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
     if (beat.epoch != stream.epoch()) return true;
     if (stream.last_heard() == now) {
         policy_.on_beat(beat, now);
-        seat_.on_focus(beat.focus, now);
-        if (seat_.reminds(beat.focus, now)) {
-            tell({.what = ClientEvent::What::ReminderDue});
-            if (options_.attention != nullptr) options_.attention->wake();
-        }
+        // Not one that waited while we were stalled: the focus may be another's by now. Of a host
+        // that began meanwhile the beat itself does not tell.
+        const bool stalled = due_ != kNever && now_ - due_ > path::SourceStream::kCurrent;
+        if (heard.current && !stalled) on_focus(beat.focus, now);
     }
     // One that overtook the last events is not the end yet: it is said several times.
     const bool complete = is_after(stream.next(), beat.newest);

@@ -102,6 +102,7 @@ struct ClientStatus {
     path::TransmitCounters feedback;
     std::uint64_t inquiries_answered = 0;
     std::uint64_t inquiries_unanswered = 0;  ///< no reply of the device is known
+    path::LoopCounters loops;
     std::uint64_t turns = 0;
     Duration longest_turn{};
 };
@@ -179,6 +180,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     const midi::StreamState& told() const noexcept { return output_.told(); }
     const path::SourceStream* stream_of(SourceId source) const noexcept;
     const path::OutputCounters& output_counters() const noexcept { return output_.counters(); }
+    const control::FocusSeat& seat() const noexcept { return seat_; }
     std::uint64_t corrections() const noexcept { return recover_.corrections(); }
     /// As of now; what the streams and the output count is only copied into it when it is
     /// published.
@@ -229,6 +231,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void watch_feedback(bool on) noexcept;
     void use_feedback(io::MidiSource* source) noexcept;
     void read_feedback(std::span<const io::Ready> ready) noexcept;
+    void on_focus(const wire::Focus& told, TimePoint now) noexcept;
+    void expire_focus(TimePoint now) noexcept;
     void mind_focus(TimePoint now) noexcept;
     bool on_question(const wire::Datagram& datagram, const ClientSocket& from,
                      io::Endpoint endpoint, TimePoint now) noexcept;

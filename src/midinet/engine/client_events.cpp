@@ -80,4 +80,17 @@ void ClientDaemon::tell_focus(const wire::Focus& focus) {
         s_.logger.info(fmt::format("client {:016x} has the focus", focus.holder.value));
 }
 
+void ClientDaemon::tell_of_loops(const path::LoopCounters& loops) {
+    if (loops.cut > 0 && loops_told_.cut == 0)
+        s_.logger.error(
+            "a loop: what is played comes back, is sent to the controller, and is played again; "
+            "it is withheld. Turn off MIDI thru where the port is used, or the controller's echo");
+    if (loops.echoes > 0 && loops_told_.echoes == 0)
+        s_.logger.warning(
+            "an echo: every value that is played comes back at once and is sent to the "
+            "controller. If no motor faders are meant by it, turn off MIDI thru where the port is "
+            "used");
+    loops_told_ = loops;
+}
+
 }  // namespace midinet::engine

@@ -77,6 +77,18 @@ bool ClientEngine::on_question(const wire::Datagram& datagram, const ClientSocke
     return true;
 }
 
+void ClientEngine::on_focus(const wire::Focus& told, TimePoint now) noexcept {
+    seat_.on_focus(told, now);
+    if (!seat_.reminds(told, now)) return;
+    tell({.what = ClientEvent::What::ReminderDue});
+    if (options_.attention != nullptr) options_.attention->wake();
+}
+
+/// Before anything is read: what waited while we were stalled is not sent by a holder of then.
+void ClientEngine::expire_focus(TimePoint now) noexcept {
+    if (feedback_.holds() && !seat_.holds(now)) feedback_.on_timer(false, now, *feedback_out_);
+}
+
 void ClientEngine::mind_focus(TimePoint now) noexcept {
     feedback_.on_timer(seat_.holds(now), now, *feedback_out_);
     bool wake = false;

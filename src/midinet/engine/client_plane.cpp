@@ -69,7 +69,8 @@ void ClientPlane::claim() {
 }
 
 void ClientPlane::release_focus(const ClientStatus& status) {
-    if (status.has_focus) station_->say(command(plane::Verb::ReleaseFocus), kOnlyBoot);
+    if (status.has_focus && !status.focus.manual)
+        station_->say(command(plane::Verb::ReleaseFocus), kOnlyBoot);
 }
 
 /// Which of the two is meant, only people know: it is shown wherever they look.

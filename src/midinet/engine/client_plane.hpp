@@ -39,7 +39,7 @@ class ClientPlane {
     void hurry() noexcept { next_status_ = {}; }
     /// Asks the hosts for the focus, until one answers.
     void claim();
-    /// Gives it back, when it is ours: we are leaving.
+    /// Gives it back, when it is ours and nobody chose us by hand: we are leaving.
     void release_focus(const ClientStatus& status);
     /// Says what is due. `port`: the port's name, empty: none.
     void service(const ClientStatus& status, const std::string& port);

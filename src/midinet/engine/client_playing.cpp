@@ -152,6 +152,7 @@ path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> by
     }
     last_write_ = now_;
     counts_.transit.add(now_ - when);
+    feedback_.on_played(port, bytes, now_);
     return path::Wrote::Taken;
 }
 
@@ -344,6 +345,7 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     counts_.feedback = feedback_.counters();
     counts_.inquiries_answered = feedback_.responder().answered();
     counts_.inquiries_unanswered = feedback_.responder().unanswered();
+    counts_.loops = feedback_.loops();
     status_.publish(counts_);
     if (switched_ && options_.attention != nullptr) options_.attention->wake();
     switched_ = false;

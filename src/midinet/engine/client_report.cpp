@@ -46,7 +46,9 @@ plane::ClientStatus client_report(const ClientStatus& status,
                                .transit_p50_us = us32(status.transit.quantile(0.5)),
                                .transit_p99_us = us32(status.transit.quantile(0.99)),
                                .focus = status.focus,
-                               .feedback_events = status.feedback.events};
+                               .feedback_events = status.feedback.events,
+                               .feedback_echoes = status.loops.echoes,
+                               .feedback_cut = status.loops.cut};
     const auto& last = status.last_switch;
     if (last.to.value != 0)
         report.last_switch = {.ago_ms = static_cast<std::uint64_t>(to_ms(now - last.at)),

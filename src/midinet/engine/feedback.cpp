@@ -36,6 +36,7 @@ bool Feedback::read(io::MidiSource& from, const midi::InquiryReplies& known, Tim
                     path::DatagramOut& out) noexcept {
     known_ = &known;
     std::array<std::uint8_t, kReadSize> buffer{};
+    now_ = now;
     for (unsigned i = 0; i < kReadsPerTurn && transmit_.accepts(); ++i) {
         const auto read = from.read(buffer, now);
         if (read.what == io::SourceRead::What::Nothing) break;
@@ -47,6 +48,12 @@ bool Feedback::read(io::MidiSource& from, const midi::InquiryReplies& known, Tim
     Nowhere nowhere;
     transmit_.flush(now, holds_ ? out : static_cast<path::DatagramOut&>(nowhere));
     return true;
+}
+
+void Feedback::on_played(PortIndex port, std::span<const std::uint8_t> bytes,
+                         TimePoint now) noexcept {
+    const bool whole = !bytes.empty() && bytes.size() == midi::message_size(bytes[0]);
+    if (whole) loops_.on_played(port, midi::Message{bytes}, now);
 }
 
 void Feedback::on_nack(const wire::Nack& nack, path::Peer from, TimePoint now,
@@ -68,7 +75,8 @@ void Feedback::on_timer(bool holds, TimePoint now, path::DatagramOut& out) noexc
 }
 
 void Feedback::on_message(PortIndex port, const midi::Message& message, TimePoint stamp) noexcept {
-    if (!responder_.take(port, message, *known_)) transmit_.add_message(port, message, stamp);
+    if (responder_.take(port, message, *known_)) return;
+    if (loops_.on_returned(port, message, now_)) transmit_.add_message(port, message, stamp);
 }
 
 void Feedback::on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first,

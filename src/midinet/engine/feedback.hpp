@@ -5,6 +5,7 @@
 #include "engine/peer.hpp"
 #include "io/midi_source.hpp"
 #include "path/capture/capture.hpp"
+#include "path/echo/loop_guard.hpp"
 #include "path/inquiry/responder.hpp"
 #include "path/transmit/transmit.hpp"
 
@@ -21,8 +22,8 @@ struct FeedbackOptions {
 
 /// The same stream as a host's, in the other direction: every host hears it, and repairs it by the
 /// same questions. Without the focus nothing is sent, but the state is kept: with the focus comes
-/// what the lights ought to be, and nothing that is over. Thread: the engine's. RT-safe but for the
-/// constructor.
+/// what the lights ought to be, and nothing that is over. What only goes round is not sent. Thread:
+/// the engine's. RT-safe but for the constructor.
 class Feedback final : private path::CaptureSink {
   public:
     /// Between heartbeats: what repairs the last event is the echo, a millisecond after it; these
@@ -41,6 +42,9 @@ class Feedback final : private path::CaptureSink {
     /// being written there.
     void answer(path::PortWriter& port, TimePoint now) noexcept { responder_.pump(port, now); }
     bool owes_answers() const noexcept { return responder_.waits(); }
+    /// A message was played into the port that the application listens to.
+    void on_played(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint now) noexcept;
+    const path::LoopCounters& loops() const noexcept { return loops_.counters(); }
     /// The port was closed: half messages are dropped.
     void on_port_closed(TimePoint now) noexcept { capture_.reset(now, *this); }
     void on_nack(const wire::Nack& nack, path::Peer from, TimePoint now,
@@ -64,10 +68,12 @@ class Feedback final : private path::CaptureSink {
     path::Capture capture_;
     path::Responder responder_;
     const midi::InquiryReplies* known_ = nullptr;  ///< during read()
+    path::LoopGuard loops_;
     path::Transmit transmit_;
     bool holds_ = false;
     bool awake_ = false;  ///< holds it, or was fed of late: there is something to do
     TimePoint fed_until_{};
+    TimePoint now_{};  ///< of the read at hand
 };
 
 }  // namespace midinet::engine

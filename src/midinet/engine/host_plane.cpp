@@ -29,7 +29,7 @@ HostPlane::HostPlane(const control::HostConfig& config, std::vector<std::string>
       interfaces_(std::move(interfaces)),
       epoch_(epoch),
       s_(std::move(s)),
-      board_(config.id, gate_of(config), *this),
+      board_(config.id, epoch, gate_of(config), *this),
       began_(s_.clock.now()) {}
 
 HostPlane::~HostPlane() {

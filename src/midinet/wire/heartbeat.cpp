@@ -34,11 +34,11 @@ bool decode_failover(ByteReader& reader, FailoverPolicy& policy) noexcept {
     return policy.misses >= 1 && policy.misses <= kMostMisses;
 }
 
-/// Nobody is appointed in term 0, and somebody in every other.
+/// False when it is none.
 bool decode_appointment(ByteReader& reader, Appointment& appointment) noexcept {
     appointment.source.value = reader.u16();
     appointment.term = reader.u32();
-    return (appointment.source.value == 0) == (appointment.term == 0);
+    return appointment.is_sound();
 }
 
 constexpr std::uint8_t kManual = 1U << 0U;
@@ -47,9 +47,9 @@ bool decode_focus(ByteReader& reader, Focus& focus) noexcept {
     focus.holder.value = reader.u64();
     focus.term = reader.u32();
     focus.by.value = reader.u16();
+    focus.epoch.value = reader.u32();
     focus.manual = (reader.u8() & kManual) != 0;
-    return (focus.by.value == 0) == (focus.term == 0) &&
-           (focus.term != 0 || focus.holder.value == 0);
+    return focus.is_sound();
 }
 
 bool is_in_range(const Heartbeat& beat, std::uint8_t role) noexcept {
@@ -78,6 +78,7 @@ void encode_heartbeat(ByteWriter& writer, const Heartbeat& heartbeat) noexcept {
     writer.u64(heartbeat.focus.holder.value);
     writer.u32(heartbeat.focus.term);
     writer.u16(heartbeat.focus.by.value);
+    writer.u32(heartbeat.focus.epoch.value);
     writer.u8(heartbeat.focus.manual ? kManual : 0);
 }
 

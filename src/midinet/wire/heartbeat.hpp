@@ -37,6 +37,9 @@ struct FailoverPolicy {
     friend bool operator==(const FailoverPolicy&, const FailoverPolicy&) = default;
 };
 
+/// Registers' terms above are nobody's: so that a host can always count on from one that it heard.
+inline constexpr std::uint32_t kMostTerm = 0xFFFD'FFFF;
+
 /// The outcome of the last manual switch: a register that every host repeats in every heartbeat.
 /// The highest term is in force, and between equal ones the lower source.
 struct Appointment {
@@ -47,19 +50,34 @@ struct Appointment {
         return term != other.term ? term > other.term
                                   : source.value != 0 && source.value < other.source.value;
     }
+    /// Whether a heartbeat may say it.
+    constexpr bool is_sound() const noexcept {
+        return (source.value == 0) == (term == 0) && term <= kMostTerm;
+    }
     friend bool operator==(const Appointment&, const Appointment&) = default;
 };
 
-/// Whose feedback the controllers take: a register like the appointment. Hosts take turns in
-/// numbering: a term is of one host, so that no two clients ever hold the same.
+/// Whose feedback the controllers take: a register like the appointment. A term is of one run of
+/// one host, so that no two clients ever hold the same.
 struct Focus {
+    /// A choice by hand, and the end of one, takes the next multiple of this, everything else the
+    /// next number: what was chosen by hand overrules what hosts granted that did not hear of it.
+    static constexpr std::uint32_t kChoice = 0x1'0000;
+
     SenderId holder{};       ///< a client; 0: nobody
     std::uint32_t term = 0;  ///< counts grants and ends of grants; 0: none yet
     HostId by{};             ///< who assigned the term; 0 exactly when there is none
     bool manual = false;     ///< by hand: nobody takes it by himself
+    Epoch epoch{};           ///< of `by`, when it assigned the term: a restarted one begins anew
     /// Whether this one is in force rather than `other`.
     constexpr bool overrules(const Focus& other) const noexcept {
-        return term != other.term ? term > other.term : by.value != 0 && by < other.by;
+        if (term != other.term) return term > other.term;
+        return by != other.by ? by.value != 0 && by < other.by : epoch > other.epoch;
+    }
+    /// Whether a heartbeat may say it.
+    constexpr bool is_sound() const noexcept {
+        return (by.value == 0) == (term == 0) && term <= kMostTerm &&
+               (term != 0 || (holder.value == 0 && epoch.value == 0));
     }
     friend bool operator==(const Focus&, const Focus&) = default;
 };

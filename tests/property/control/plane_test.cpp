@@ -45,7 +45,7 @@ HostCounters random_host_counters() {
 
 wire::Focus random_focus() {
     return {SenderId{number<std::uint64_t>()}, number<std::uint32_t>(),
-            HostId{number<std::uint16_t>()}, coin()};
+            HostId{number<std::uint16_t>()}, coin(), Epoch{number<std::uint32_t>()}};
 }
 
 HostStatus random_host() {
@@ -114,6 +114,8 @@ ClientStatus random_client() {
     });
     s.focus = random_focus();
     s.feedback_events = n();
+    s.feedback_echoes = n();
+    s.feedback_cut = n();
     return s;
 }
 

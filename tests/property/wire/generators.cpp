@@ -61,13 +61,13 @@ FailoverPolicy random_failover() {
 
 Appointment random_appointment() {
     return any<bool>() ? Appointment{}
-                       : Appointment{any_source(), draw<std::uint32_t>(1, 0xFFFFFFFF)};
+                       : Appointment{any_source(), draw<std::uint32_t>(1, kMostTerm)};
 }
 
 Focus random_focus() {
     if (any<bool>()) return {};
-    return {SenderId{any<std::uint64_t>()}, draw<std::uint32_t>(1, 0xFFFFFFFF),
-            HostId{draw<std::uint16_t>(1, 0xFFFF)}, any<bool>()};
+    return {SenderId{any<std::uint64_t>()}, draw<std::uint32_t>(1, kMostTerm),
+            HostId{draw<std::uint16_t>(1, 0xFFFF)}, any<bool>(), any_epoch()};
 }
 
 Heartbeat random_beat() {

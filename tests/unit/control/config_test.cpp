@@ -1,5 +1,6 @@
 #include "control/client_config.hpp"
 #include "control/host_config.hpp"
+#include "wire/identity.hpp"
 
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
@@ -176,6 +177,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"host.id = 1.5", "host.id is 1.5 (a decimal number)"},
         Refusal{"host.id = 1\nhost.id = 2", "host.toml:2:"},
         Refusal{"host.name = \"\"", "expected a name of 1 to 63 bytes"},
+        Refusal{"host.name = \"a\\nb\"", "without control characters"},
+        Refusal{"host.name = \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"",
+                "expected a name of 1 to 63 bytes"},
         Refusal{"network.multicast_group = \"10.0.0.1\"", "expected an IPv4 multicast address"},
         Refusal{"network.control_group = \"239.69.83\"", "expected an IPv4 multicast address"},
         Refusal{"network.control_group = \"239.69.83.1\"", "different addresses"},
@@ -473,7 +477,7 @@ std::string any_path() {
 RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
     HostConfig config = default_host_config();
     config.id.value = *rc::gen::inRange<std::uint16_t>(1, 65'535);
-    config.name = "n" + any_text();
+    config.name = wire::Name{"n" + any_text()}.view();
     config.network.interfaces = {"eth" + any_text()};
     config.network.hosts = {
         {*rc::gen::inRange<std::uint32_t>(1, 0xE0000000), *rc::gen::arbitrary<std::uint16_t>()}};
@@ -502,12 +506,12 @@ RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameHostConfig, ()) {
 RC_GTEST_PROP(PrintConfig, ReadingItGivesTheSameClientConfig, ()) {
     ClientConfig config;
     if (*rc::gen::arbitrary<bool>()) {
-        config.midi.device_name = any_text();
+        config.midi.device_name = wire::Name{any_text()}.view();
         config.midi.port = "file:/" + any_path();
     } else {
         config.devices = {2, 7};
         config.ports = {"auto", "file:/" + any_path()};
-        config.names = {any_text(), ""};
+        config.names = {std::string(wire::Name{any_text()}.view()), ""};
         config.feedbacks = {"none", "port"};
     }
     config.midi.controls.relative = {"*:47", "1,3-4:0-119"};

@@ -30,12 +30,12 @@ class FocusDeskTest : public ::testing::Test {
 
     TimePoint now_ = kStart;
     plane::Roster roster_;
-    FocusDesk desk_{HostId{1}};
+    FocusDesk desk_{HostId{1}, Epoch{7}};
 };
 
 TEST_F(FocusDeskTest, TheFirstWhoAsksGetsIt) {
     EXPECT_EQ(claim(1), CommandOutcome::Done);
-    EXPECT_EQ(desk_.focus(), (wire::Focus{client(1), 1, HostId{1}, false}));
+    EXPECT_EQ(desk_.focus(), (wire::Focus{client(1), 1, HostId{1}, false, Epoch{7}}));
     EXPECT_EQ(claim(1), CommandOutcome::Done) << "again";
     EXPECT_EQ(desk_.focus().term, 1U) << "that is no change";
     const auto ruling = desk_.claim(client(2), roster_, now_);
@@ -48,7 +48,7 @@ TEST_F(FocusDeskTest, WhatWasGivenBackIsFree) {
     (void)claim(1);
     EXPECT_EQ(desk_.release(client(2)).outcome, CommandOutcome::Refused);
     EXPECT_EQ(desk_.release(client(1)).outcome, CommandOutcome::Done);
-    EXPECT_EQ(desk_.focus(), (wire::Focus{{}, 2, HostId{1}, false}));
+    EXPECT_EQ(desk_.focus(), (wire::Focus{{}, 2, HostId{1}, false, Epoch{7}}));
     EXPECT_EQ(claim(2), CommandOutcome::Done);
 }
 
@@ -66,6 +66,7 @@ TEST_F(FocusDeskTest, AChoiceByHandBeatsAndStays) {
     EXPECT_EQ(assign(2), CommandOutcome::Done);
     EXPECT_TRUE(desk_.focus().manual);
     EXPECT_EQ(claim(1), CommandOutcome::Refused);
+    EXPECT_EQ(desk_.release(client(2)).outcome, CommandOutcome::Refused) << "also when it ends";
     now_ += 60s;
     desk_.on_timer(roster_, true, now_);
     hear(1);
@@ -90,7 +91,53 @@ TEST_F(FocusDeskTest, OfTwoRegistersTheHigherIsInForce) {
     desk_.learn({client(3), 5, HostId{2}, true});
     EXPECT_EQ(desk_.focus(), (wire::Focus{client(3), 5, HostId{2}, true}));
     (void)assign(1);
-    EXPECT_EQ(desk_.focus().term, 6U);
+    EXPECT_EQ(desk_.focus().term, wire::Focus::kChoice);
+}
+
+TEST_F(FocusDeskTest, AChoiceByHandBeatsWhatAHostGrantedThatDidNotHearOfIt) {
+    FocusDesk other{HostId{2}, Epoch{1}};
+    (void)assign(1);
+    for (int n = 0; n < 5; ++n) {
+        (void)other.claim(client(2), roster_, now_);
+        (void)other.release(client(2));
+    }
+    desk_.learn(other.focus());
+    EXPECT_EQ(desk_.focus().holder, client(1));
+    other.learn(desk_.focus());
+    (void)other.unassign();
+    desk_.learn(other.focus());
+    EXPECT_FALSE(desk_.focus().manual);
+}
+
+TEST_F(FocusDeskTest, AHostThatBeganAnewGivesNoTermOfBefore) {
+    (void)claim(1);
+    FocusDesk again{HostId{1}, Epoch{8}};
+    (void)again.claim(client(2), roster_, now_);
+    EXPECT_EQ(again.focus().term, desk_.focus().term);
+    EXPECT_TRUE(again.focus().overrules(desk_.focus()));
+    EXPECT_FALSE(desk_.focus().overrules(again.focus()));
+}
+
+TEST_F(FocusDeskTest, AStrangersClaimIsRefused) {
+    EXPECT_EQ(claim(9), CommandOutcome::Refused) << "nobody heard a status of it";
+    now_ += plane::Roster::kGoneAfter;
+    EXPECT_EQ(claim(1), CommandOutcome::Refused) << "nor of late";
+    EXPECT_EQ(desk_.focus(), wire::Focus{});
+    EXPECT_EQ(desk_.release({}).outcome, CommandOutcome::Refused);
+}
+
+TEST_F(FocusDeskTest, ForgedRegistersAreIgnoredOrDoNoWorseThanTheyMust) {
+    for (const wire::Focus forged :
+         {wire::Focus{client(2), 5, {}, false}, wire::Focus{client(2), 0, HostId{1}, true},
+          wire::Focus{client(2), wire::kMostTerm + 1, HostId{1}, true},
+          wire::Focus{client(2), 0xFFFFFFFF, HostId{1}, false}})
+        desk_.learn(forged);
+    EXPECT_EQ(desk_.focus(), wire::Focus{});
+    desk_.learn({client(2), wire::kMostTerm, HostId{1}, true});
+    const auto ruling = desk_.assign(client(1), roster_, now_);
+    EXPECT_EQ(ruling.outcome, CommandOutcome::Refused) << "no term is above";
+    EXPECT_THAT(ruling.why, HasSubstr("used up"));
+    EXPECT_TRUE(desk_.focus().is_sound());
 }
 
 /// Two hosts that hear each other now and then, three clients that ask, give back and vanish: no
@@ -98,7 +145,7 @@ TEST_F(FocusDeskTest, OfTwoRegistersTheHigherIsInForce) {
 TEST(FocusDesks, NoTermHasTwoHolders) {
     Random random(7);
     std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint64_t> holders;
-    FocusDesk desks[] = {FocusDesk{HostId{1}}, FocusDesk{HostId{2}}};
+    FocusDesk desks[] = {FocusDesk{HostId{1}, Epoch{1}}, FocusDesk{HostId{2}, Epoch{1}}};
     plane::Roster roster;
     TimePoint now = kStart;
     for (unsigned step = 0; step < 1000; ++step) {

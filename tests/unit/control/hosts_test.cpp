@@ -90,6 +90,22 @@ TEST_F(Hosts, BookKeepsWhatTheBeaconTellsAndGivesTheDeviceBack) {
         << "a repetition is no news";
 }
 
+/// What a USB device says of itself may be anything.
+TEST(DeviceNames, OfAnyKindArriveWholeCutOrShown) {
+    const auto after = [](const std::string& name) {
+        wire::Identity identity = some_identity();
+        describe_device({.name = name, .ports = {name, ""}}, identity);
+        return device_of(identity);
+    };
+    std::string notes;
+    for (int n = 0; n < 86; ++n) notes += "\u266a";
+    EXPECT_EQ(after(notes).name, notes.substr(0, 63)) << "21 of them, whole";
+    EXPECT_EQ(after(std::string(256, 'x')).name, std::string(63, 'x'));
+    EXPECT_EQ(after("Cl\u00e9\n\x1b[31m").name, "Cl\u00e9??[31m");
+    EXPECT_EQ(after("Cl\xe9").ports, (std::vector<std::string>{"Cl?", ""})) << "Latin-1";
+    EXPECT_FALSE(after("").name.empty()) << "or no client would make its port";
+}
+
 TEST_F(Hosts, BookIgnoresGarbageAndOlderEpochs) {
     IdentityBook book;
     EXPECT_EQ(book.take({}, {}, world_.now()), nullptr);

@@ -77,7 +77,7 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     }
 
     TimePoint now_{100s};
-    SwitchBoard board_{kA, {}, *this};
+    SwitchBoard board_{kA, Epoch{7}, {}, *this};
     wire::Appointment appointed_;
     std::optional<bool> armed_;
     wire::Focus focus_;
@@ -120,6 +120,61 @@ TEST_F(SwitchBoardTest, ClientThatSaysNothingIsMissingAndTheSwitchFailed) {
     EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Failed);
     EXPECT_EQ(results_[0].clients[0].outcome, plane::ClientOutcome::Missing) << "first";
     EXPECT_THAT(std::string(results_[0].why.view()), HasSubstr("1 of 2"));
+}
+
+class FocusBoardTest : public SwitchBoardTest {
+  protected:
+    void SetUp() override { statuses(); }
+    void statuses() {
+        SwitchBoardTest::statuses();
+        hear(plane::HostStatus{.id = kA, .epoch = Epoch{1}, .has_lights = true});
+    }
+    plane::Command focus_command(std::uint64_t id, plane::Verb verb, unsigned from) {
+        return {.id = id, .from = client_id(from), .verb = verb};
+    }
+};
+
+TEST_F(FocusBoardTest, AClaimThatIsSentAgainIsAnsweredAgainAndChangesNothing) {
+    const auto claim = focus_command(7, plane::Verb::ClaimFocus, 1);
+    hear(claim);
+    const auto granted = focus_;
+    EXPECT_EQ(granted.holder, client_id(1));
+    hear(focus_command(8, plane::Verb::ReleaseFocus, 1));
+    const auto free = focus_;
+    hear(claim);
+    EXPECT_EQ(focus_, free) << "it was carried out once";
+    EXPECT_EQ(results_.size(), 3U);
+    EXPECT_EQ(results_.back(), results_.front()) << "from memory";
+}
+
+TEST_F(FocusBoardTest, AStrangersClaimIsRefusedAndOneInAnothersNameGivesTheForgerNothing) {
+    hear(focus_command(7, plane::Verb::ClaimFocus, 50));
+    EXPECT_EQ(results_.back().outcome, plane::CommandOutcome::Refused);
+    EXPECT_THAT(std::string(results_.back().why.view()), HasSubstr("not there"));
+    hear(focus_command(8, plane::Verb::ClaimFocus, 2));
+    EXPECT_EQ(focus_.holder, client_id(2)) << "whoever sent it";
+}
+
+TEST_F(FocusBoardTest, RegistersThatNoHeartbeatMaySayAreIgnored) {
+    plane::HostStatus forged{.id = kB, .epoch = Epoch{1}, .device_present = true};
+    for (const wire::Focus focus : {wire::Focus{client_id(2), 5, {}, true},
+                                    wire::Focus{client_id(2), 0xFFFFFFFF, kB, true}}) {
+        forged.focus = focus;
+        hear(forged);
+    }
+    forged.focus = {};
+    for (const auto term : {5U, 0xFFFFFFFFU}) {
+        forged.failover.preferred = SourceId{static_cast<std::uint16_t>(term == 5 ? 0 : 2)};
+        forged.failover.term = term;
+        hear(forged);
+    }
+    plane::ClientStatus client{.id = client_id(1), .term = 0xFFFFFFFF};
+    client.focus = {client_id(1), 0xFFFFFFFF, kA, true};
+    hear(client);
+    EXPECT_EQ(focus_, wire::Focus{});
+    EXPECT_EQ(appointed_, wire::Appointment{});
+    ask(7, 2);
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1})) << "switching goes on";
 }
 
 TEST_F(SwitchBoardTest, ClientElsewhereIsToldOf) {
@@ -261,7 +316,7 @@ TEST_F(SwitchBoardTest, OscMessageThatComesTwiceIsOnePress) {
 }
 
 TEST_F(SwitchBoardTest, NextHostTakesACommandThatTheFirstOneLeavesAlone) {
-    SwitchBoard second(kB, {}, *this);
+    SwitchBoard second(kB, Epoch{7}, {}, *this);
     for (const auto id : {kA, kB})
         second.on_message(plane::HostStatus{.id = id, .epoch = Epoch{1}}, kCli, moment());
     second.on_message(command(7), kCli, moment());
@@ -273,7 +328,7 @@ TEST_F(SwitchBoardTest, NextHostTakesACommandThatTheFirstOneLeavesAlone) {
 
 TEST_F(SwitchBoardTest, ArmingIsForEveryHostAndOneAnswers) {
     plane::Command arm{.id = 5, .from = client_id(99), .verb = plane::Verb::Arm, .on = false};
-    SwitchBoard second(kB, {}, *this);
+    SwitchBoard second(kB, Epoch{7}, {}, *this);
     for (const auto id : {kA, kB})
         second.on_message(plane::HostStatus{.id = id, .epoch = Epoch{1}}, kCli, moment());
     second.on_message(arm, kCli, moment());

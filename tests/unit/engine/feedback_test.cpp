@@ -185,6 +185,106 @@ TEST_F(FeedbackTest, OneThatBelievesInAnOldRegisterIsCountedAndNotPlayed) {
     EXPECT_GT(one_.engine().status().surface.foreign, 0U);
 }
 
+/// Somebody recorded a run of the holder, and sends it again after the holder began anew.
+TEST_F(FeedbackTest, AnOldRunSentAgainIsCountedAndNotPlayed) {
+    std::vector<std::vector<std::byte>> recorded;
+    world_.tap([&](ByteView bytes) {
+        if (const auto datagram = wire::decode_datagram(bytes);
+            datagram && datagram->header.sender == a_.id())
+            recorded.emplace_back(bytes.begin(), bytes.end());
+    });
+    for (std::uint8_t note = 40; note < 60; ++note) a_.lit({0x90, note, 5});
+    pass(50ms);
+    world_.tap({});
+    a_.node().kill();
+    a_.open(2);
+    pass(100ms);
+    a_.lit({0x90, 60, 7});
+    pass(100ms);
+    one_.heard.clear();
+    for (const auto& old : recorded) world_.inject_everywhere({0x0A000063, 5007}, old);
+    pass(100ms);
+    EXPECT_TRUE(one_.heard.empty());
+    expect_lit_as(a_);
+    EXPECT_GT(recorded.size(), 5U);
+    EXPECT_GT(one_.engine().status().surface.stream.old_epochs, 0U);
+}
+
+TEST_F(FeedbackTest, TheSameRunSentAgainIsNotPlayedAgain) {
+    std::vector<std::vector<std::byte>> recorded;
+    world_.tap([&](ByteView bytes) { recorded.emplace_back(bytes.begin(), bytes.end()); });
+    a_.lit({0x90, 60, 7});
+    pass(20ms);
+    a_.lit({0x80, 60, 64});
+    pass(200ms);
+    world_.tap({});
+    one_.heard.clear();
+    for (const auto& old : recorded) world_.inject_everywhere({0x0A000063, 5007}, old);
+    pass(100ms);
+    EXPECT_TRUE(one_.heard.empty());
+    expect_lit_as(a_);
+}
+
+/// With a right check sum, but nonsense within; and from ids that no client has.
+TEST_F(FeedbackTest, ForgedFeedbackIsGarbageOrForeign) {
+    Bystander forger(world_);
+    const auto before = one_.engine().status();
+    const auto send = [&](SenderId sender, wire::PacketKind kind) {
+        std::array<std::byte, wire::kMaxDatagram> buffer;
+        ByteWriter writer{buffer};
+        wire::begin_datagram(writer, {.kind = kind, .sender = sender});
+        writer.u32(0xFFFFFFFF);
+        ASSERT_TRUE(wire::end_datagram(writer));
+        forger.socket->send(kFocusGroup, writer.written());
+    };
+    for (const auto kind : {wire::PacketKind::Data, wire::PacketKind::Bulk,
+                            wire::PacketKind::Heartbeat, wire::PacketKind::Journal})
+        for (const auto sender : {a_.id(), b_.id(), SenderId{2}, SenderId{77}}) send(sender, kind);
+    pass(200ms);
+    const auto& after = one_.engine().status();
+    EXPECT_TRUE(one_.heard.empty());
+    EXPECT_EQ(after.garbage - before.garbage, 12U) << "the holder's own nonsense, and hosts'";
+    EXPECT_EQ(after.surface.foreign - before.surface.foreign, 4U) << "another client's";
+    a_.lit({0x90, 60, 7});
+    pass(50ms);
+    expect_lit_as(a_);
+}
+
+/// The controller says again what it is told, the application what it hears.
+TEST_F(FeedbackTest, ALoopEndsAndEverythingElseGoesOn) {
+    a_.open_port();
+    pass(50ms);
+    std::size_t rounds = 0;
+    const auto go_round = [&](unsigned ms) {
+        for (unsigned i = 0; i < ms; ++i) {
+            pass(1ms);
+            const auto played = a_.heard();
+            rounds += played.size() / 3;
+            if (!played.empty()) a_.say(played);
+            for (const auto& message : std::exchange(one_.heard, {})) one_.play(message);
+        }
+    };
+    one_.play({0xB0, 7, 64});
+    go_round(2000);
+    EXPECT_GE(rounds, path::LoopGuard::kMostTurns);
+    EXPECT_LE(rounds, path::LoopGuard::kMostTurns + 1);
+    EXPECT_EQ(a_.engine().counts().loops.cut, 1U);
+    two_.heard.clear();
+    a_.say({0x90, 1, 2});
+    pass(20ms);
+    EXPECT_EQ(two_.heard, (std::vector<Bytes>{{0x90, 1, 2}}));
+}
+
+/// Of no stall: what waited meanwhile is old.
+TEST_F(FeedbackTest, AHolderThatWasStalledKnowsThatItsFocusIsOver) {
+    a_.node().stall_until(world_.now() + 5s);
+    pass(1s);
+    one_.kill();
+    two_.kill();
+    pass(4s + 50ms);
+    EXPECT_FALSE(a_.engine().seat().holds(world_.now()));
+}
+
 TEST_F(FeedbackTest, WithTheFocusComesTheDifferenceAndNothingStale) {
     for (const auto note : {std::uint8_t{60}, std::uint8_t{61}}) a_.lit({0x90, note, 5});
     b_.lit({0x90, 61, 5});

@@ -123,6 +123,8 @@ Json client_json(const Roster::Client& client, std::size_t number, TimePoint now
               {"transit_p99_us", s.transit_p99_us},
               {"counters", counters_json(s.counters)},
               {"feedback_events", s.feedback_events},
+              {"feedback_echoes", s.feedback_echoes},
+              {"feedback_cut", s.feedback_cut},
               {"last_switch", nullptr},
               {"sources", Json::array()},
               {"legs", Json::array()}};

@@ -209,6 +209,8 @@ struct ClientStatus {
     FixedVector<Leg, 6> legs{};
     wire::Focus focus{};                ///< the register as it knows it
     std::uint64_t feedback_events = 0;  ///< sent to the controllers
+    std::uint64_t feedback_echoes = 0;  ///< times that a flood was only sent back
+    std::uint64_t feedback_cut = 0;     ///< messages withheld, for they went round and round
     friend bool operator==(const ClientStatus&, const ClientStatus&) = default;
 };
 

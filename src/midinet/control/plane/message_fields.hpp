@@ -68,6 +68,7 @@ void fields(A& a, typename A::template Of<wire::Focus>& f) {
     a.number("h", f.holder.value);
     a.number("t", f.term);
     a.number("b", f.by.value);
+    a.number("ep", f.epoch.value);
     a.flag("m", f.manual);
 }
 
@@ -178,6 +179,8 @@ void fields(A& a, typename A::template Of<ClientStatus>& s) {
     a.list("leg", s.legs);
     a.some("foc", s.focus);
     a.number("fb", s.feedback_events);
+    a.number("fbe", s.feedback_echoes);
+    a.number("fbx", s.feedback_cut);
 }
 
 template <typename A>

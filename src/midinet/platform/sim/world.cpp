@@ -66,6 +66,7 @@ class Socket final : public io::DatagramSocket {
     }
     std::size_t id() const noexcept { return id_; }
     std::size_t network() const noexcept { return network_; }
+    std::uint32_t address() const noexcept { return node_.address(); }
 
   private:
     struct Waiting {
@@ -200,7 +201,8 @@ void World::send(Socket& from, io::Endpoint to, ByteView bytes) {
     if (!network.up) return;
     Packet& packet = packet_of(bytes);
     for (auto* socket : network.sockets)
-        if (socket->hears(to)) send_copy(network, *socket, from.local(), packet);
+        if (socket->hears(to) && (!carries_ || carries_(from.address(), socket->address())))
+            send_copy(network, *socket, from.local(), packet);
     release(packet);
 }
 

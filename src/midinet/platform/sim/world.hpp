@@ -102,6 +102,11 @@ class World {
     Node& add_node();
     Weather& weather(std::size_t network) { return networks_[network].weather; }
     void set_link(std::size_t network, bool up) { networks_[network].up = up; }
+    /// From now on a datagram is carried only where `carries` says so, by the addresses of the
+    /// nodes: pulled cables, a network that fell apart. Empty: everywhere.
+    void set_paths(std::function<bool(std::uint32_t from, std::uint32_t to)> carries) {
+        carries_ = std::move(carries);
+    }
     /// Calls `action` at `when`, in between turns.
     void at(TimePoint when, std::function<void()> action);
     /// Lets time pass.
@@ -109,7 +114,7 @@ class World {
     /// Puts a datagram into every socket there is, whatever the weather: garbage, or an old one
     /// again.
     void inject_everywhere(io::Endpoint from, ByteView bytes);
-    /// Calls `tap` with every datagram sent, before the weather.
+    /// Calls `tap` with every datagram sent, before the weather and the paths.
     void tap(std::function<void(ByteView)> tap) { tap_ = std::move(tap); }
     TimePoint now() const noexcept { return now_; }
     Random& random() noexcept { return random_; }
@@ -161,6 +166,7 @@ class World {
     std::deque<Packet> packets_;
     std::vector<Packet*> free_packets_;
     std::function<void(ByteView)> tap_;
+    std::function<bool(std::uint32_t, std::uint32_t)> carries_;
     std::uint64_t order_ = 0;
     std::uint64_t datagrams_ = 0;
     std::uint64_t dropped_ = 0;

@@ -168,7 +168,7 @@ inline ClientStatus largest_client() {
         s.legs.push_back({SenderId{kMost64}, longest<InterfaceName>(), true, kMost64, kMost64})) {
     }
     s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
-    s.feedback_events = kMost64;
+    s.feedback_events = s.feedback_echoes = s.feedback_cut = kMost64;
     return s;
 }
 
