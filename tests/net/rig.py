@@ -288,6 +288,14 @@ def answer_inquiry(lights, device, reply=WHO):
     os.write(device, reply)
 
 
+def read_lights(fd, count, seconds=20):
+    """What applications sent to a surface: `count` bytes, without what its host asks it."""
+    said, end = b"", time.monotonic() + seconds
+    while len(said) < count and time.monotonic() < end:
+        said = (said + read_for(fd, 1, seconds=1)).replace(INQUIRY, b"")
+    return said
+
+
 def write_all(fd, data, piece=None):
     at = 0
     while at < len(data):

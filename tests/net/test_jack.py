@@ -123,7 +123,7 @@ class JackPort(unittest.TestCase):
         lamp, dump = bytes.fromhex("903c05"), b"\xf0" + bytes(n % 128 for n in range(5000)) + b"\xf7"
         for message in (lamp, dump):
             probe.play(message)
-        self.assertEqual(rig.read_for(self.shown, len(lamp + dump)), lamp + dump)
+        self.assertEqual(rig.read_lights(self.shown, len(lamp + dump)), lamp + dump)
 
     def test_a_long_message_comes_whole_and_one_too_long_not_at_all(self):
         probe = self.joined()

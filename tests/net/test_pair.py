@@ -70,25 +70,18 @@ class Pair(unittest.TestCase):
         names = [line for line in self.client.said().splitlines() if r'device \"' in line]
         self.assertEqual(len(names), 1, f"one identity all the time: {names}")
 
-    def lamp(self, number):
-        """The first light that comes to an input's surface, after what its host asks it."""
-        said, until = b"", time.monotonic() + 5
-        while len(said) < len(LAMP) and time.monotonic() < until:
-            said = (said + rig.read_for(self.lights[number], 1, seconds=5)).replace(rig.INQUIRY, b"")
-        return said
-
     def test_by_hand_and_back_with_the_lights(self):
         self.start()
         self.client.await_word("we have the focus")
         app = self.stage.open_write(self.stage.path / "app")
         os.write(app, LAMP)
-        self.assertEqual(self.lamp(1), LAMP)
+        self.assertEqual(rig.read_lights(self.lights[1], len(LAMP)), LAMP)
         os.write(self.keys[1], ON)
         self.expect(ON)
         code, said = self.input("2")
         self.assertEqual((code, said["outcome"], said["why"]), (0, "done", "input 2 is read"))
         self.expect_release()
-        self.assertEqual(self.lamp(2), LAMP, "painted where the hands are")
+        self.assertEqual(rig.read_lights(self.lights[2], len(LAMP)), LAMP, "painted where the hands are")
         os.write(self.keys[2], ON)
         self.expect(ON)
         self.assertEqual(self.input("1")[0], 0)

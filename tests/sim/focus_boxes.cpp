@@ -88,6 +88,8 @@ void FocusHostBox::start() {
                                   .engine = *engine_,
                                   .unix_ms = [] { return std::int64_t{1'700'000'000'000}; },
                                   .open_osc = {},
+                                  .select_input = {},
+                                  .inputs = [] { return control::plane::InputState{}; },
                                   .version = "sim"}));
     last_holder_ = {};
     replug();

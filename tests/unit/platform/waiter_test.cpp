@@ -139,9 +139,16 @@ TEST(EpollWaiter, UnwatchedHandleIsSilent) {
 
 TEST(EpollWaiter, RefusesWhatCannotBeWaitedFor) {
     auto waiter = EpollWaiter::create().value();
-    const auto watched = waiter->watch(io::kNoHandle, 1, true, false);
+    const auto watched = waiter->watch(9999, 1, true, false);
     ASSERT_FALSE(watched);
-    EXPECT_THAT(watched.error().message, testing::HasSubstr("watching handle -1"));
+    EXPECT_THAT(watched.error().message, testing::HasSubstr("watching handle 9999"));
+}
+
+TEST(EpollWaiter, NoHandleIsTakenAndNeverReady) {
+    auto waiter = EpollWaiter::create().value();
+    EXPECT_TRUE(waiter->watch(io::kNoHandle, 1, true, false));
+    std::array<io::Ready, 1> ready;
+    EXPECT_EQ(waiter->wait(TimePoint{}, ready), 0U);
 }
 
 TEST(Realtime, EveryRefusalIsToldInWords) {
