@@ -156,9 +156,10 @@ bool ClientEngine::turn() noexcept {
     return !finished_;
 }
 
-/// Events before beats: a beat tells of events that may still wait beside it, and a flood on one
-/// kind of socket must not keep the other unread. Before anything is due one datagram of each
-/// socket will do, for the next wait tells whether there are more: it saves the question.
+/// Events before beats: a beat repeats events that may still wait beside it, and a flood on one
+/// kind of socket must not keep the other unread. Before anything is due one datagram of a socket
+/// will do, unless there are beats behind it: the next wait tells whether there are more, and that
+/// saves the question.
 void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
     events_waiting_.clear();
     beats_waiting_.clear();
@@ -170,12 +171,18 @@ void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
     } else {
         for (const auto& one : ready)
             if (one.token < sockets_.size() && one.readable) add(one.token);
-        for (const auto i : events_waiting_) (void)receive(i);
-        for (const auto i : beats_waiting_) (void)receive(i);
-        if (now_ < due_) return;
+        if (beats_waiting_.empty()) take_one_each(events_waiting_);
     }
     drain(events_waiting_, kDatagramsPerTurn);
+    take_one_each(beats_waiting_);
     drain(beats_waiting_, kBeatsPerTurn);
+}
+
+/// Reads a datagram of each, and with that is done with them when nothing is due yet.
+void ClientEngine::take_one_each(SocketList& waiting) noexcept {
+    if (now_ >= due_) return;
+    for (const auto i : waiting) (void)receive(i, 1);
+    if (now_ < due_) waiting.clear();
 }
 
 /// Round robin, until they are empty or `datagrams` were taken.

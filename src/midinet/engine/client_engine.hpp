@@ -241,8 +241,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void finish_shutdown(TimePoint now) noexcept;
     using SocketList = FixedVector<std::size_t, kMaxReady>;
     void take_in(std::span<const io::Ready> ready) noexcept;
+    void take_one_each(SocketList& waiting) noexcept;
     void drain(SocketList& waiting, unsigned datagrams) noexcept;
-    bool receive(std::size_t socket, unsigned most = 1) noexcept;
+    bool receive(std::size_t socket, unsigned most) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
     struct Heard {
