@@ -93,7 +93,7 @@ class Devices(unittest.TestCase):
         for device in (1, 2, 3):
             os.write(self.apps["", device], note(device, 40))
         for device in (1, 2, 3):
-            self.assertEqual(rig.read_for(self.lights[1, device], 3, seconds=5), note(device, 40), f"device {device}'s lights")
+            self.assertEqual(rig.read_lights(self.lights[1, device], 3, seconds=5), note(device, 40), f"device {device}'s lights")
         self.assertEqual(client.stop()[0], 0)
         self.assertEqual(host.stop()[0], 0)
         for device in (1, 2, 3):
