@@ -20,6 +20,12 @@ class PortIdentity {
     /// What an identity says. A host without a device has one without a name.
     void on_identity(const io::DeviceInfo& device);
 
+    /// What the device of the host is that is played. True when that is news, and another device
+    /// than ports were opened as: mappings are made for that one, so it stays until confirm().
+    bool on_played(const io::DeviceInfo& device);
+    /// Somebody wants ports to be as what is played now. Nothing: they are.
+    std::optional<io::DeviceInfo> confirm();
+
     /// What to open a port with now; nothing: not yet.
     std::optional<io::DeviceInfo> to_open(io::IdentityUse use, TimePoint now) const;
     /// Whether a port that was opened with `opened` is to be opened anew, by what is known now.
@@ -28,7 +34,8 @@ class PortIdentity {
     std::optional<SourceId> to_ask() const;
 
   private:
-    std::optional<io::DeviceInfo> device_;  ///< the first one told; stays
+    std::optional<io::DeviceInfo> device_;  ///< the first one told, or the one confirmed; stays
+    std::optional<io::DeviceInfo> other_;   ///< what is played instead
     bool told_ = false;                     ///< some host said who it is
     SourceId heard_;                        ///< 0: none yet
     TimePoint heard_at_ = kNever;

@@ -163,6 +163,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         on_events();
         on_identities();
         tell_replies();
+        mind_device();
         if (search_) search_->service(engine_->status());
         plane_->service(engine_->status(), port_ != nullptr ? port_->info().name : "");
         retry_port(now);
@@ -328,6 +329,8 @@ void ClientDaemon::reload() {
     s_.logger.set_level(loaded->log.level);
     s_.logger.set_format(loaded->log.format);
     config_.log = loaded->log;
+    if (const auto device = identity_.confirm())
+        s_.logger.info(fmt::format("the port becomes \"{}\", as what is played", device->name));
     config_.auto_claim = loaded->auto_claim;
     (void)engine_->command({.what = ClientCommand::What::SetAutoClaim,
                             .on = config_.auto_claim && config_.midi.feedback != "none"});

@@ -83,6 +83,7 @@ class ClientDaemon {
     void take_identity(const control::IdentityBook::Entry& entry);
     void ask_identity(TimePoint now);
     void tell_replies();
+    void mind_device();
     void retry_port(TimePoint now);
     void retry_feedback(TimePoint now);
     void on_signals();
@@ -109,6 +110,8 @@ class ClientDaemon {
     std::map<SourceId, std::uint32_t> strange_groups_;  ///< that were warned of
     control::Watchdog watchdog_;
     control::PortIdentity identity_;
+    SourceId minded_;                        ///< whose device was compared with the port's
+    TimePoint minded_at_{};                  ///< as of when
     midi::InquiryReplies replies_{};         ///< what the engine answers with
     const io::VirtualPort* port_ = nullptr;  ///< the one the engine was given last and still has
     io::DeviceInfo opened_with_;             ///< what the port at hand was opened as

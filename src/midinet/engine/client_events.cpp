@@ -71,6 +71,23 @@ void ClientDaemon::tell_replies() {
     engine_->know_replies(replies_);
 }
 
+/// Warns when the controller that is played is another one than the clone.
+void ClientDaemon::mind_device() {
+    const auto* entry = book_.find(engine_->status().active);
+    if (entry == nullptr || opener_->identity_use() == io::IdentityUse::None) return;
+    if (entry->identity.source == minded_ && entry->heard == minded_at_) return;
+    minded_ = entry->identity.source;
+    minded_at_ = entry->heard;
+    const auto device = control::device_of(entry->identity);
+    if (!identity_.on_played(device)) return;
+    s_.logger.warning(fmt::format(
+        "host {} plays \"{}\" now (USB {:04x}:{:04x}, {} ports), another device than the "
+        "port \"{}\", which stays as it is: mappings are made for it; send SIGHUP to make "
+        "the port anew as that device",
+        minded_.value, device.name, device.usb_vendor, device.usb_product, device.ports.size(),
+        opened_with_.name));
+}
+
 void ClientDaemon::tell_focus(const wire::Focus& focus) {
     if (focus.holder == s_.client_id)
         s_.logger.info("we have the focus: what applications send goes to the controllers");

@@ -80,5 +80,28 @@ TEST_F(PortIdentityTest, HeardHostIsAskedUntilOneHasSaidWhoItIs) {
     EXPECT_THAT(identity_.to_ask(), Eq(std::nullopt));
 }
 
+TEST_F(PortIdentityTest, AnotherDeviceIsNewsOnceAndTakesNoPortWithoutConsent) {
+    const auto first = device("APC40");
+    identity_.on_identity(first);
+    EXPECT_FALSE(identity_.on_played(first));
+    EXPECT_TRUE(identity_.on_played(device("Launchpad", {"1", "2"})));
+    EXPECT_FALSE(identity_.on_played(device("Launchpad", {"1", "2"})));
+    EXPECT_FALSE(identity_.outdates(first, IdentityUse::NameAndPorts));
+    EXPECT_THAT(identity_.confirm()->name, Eq("Launchpad"));
+    EXPECT_TRUE(identity_.outdates(first, IdentityUse::NameAndPorts));
+    EXPECT_FALSE(identity_.confirm()) << "it is that one already";
+}
+
+TEST_F(PortIdentityTest, DeviceThatComesBackIsNotAnotherOne) {
+    identity_.on_identity(device("APC40"));
+    EXPECT_TRUE(identity_.on_played(device("Launchpad")));
+    EXPECT_FALSE(identity_.on_played(device("", {}))) << "it was unplugged";
+    auto spare = device("APC40");
+    spare.serial = "another";
+    EXPECT_FALSE(identity_.on_played(spare));
+    EXPECT_FALSE(identity_.confirm());
+    EXPECT_TRUE(identity_.on_played(device("Launchpad"))) << "again news";
+}
+
 }  // namespace
 }  // namespace midinet::control

@@ -19,19 +19,22 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A Stop that is seen at the control loop's next tick.
-class StopSignal final : public io::Signals {
+/// Signals that are seen at the control loop's next tick.
+class TestSignals final : public io::Signals {
   public:
-    explicit StopSignal(io::Handle quiet) : quiet_(quiet) {}
-    void send() { sent_ = true; }
+    explicit TestSignals(io::Handle quiet) : quiet_(quiet) {}
+    void stop() { stop_ = true; }
+    void reload() { reload_ = true; }
     io::Handle handle() const noexcept override { return quiet_; }
     std::optional<io::Signal> next() noexcept override {
-        return sent_.exchange(false) ? std::optional{io::Signal::Stop} : std::nullopt;
+        if (stop_.exchange(false)) return io::Signal::Stop;
+        return reload_.exchange(false) ? std::optional{io::Signal::Reload} : std::nullopt;
     }
 
   private:
     io::Handle quiet_;
-    std::atomic<bool> sent_{false};
+    std::atomic<bool> stop_{false};
+    std::atomic<bool> reload_{false};
 };
 
 io::DeviceInfo device(const std::string& name, std::vector<std::string> ports) {
@@ -43,18 +46,31 @@ io::DeviceInfo device(const std::string& name, std::vector<std::string> ports) {
 
 class SilentSource final : public io::MidiSource {
   public:
+    explicit SilentSource(io::DeviceInfo info) : info_(std::move(info)) {}
     const io::DeviceInfo& info() const noexcept override { return info_; }
     std::span<const io::Handle> handles() const noexcept override { return {}; }
     io::SourceRead read(std::span<std::uint8_t>, TimePoint) noexcept override { return {}; }
 
   private:
-    io::DeviceInfo info_ = device("Akai APC40", {"A", "B"});
+    io::DeviceInfo info_;
+};
+/// What is plugged in at the host: one device, and later another one in its place.
+struct Socket {
+    std::atomic<bool> other{false};
+    std::atomic<bool> changed{false};
 };
 class SourceOpener final : public io::MidiSourceOpener {
   public:
+    explicit SourceOpener(Socket& socket) : socket_(socket) {}
     Result<std::unique_ptr<io::MidiSource>> open(TimePoint) override {
-        return std::make_unique<SilentSource>();
+        socket_.changed = false;
+        return std::make_unique<SilentSource>(socket_.other ? device("Launchpad", {"A"})
+                                                            : device("Akai APC40", {"A", "B"}));
     }
+    bool replaced() const noexcept override { return socket_.changed; }
+
+  private:
+    Socket& socket_;
 };
 
 /// What was opened, as "name/ports".
@@ -108,13 +124,13 @@ struct Loop {
     std::unique_ptr<platform::EpollWaiter> control = platform::EpollWaiter::create().value();
     std::unique_ptr<io::DatagramSocket> quiet =
         platform::UdpNetwork().open_unicast("lo", 0, false).value();
-    StopSignal stop{quiet->handle()};
+    TestSignals signals{quiet->handle()};
     std::ostringstream log;
     std::unique_ptr<control::Logger> logger =
         control::make_logger(control::LogLevel::Info, control::LogFormat::Text, log);
     std::thread thread;
     void end() {
-        stop.send();
+        signals.stop();
         if (thread.joinable()) thread.join();
     }
     ~Loop() { end(); }
@@ -140,15 +156,16 @@ class ClientDaemonTest : public testing::Test {
                  .clock = clock_,
                  .engine_waiter = *host_.engine,
                  .control_waiter = *host_.control,
-                 .signals = host_.stop,
+                 .signals = host_.signals,
                  .logger = *host_.logger,
                  .next_epoch = [](HostId, Epoch) { return Epoch{1}; },
                  .version = "test",
                  .unix_ms = [] { return std::int64_t{0}; },
                  .open_osc = {},
                  .begin_engine_thread = [] {},
-                 .make_opener = [](const auto&) -> Result<std::unique_ptr<io::MidiSourceOpener>> {
-                     return std::make_unique<SourceOpener>();
+                 .make_opener =
+                     [this](const auto&) -> Result<std::unique_ptr<io::MidiSourceOpener>> {
+                     return std::make_unique<SourceOpener>(socket_);
                  },
                  .reload = [] { return Result<control::HostConfig>(fail("never asked")); }});
             EXPECT_TRUE(daemon.run());
@@ -162,7 +179,7 @@ class ClientDaemonTest : public testing::Test {
                  .clock = clock_,
                  .engine_waiter = *client_.engine,
                  .control_waiter = *client_.control,
-                 .signals = client_.stop,
+                 .signals = client_.signals,
                  .logger = *client_.logger,
                  .client_id = {1ULL << 63U},
                  .machine = "here",
@@ -172,7 +189,7 @@ class ClientDaemonTest : public testing::Test {
                      [this, use](const auto&) -> Result<std::unique_ptr<io::VirtualPortOpener>> {
                      return std::make_unique<PortOpener>(opened_, use);
                  },
-                 .reload = [] { return Result<control::ClientConfig>(fail("never asked")); },
+                 .reload = [this] { return Result<control::ClientConfig>(client_config_); },
                  .on_status = {}});
             EXPECT_TRUE(daemon.run());
         });
@@ -187,6 +204,7 @@ class ClientDaemonTest : public testing::Test {
     platform::SteadyClock clock_;
     control::HostConfig host_config_ = control::default_host_config();
     control::ClientConfig client_config_;
+    Socket socket_;
     Opened opened_;
     Loop host_;
     Loop client_;
@@ -218,6 +236,24 @@ TEST_F(ClientDaemonTest, PortWithANameDoesNotWaitAndGetsTheDevicesPortsLater) {
     ASSERT_TRUE(opens(2, 5s));
     client_.end();
     EXPECT_THAT(opened_.now(), ElementsAre("/0", "Akai APC40/2"));
+}
+
+TEST_F(ClientDaemonTest, AnotherDeviceIsWarnedOfAndTakesThePortWhenTold) {
+    start_client(io::IdentityUse::NameAndPorts);
+    start_host();
+    ASSERT_TRUE(opens(1, 5s));
+    socket_.other = true;
+    socket_.changed = true;
+    EXPECT_FALSE(opens(2, 1s)) << "mappings are made for the first one";
+    EXPECT_TRUE(comes_true(
+        [&] {
+            client_.signals.reload();
+            return opens(2, 200ms);
+        },
+        5s));
+    client_.end();
+    EXPECT_THAT(opened_.now(), ElementsAre("Akai APC40/2", "Launchpad/1"));
+    EXPECT_THAT(client_.log.str(), HasSubstr("another device than the port"));
 }
 
 TEST_F(ClientDaemonTest, PortThatKnowsNoDevicesIsOpenedOnce) {
