@@ -174,6 +174,13 @@ Request request_of(const Words& words, Task task) {
     return request;
 }
 
+Task input_task(const Words& words) { return words.input == 0 ? Task::Input : Task::SwitchInput; }
+
+/// Whether the device's ports are there.
+bool has_port(const Words& words) {
+    return words.port + (std::max(words.device, 1U) - 1) * wire::kDevicePortStep <= 65'535;
+}
+
 }  // namespace
 
 tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
@@ -204,7 +211,7 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
         if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
         return misused(audit_text(error.what()));  // it repeats what was typed
     }
-    if (words.port + (std::max(words.device, 1U) - 1) * wire::kDevicePortStep > 65'535)
+    if (!has_port(words))
         return misused("device " + std::to_string(words.device) +
                        "'s control port would be above 65535: give --port that of the first one");
     if (app.get_subcommands().size() != 1)
@@ -212,8 +219,7 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
     if (hosts->parsed()) return request_of(words, Task::Hosts);
     if (clients->parsed()) return request_of(words, Task::Clients);
     if (focus->parsed()) return request_of(words, focus_task(words));
-    if (input->parsed())
-        return request_of(words, words.input == 0 ? Task::Input : Task::SwitchInput);
+    if (input->parsed()) return request_of(words, input_task(words));
     if (!failover->parsed()) return request_of(words, Task::Status);
     const auto task = failover_task(words);
     if (!task)
