@@ -96,7 +96,7 @@ std::uint32_t default_group(HostId id) {
 
 void read_host(TomlTable& root, HostConfig& config) {
     TomlTable host = root.table("host");
-    host.read("id", config.id.value, IntegerRange{1, 65'535});
+    host.read("id", config.id.value, IntegerRange{1, 65'534});
     config.name = "host-" + std::to_string(config.id.value);
     host.read("name", config.name, "a name of 1 to 63 bytes, without control characters",
               parse_host_name);
@@ -259,7 +259,7 @@ void read_osc_trigger(TomlTable& triggers, const HostConfig& host, OscTriggerCon
 void read_mode(TomlTable& failover, const HostConfig& host, HostFailoverConfig& config) {
     config.relay_group = io::parse_ipv4(wire::kPrimaryGroup).value();
     failover.read("mode", config.mode, "\"standby\", \"mirror\" or \"relay\"", parse_mode);
-    failover.read("relay_of", config.relay_of.value, IntegerRange{0, 65'535});
+    failover.read("relay_of", config.relay_of.value, IntegerRange{0, 65'534});
     read_group(failover, "relay_group", config.relay_group);
     if (config.mode != FailoverMode::Relay) {
         if (config.relay_of.value != 0)

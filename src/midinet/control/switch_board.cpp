@@ -13,6 +13,9 @@ constexpr std::size_t kMostSeen = 64;
 /// Two reports of one switch differ by less; two switches do not.
 constexpr Duration kSameSwitch = 500ms;
 
+/// A client silent for longer misses its status: it ended, or nothing of it arrives.
+constexpr Duration kPresent = plane::kStatusInterval * 3 / 2;
+
 std::uint32_t whole_ms(Duration d) {
     return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::milliseconds>(d).count());
 }
@@ -333,7 +336,7 @@ void SwitchBoard::begin_switch(const Asked& asked, SourceId target, TimePoint no
         if (client.status.term < wire::kMostTerm)
             underway_->appointment.term =
                 std::max(underway_->appointment.term, client.status.term + 1);
-        if (client.gone(now)) continue;
+        if (now - client.heard > kPresent) continue;  // it ended; one that did not tells anyway
         underway_->clients[id] = {.client = id,
                                   .name = plane::ClientName{client.status.name.view()},
                                   .outcome = plane::ClientOutcome::Missing};
@@ -362,7 +365,8 @@ void SwitchBoard::finish_switch(TimePoint now) {
         return a.outcome > b.outcome;  // what went wrong first: the end may be cut
     });
     for (const auto& answer : answers) (void)result.clients.push_back(answer);
-    if (result.clients_ok < result.clients_total) result.outcome = plane::CommandOutcome::Failed;
+    const bool nobody = result.clients_ok == 0 && result.clients_total > 0;
+    if (nobody) result.outcome = plane::CommandOutcome::Failed;
     const std::string whom = "host " + std::to_string(done.appointment.source.value) + ": " +
                              std::to_string(result.clients_ok) + " of " +
                              std::to_string(result.clients_total) + " clients play it";

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <toml++/toml.h>
@@ -34,6 +35,7 @@ struct TomlState {
 namespace {
 
 constexpr int kUsageExit = 2;
+constexpr std::size_t kMostDots = 256;
 /// Thousands of times what a configuration has.
 constexpr std::size_t kMaxFile = std::size_t{4} * 1024 * 1024;
 
@@ -59,6 +61,20 @@ std::string integer_text(IntegerRange range) {
     return fmt::format("an integer from {} to {}", range.lowest, range.highest);
 }
 
+/// The parser descends once for each part of a dotted key, and so does whatever reads what it made:
+/// a line of a hundred thousand of them is more than a stack holds.
+std::optional<std::size_t> line_of_too_many_dots(std::string_view text) {
+    std::size_t line = 1;
+    std::size_t dots = 0;
+    for (const char c : text) {
+        if (c == '.' && ++dots > kMostDots) return line;
+        if (c != '\n') continue;
+        ++line;
+        dots = 0;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 // ---- TomlTable
@@ -67,7 +83,9 @@ std::string TomlTable::full_name(std::string_view key) const {
     return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
 }
 
-void TomlTable::learn(std::string_view key) { known_.emplace_back(key); }
+void TomlTable::learn(std::string_view key) {
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
+}
 
 bool TomlTable::has(std::string_view key) const { return state_->find(index_, key) != nullptr; }
 
@@ -224,6 +242,11 @@ TomlDocument& TomlDocument::operator=(TomlDocument&&) noexcept = default;
 TomlDocument::~TomlDocument() = default;
 
 Result<TomlDocument> TomlDocument::parse(std::string_view text, const std::string& name) {
+    if (const auto line = line_of_too_many_dots(text))
+        return fail(
+            fmt::format("{}:{}:1: more than {} dots in a line; expected keys of a few parts", name,
+                        *line, kMostDots),
+            kUsageExit);
     auto state = std::make_unique<TomlState>();
     state->name = name;
     try {
@@ -248,6 +271,8 @@ Result<TomlDocument> TomlDocument::load(const std::filesystem::path& path) {
     };
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) return refused("it is a directory");
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+        return refused("it is no regular file");  // a FIFO would be waited for
     std::ifstream file(path, std::ios::binary);
     if (!file) return refused(std::generic_category().message(errno));
     std::string text(kMaxFile + 1, '\0');

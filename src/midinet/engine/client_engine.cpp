@@ -291,6 +291,7 @@ void ClientEngine::note_alive(const Source& source, TimePoint now) noexcept {
 }
 
 ClientEngine::Source* ClientEngine::source_for(SourceId id, TimePoint now) noexcept {
+    if (id == Feedback::kSource) return nullptr;  // a client's lights are no performance
     Source* found = nullptr;
     Source* free = nullptr;
     for (auto& source : sources_) {

@@ -101,6 +101,7 @@ void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     report.version = plane::Version{options_.version};
     report.uptime_ms = static_cast<std::uint64_t>(to_ms(now - began_));
     report.port_name = plane::Name{port};
+    report.port_open = report.port_open && !port.empty();  // else it plays where nobody reads
     for (auto& source : report.sources) source.twin = twins_.contains(HostId{source.id.value});
     station_->say(report, kOnlyBoot);
 }

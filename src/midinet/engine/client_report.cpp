@@ -35,6 +35,11 @@ plane::HeardSource source_of(const SourceStatus& source) {
             .lost = source.counters.lost};
 }
 
+/// Whether something was left for it. Whom a client plays at its start is no change of the show.
+bool is_change(control::SwitchReason why) {
+    return why != control::SwitchReason::First && why != control::SwitchReason::Settled;
+}
+
 }  // namespace
 
 plane::ClientStatus client_report(const ClientStatus& status,
@@ -50,7 +55,7 @@ plane::ClientStatus client_report(const ClientStatus& status,
                                .feedback_echoes = status.loops.echoes,
                                .feedback_cut = status.loops.cut};
     const auto& last = status.last_switch;
-    if (last.to.value != 0)
+    if (last.to.value != 0 && is_change(last.why))
         report.last_switch = {.ago_ms = static_cast<std::uint64_t>(to_ms(now - last.at)),
                               .from = last.from,
                               .to = last.to,

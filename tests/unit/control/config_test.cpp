@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[heartbeat]\nzzzzzzzzz = 1", "expected one of: interval_ms, miss_threshold"},
         Refusal{"[netwrok]", "netwrok is not a known key; did you mean network?"},
         Refusal{"network = 5", "network is 5; expected a table: write [network]"},
-        Refusal{"host.id = 0", "expected an integer from 1 to 65535"},
+        Refusal{"host.id = 0", "expected an integer from 1 to 65534"},
         Refusal{"host.id = 1.5", "host.id is 1.5 (a decimal number)"},
         Refusal{"host.id = 1\nhost.id = 2", "host.toml:2:"},
         Refusal{"host.name = \"\"", "expected a name of 1 to 63 bytes"},
@@ -423,6 +423,19 @@ TEST(ConfigFile, DirectoryIsToldAsSuch) {
     const auto config = load_client_config("/");
     ASSERT_FALSE(config);
     EXPECT_THAT(config.error().message, HasSubstr("it is a directory"));
+}
+
+TEST(ConfigFile, WhatWouldBeWaitedForIsRefused) {
+    const auto config = load_client_config("/dev/null");
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().message, HasSubstr("it is no regular file"));
+}
+
+TEST(HostConfig, KeyOfAHundredThousandPartsIsRefused) {
+    std::string key = "a";
+    for (int i = 0; i < 100'000; ++i) key += ".a";
+    EXPECT_THAT(host_error("[host]\n" + key + " = 1\n"), HasSubstr(":2:1: more than 256 dots"));
+    EXPECT_THAT(host_error("[" + key + "]\n"), HasSubstr(":1:1: more than 256 dots"));
 }
 
 TEST(ConfigFile, HostExampleAsShippedIsTheDefault) {

@@ -112,14 +112,31 @@ TEST_F(SwitchBoardTest, CommandAppointsTheStandbyAndIsDoneWhenAllClientsSaySo) {
     EXPECT_GT(result.lockout_left_ms, 4'900U);
 }
 
-TEST_F(SwitchBoardTest, ClientThatSaysNothingIsMissingAndTheSwitchFailed) {
+TEST_F(SwitchBoardTest, ClientThatSaysNothingIsMissingAndTheSwitchIsDone) {
     ask(7);
     client(1, SourceId{2}, 1);
     pass(SwitchBoard::kReportWithin);
     ASSERT_EQ(results_.size(), 1U);
-    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Failed);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Done);
     EXPECT_EQ(results_[0].clients[0].outcome, plane::ClientOutcome::Missing) << "first";
     EXPECT_THAT(std::string(results_[0].why.view()), HasSubstr("1 of 2"));
+}
+
+TEST_F(SwitchBoardTest, SwitchThatNobodyFollowsFailed) {
+    ask(7);
+    pass(SwitchBoard::kReportWithin);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Failed);
+}
+
+TEST_F(SwitchBoardTest, ClientThatMissedItsStatusIsNotWaitedFor) {
+    pass(1s);
+    client(1, SourceId{1}, 0);
+    pass(600ms);
+    ask(7);
+    client(1, SourceId{2}, 1);
+    ASSERT_EQ(results_.size(), 1U) << "seat 2 ended a while ago";
+    EXPECT_EQ(results_[0].clients_total, 1U);
 }
 
 class FocusBoardTest : public SwitchBoardTest {
