@@ -271,8 +271,8 @@ Result<TomlDocument> TomlDocument::load(const std::filesystem::path& path) {
     };
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) return refused("it is a directory");
-    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
-        return refused("it is no regular file");  // a FIFO would be waited for
+    if (std::filesystem::is_fifo(path, ignored))
+        return refused("it is a FIFO, which would be waited for");
     std::ifstream file(path, std::ios::binary);
     if (!file) return refused(std::generic_category().message(errno));
     std::string text(kMaxFile + 1, '\0');

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <regex>
@@ -425,10 +427,13 @@ TEST(ConfigFile, DirectoryIsToldAsSuch) {
     EXPECT_THAT(config.error().message, HasSubstr("it is a directory"));
 }
 
-TEST(ConfigFile, WhatWouldBeWaitedForIsRefused) {
-    const auto config = load_client_config("/dev/null");
+TEST(ConfigFile, FifoIsRefusedAndNotWaitedFor) {
+    const std::string fifo = testing::TempDir() + "config_" + std::to_string(::getpid());
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    const auto config = load_client_config(fifo);
+    std::filesystem::remove(fifo);
     ASSERT_FALSE(config);
-    EXPECT_THAT(config.error().message, HasSubstr("it is no regular file"));
+    EXPECT_THAT(config.error().message, HasSubstr("it is a FIFO"));
 }
 
 TEST(HostConfig, KeyOfAHundredThousandPartsIsRefused) {

@@ -181,6 +181,18 @@ bool has_port(const Words& words) {
     return words.port + (std::max(words.device, 1U) - 1) * wire::kDevicePortStep <= 65'535;
 }
 
+/// Errors: also help and version, which end the program well.
+tl::expected<void, DaemonExit> read_words(CLI::App& app, int argc, const char* const* argv) {
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out;
+        if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
+        return misused(audit_text(error.what()));  // it repeats what was typed
+    }
+    return {};
+}
+
 }  // namespace
 
 tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
@@ -204,13 +216,7 @@ tl::expected<Request, DaemonExit> parse_request(const std::string& version, int 
     add_focus(*focus, words);
     auto* input = command("input", "Which of its two controllers a host reads, or switch to one");
     add_input(*input, words);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        std::ostringstream out;
-        if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
-        return misused(audit_text(error.what()));  // it repeats what was typed
-    }
+    if (auto read = read_words(app, argc, argv); !read) return tl::unexpected(read.error());
     if (!has_port(words))
         return misused("device " + std::to_string(words.device) +
                        "'s control port would be above 65535: give --port that of the first one");
