@@ -97,7 +97,10 @@ void FailoverPolicy::on_restart(SourceId source) noexcept {
 }
 
 Duration FailoverPolicy::limit_of(const Heard& heard) const noexcept {
-    const Duration beats = heard.interval * heard.rules.misses + grace(heard.interval);
+    // Where beats get lost all the time, two in a row and a little delay are no death.
+    const bool loses = options_.adaptive && heard.meter.often(heard.interval * 3 / 2);
+    const auto misses = heard.rules.misses + (loses ? 1 : 0);
+    const Duration beats = heard.interval * misses + grace(heard.interval);
     const Duration margin =
         options_.adaptive ? std::min(heard.meter.margin(), options_.adaptive_most) : Duration{};
     return std::max({beats, options_.floor, margin});

@@ -17,6 +17,7 @@ class GapMeter {
     static constexpr int kMarginDenominator = 2;
     /// An observed gap counts for this long.
     static constexpr Duration kMemory = 2min;
+    static constexpr std::size_t kOften = 8;
 
     /// Something of the host was heard. `ours`: we were stalled in between, so the gap tells
     /// nothing of the host.
@@ -32,6 +33,8 @@ class GapMeter {
     /// As of the moment when it was heard last. Judged by the second longest gap: what happened
     /// once may never happen again, and waiting for it would cost time whenever a host dies.
     Duration margin() const noexcept { return margin_; }
+    /// Whether gaps of at least this length are ordinary here: there were kOften of late.
+    bool often(Duration gap) const noexcept { return least_ >= gap; }
     const Histogram& gaps() const noexcept { return gaps_; }
 
   private:
@@ -70,8 +73,7 @@ class GapMeter {
 
     std::optional<TimePoint> last_;
     Histogram gaps_;
-    /// More than the two that count, so that when one of them is forgotten another is known.
-    std::array<Remembered, 8> longest_{};
+    std::array<Remembered, kOften> longest_{};
     Duration least_{};  ///< of them
     Duration margin_{};
     TimePoint margin_until_ = kNever;  ///< when one of them is forgotten

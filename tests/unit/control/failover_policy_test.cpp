@@ -392,6 +392,18 @@ TEST_F(AdaptiveFloorTest, SecondNearMissMakesTheNextOneBearable) {
     EXPECT_LE(policy_.limit(kA), 50ms);
 }
 
+TEST_F(AdaptiveFloorTest, LinkThatLosesBeatsIsGivenOneMore) {
+    live(2s, {kA, kB});
+    for (int i = 0; i < 8; ++i) {
+        EXPECT_EQ(policy_.limit(kA), kLimit) << i << " were lost";
+        live(kBeat, {kB});
+        live(300ms, {kA, kB});
+    }
+    EXPECT_EQ(policy_.limit(kA), kLimit + kBeat);
+    live(2min, {kA, kB});
+    EXPECT_EQ(policy_.limit(kA), kLimit) << "it loses none any more";
+}
+
 TEST_F(AdaptiveFloorTest, NearMissesCountForTwoMinutes) {
     live_through_two();
     live(110s, {kA, kB});
