@@ -98,7 +98,7 @@ void FailoverPolicy::on_restart(SourceId source) noexcept {
 
 Duration FailoverPolicy::limit_of(const Heard& heard) const noexcept {
     // Where beats get lost all the time, two in a row and a little delay are no death.
-    const bool loses = options_.adaptive && heard.meter.often(heard.interval * 3 / 2);
+    const bool loses = options_.adaptive && heard.meter.often(heard.interval * 19 / 10);
     const auto misses = heard.rules.misses + (loses ? 1 : 0);
     const Duration beats = heard.interval * misses + grace(heard.interval);
     const Duration margin =

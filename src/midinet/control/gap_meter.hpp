@@ -17,7 +17,7 @@ class GapMeter {
     static constexpr int kMarginDenominator = 2;
     /// An observed gap counts for this long.
     static constexpr Duration kMemory = 2min;
-    static constexpr std::size_t kOften = 8;
+    static constexpr std::size_t kOften = 16;
 
     /// Something of the host was heard. `ours`: we were stalled in between, so the gap tells
     /// nothing of the host.

@@ -394,7 +394,7 @@ TEST_F(AdaptiveFloorTest, SecondNearMissMakesTheNextOneBearable) {
 
 TEST_F(AdaptiveFloorTest, LinkThatLosesBeatsIsGivenOneMore) {
     live(2s, {kA, kB});
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < 16; ++i) {
         EXPECT_EQ(policy_.limit(kA), kLimit) << i << " were lost";
         live(kBeat, {kB});
         live(300ms, {kA, kB});
