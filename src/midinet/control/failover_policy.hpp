@@ -22,8 +22,9 @@ struct FailoverOptions {
     Duration settling = 1s;
     /// No host is silent sooner: for links that hold everything back now and then.
     Duration floor{};
-    /// Whether gaps observed of late raise the floor (GapMeter::margin), up to `adaptive_most`. A
-    /// longer gap is an outage, and teaches nothing.
+    /// Whether gaps observed of late raise the limit (GapMeter), by their length up to
+    /// `adaptive_most`, and by a beat where many are lost. A longer gap is an outage, and teaches
+    /// nothing.
     bool adaptive = true;
     Duration adaptive_most = 50ms;
 };
@@ -63,9 +64,9 @@ class FailoverPolicy {
     void on_goodbye(SourceId source) noexcept;
     /// It runs anew: the time since it was last heard is no near miss.
     void on_restart(SourceId source) noexcept;
-    /// Call at least once per wake-up, after all sockets were drained. When it comes more than a
-    /// beat after the moment a source was to be judged, the stall was our own, and no source's
-    /// silence is counted from before it.
+    /// Call at least once per wake-up; once next_due() has passed, after all sockets were drained.
+    /// When it comes more than a beat after the moment a source was to be judged, the stall was our
+    /// own, and no source's silence is counted from before it.
     Decision judge(TimePoint now) noexcept;
     /// While somebody is played, soon after a beat is missing: a thread that is not to be woken for
     /// long does not know that it stalls, and would blame the gap on the host.
