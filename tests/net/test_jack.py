@@ -25,7 +25,7 @@ class Probe:
         with open(self.log, "w") as out:
             self.process = subprocess.Popen([stage.bin / "jack_probe", OUT, IN], stdin=subprocess.PIPE, stdout=out, stderr=out, text=True, env=env)
         stage.programs.append(self)
-        said = self.await_events(lambda said: said)
+        said = self.await_events(lambda said: "\n" in said)
         if not said.startswith("ready"):
             raise AssertionError(said)
 
@@ -37,7 +37,8 @@ class Probe:
 
     def events(self):
         """(frame, place in its period, bytes) of what was heard, but for pings."""
-        lines = [line.split(" ") for line in self.log.read_text().splitlines()[1:]]
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may still be being written
+        lines = [line.split(" ") for line in whole.split("\n")[1:]]
         return [(int(f), int(p), bytes.fromhex(b)) for f, p, b in lines if not b.startswith(PING.hex())]
 
     def await_connection(self, keys):
