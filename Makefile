@@ -28,8 +28,8 @@ test: build ## All tests: units, properties, simulator, real programs in network
 test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 3 min)
 	@scripts/deps.sh vm
 	@tests/vm/prepare.sh build/vm
-	@tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
-	@tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
+	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
+	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 
 demo: build ## Two hosts and a client through loss, a death and a pulled network (DEMO_SECONDS=n, 8 or more, ends by itself)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
