@@ -88,8 +88,7 @@ class ByteWriter {
             ok_ = false;
             return;
         }
-        buffer_[offset] = static_cast<std::byte>(v >> 8U);
-        buffer_[offset + 1] = static_cast<std::byte>(v & 0xFFU);
+        put<2>(offset, v);
     }
 
     /// The same for four bytes.
@@ -99,6 +98,15 @@ class ByteWriter {
     }
 
   private:
+    /// Its own pointer, for a byte might be part of this object: else each is stored by itself.
+    template <std::size_t kWidth>
+    constexpr void put(std::size_t offset, std::uint64_t v) noexcept {
+        std::byte* const to = buffer_.data() + offset;
+        [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
+            ((to[kAt] = static_cast<std::byte>((v >> (8U * (kWidth - 1 - kAt))) & 0xFFU)), ...);
+        }
+        (std::make_index_sequence<kWidth>{});
+    }
     constexpr bool fits(std::size_t n) noexcept {
         if (n <= room()) return true;
         ok_ = false;
@@ -107,12 +115,7 @@ class ByteWriter {
     template <std::size_t kWidth>
     constexpr void integer(std::uint64_t v) noexcept {
         if (!fits(kWidth)) return;
-        [&]<std::size_t... kAt>(std::index_sequence<kAt...>) {
-            ((buffer_[at_ + kAt] =
-                  static_cast<std::byte>((v >> (8U * (kWidth - 1 - kAt))) & 0xFFU)),
-             ...);
-        }
-        (std::make_index_sequence<kWidth>{});
+        put<kWidth>(at_, v);
         at_ += kWidth;
     }
 

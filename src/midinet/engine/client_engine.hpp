@@ -354,6 +354,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     TripleBuffer<midi::InquiryReplies> replies_;  ///< the other way
     ClientStatus counts_;
     TimePoint next_publish_{};
+    TimePoint publish_by_{};
     std::atomic<std::int64_t> last_turn_{0};
 };
 

@@ -94,7 +94,7 @@ void ClientEngine::mind_focus(TimePoint now) noexcept {
     bool wake = false;
     if (seat_.focus() != focus_told_) {
         focus_told_ = seat_.focus();
-        next_publish_ = now;
+        next_publish_ = publish_by_ = now;
         tell({.what = ClientEvent::What::FocusChanged, .focus = focus_told_});
         wake = true;
     }

@@ -13,6 +13,9 @@ constexpr Duration kShutdownPatience = 100ms;
 /// Active sensing must come within 300 ms (MIDI 1.0 Detailed Specification, "Active Sensing").
 constexpr Duration kSensingInterval = 250ms;
 constexpr Duration kPublishInterval = 100ms;
+/// A report to people makes way for events, and for no longer than this.
+constexpr Duration kPublishPatience = 50ms;
+constexpr Duration kPublishRetry = 1ms;
 
 }  // namespace
 
@@ -46,7 +49,7 @@ void ClientEngine::play(SourceId id, control::SwitchReason why, TimePoint now) n
         ++counts_.switches;
         record_switch(id, why, now);
         take_over(source, now);
-        next_publish_ = now;  // whoever waits for the switch is told at once
+        next_publish_ = publish_by_ = now;  // whoever waits for the switch is told at once
         switched_ = true;
         tell({ClientEvent::What::Switched, nullptr, id, source.stream->epoch(), why});
     }
@@ -326,7 +329,12 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     ++counts_.turns;
     counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - woke);
     if (now < next_publish_ && !finished_) return;
+    if (last_write_ >= woke && now < publish_by_) {
+        next_publish_ = now + kPublishRetry;
+        return;
+    }
     next_publish_ = now + kPublishInterval;
+    publish_by_ = next_publish_ + kPublishPatience;
     counts_.source_count = 0;
     for (const auto& source : sources_) {
         const auto& stream = *source.stream;

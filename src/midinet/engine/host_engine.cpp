@@ -16,6 +16,9 @@ constexpr unsigned kReceivesPerTurn = 64;
 constexpr unsigned kGoodbyes = 3;
 constexpr Duration kGoodbyeInterval = 2ms;
 constexpr Duration kPublishInterval = 100ms;
+/// A report to people makes way for events, and for no longer than this.
+constexpr Duration kPublishPatience = 50ms;
+constexpr Duration kPublishRetry = 1ms;
 constexpr Duration kHealthInterval = 1s;
 constexpr std::uint8_t kBestHealth = 100;
 constexpr std::uint8_t kHealthWithFailures = 60;
@@ -233,12 +236,12 @@ void HostEngine::take_commands(TimePoint now) noexcept {
                 break;
             case HostCommand::What::Appoint:
                 transmit_.appoint(command.appointment, now);
-                next_publish_ = now;
+                next_publish_ = publish_by_ = now;
                 break;
             case HostCommand::What::SetFocus:
                 transmit_.set_focus(command.focus, now);
                 surface_.set_holder(transmit_.options().focus.holder);
-                next_publish_ = now;
+                next_publish_ = publish_by_ = now;
                 break;
             case HostCommand::What::UseSurface:
                 use_surface(command.port, HostEvent::What::SurfaceReplaced, now);
@@ -374,7 +377,12 @@ void HostEngine::publish(TimePoint now) noexcept {
     ++counts_.turns;
     counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - now);
     if (now < next_publish_ && !finished_) return;
+    if (transmit_.is_busy(now) && now < publish_by_) {
+        next_publish_ = now + kPublishRetry;
+        return;
+    }
     next_publish_ = now + kPublishInterval;
+    publish_by_ = next_publish_ + kPublishPatience;
     counts_.transmit = transmit_.counters();
     if (relaying_) counts_.relay = relaying_->counters();
     counts_.parser = capture_.counters();

@@ -196,6 +196,7 @@ class HostEngine {
     TripleBuffer<HostStatus> status_;
     HostStatus counts_;
     TimePoint next_publish_{};
+    TimePoint publish_by_{};
     TimePoint next_health_{};
     std::uint64_t failures_before_ = 0;  ///< send_failures when health was looked at last
     std::atomic<std::int64_t> last_turn_{0};

@@ -152,6 +152,37 @@ TEST_F(TransmitTest, AfterAStallThereIsOneBeatNotABurst) {
     EXPECT_EQ(fresh.next_due(), woken + 3ms);
 }
 
+TEST_F(TransmitTest, BeatThatFallsDueBehindNewEventsMakesWayForThem) {
+    tick();
+    const auto due = now_ + 3ms;
+    now_ = due - 50us;
+    play_notes(1);
+    flush();
+    sent_.clear();
+    tick(50us);
+    EXPECT_TRUE(sent_.beats().empty());
+    EXPECT_EQ(transmit_.next_due(), due - 50us + Transmit::kEventsFirst);
+    now_ = transmit_.next_due();
+    tick();
+    EXPECT_EQ(sent_.beats().size(), 1U);
+    now_ = due + 3ms - 1us;
+    tick();
+    EXPECT_EQ(sent_.beats().size(), 1U);
+    tick(1us);  // the next one keeps its time
+    EXPECT_EQ(sent_.beats().size(), 2U);
+}
+
+TEST_F(TransmitTest, EventsWithoutEndHoldNoBeatBackForLong) {
+    tick();
+    sent_.clear();
+    const auto began = now_;
+    for (std::size_t beat = 1; beat <= 10; ++beat) {
+        const auto latest = began + 3ms * beat + Transmit::kEventsFirst;
+        for (; now_ < latest; tick(50us)) play_notes(1);
+        EXPECT_EQ(sent_.beats().size(), beat);
+    }
+}
+
 TEST_F(TransmitTest, HeartbeatTellsNewestAndDigestAndRepeatsRecentEvents) {
     play_notes(3);
     tick();

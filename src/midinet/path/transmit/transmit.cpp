@@ -131,6 +131,7 @@ void Transmit::send_next_run(TimePoint now, DatagramOut& out) noexcept {
         (void)MIDINET_VERIFY(events.add(*history_.find(s)));
     first_unsent_ = end;
     echo_at_ = now + kEchoAfter;
+    events_sent_ = now;
     ++counters_.data_datagrams;
     out.multicast(Group::Data, datagram.finish());
 }
@@ -154,7 +155,7 @@ void Transmit::send_echo(TimePoint now, DatagramOut& out) noexcept {
 void Transmit::on_timer(TimePoint now, DatagramOut& out) noexcept {
     flush(now, out);
     if (now >= echo_at_) send_echo(now, out);
-    if (now >= next_beat_) {
+    if (now >= beat_due()) {
         const auto late = now - next_beat_;
         send_beat(now, flags_, out);
         journals_this_beat_ = 0;

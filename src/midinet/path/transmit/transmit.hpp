@@ -48,6 +48,10 @@ class Transmit {
     /// When nothing new follows a datagram for this long, what it brought is said once more: the
     /// last event before a silence must not wait for the heartbeats alone.
     static constexpr Duration kEchoAfter = 1ms;
+    /// Events first: a beat that falls due this shortly after new events waits until their
+    /// receivers are through with them. Nobody hears less of us for that, for the events were
+    /// heard, and the beats after it keep their time.
+    static constexpr Duration kEventsFirst = 250us;
     /// At most this share of a datagram is new events, so that each is sent at least twice also in
     /// a flood.
     static constexpr std::size_t kNewShare = 2;
@@ -92,8 +96,10 @@ class Transmit {
     void on_timer(TimePoint now, DatagramOut& out) noexcept;
     TimePoint next_due() const noexcept {
         return std::min(
-            {next_beat_, echo_at_, bulk_.next_due(), unsent() > 0 ? next_run_at_ : kNever});
+            {beat_due(), echo_at_, bulk_.next_due(), unsent() > 0 ? next_run_at_ : kNever});
     }
+    /// Whether new events were sent so shortly before that what can wait should.
+    bool is_busy(TimePoint now) const noexcept { return now < events_sent_ + kEventsFirst; }
     /// Answers to `from` alone.
     void on_nack(const wire::Nack& nack, Peer from, TimePoint now, DatagramOut& out) noexcept;
     /// A last heartbeat that says so. Call it a few times: it may be lost.
@@ -131,6 +137,9 @@ class Transmit {
     std::uint32_t unsent() const noexcept {
         return static_cast<std::uint32_t>(distance(first_unsent_, history_.newest().next()));
     }
+    TimePoint beat_due() const noexcept {
+        return std::clamp(events_sent_ + kEventsFirst, next_beat_, next_beat_ + kEventsFirst);
+    }
     void number(wire::Event& event, TimePoint stamp) noexcept;
     void send_next_run(TimePoint now, DatagramOut& out) noexcept;
     void send_echo(TimePoint now, DatagramOut& out) noexcept;
@@ -153,6 +162,7 @@ class Transmit {
     TimePoint next_run_at_{};
     TimePoint next_beat_;
     TimePoint echo_at_ = kNever;
+    TimePoint events_sent_{};
     std::uint32_t beat_ = 0;
     std::uint8_t flags_ = 0;
     std::uint8_t health_ = 100;
