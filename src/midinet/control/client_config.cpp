@@ -1,6 +1,7 @@
 #include "control/client_config.hpp"
 
 #include "control/device_slots.hpp"
+#include "control/same_stream.hpp"
 #include "midi/control_profile.hpp"
 #include "wire/identity.hpp"
 
@@ -84,8 +85,10 @@ void read_lists(TomlTable& midi, ClientConfig& config) {
             midi.refuse(key, "as many entries as devices has, in their order");
         for (std::size_t i = 0; i < values.size(); ++i)
             if (is_single(values[i]) && !values[i].empty() &&
-                std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i),
-                          values[i]) != values.begin() + static_cast<std::ptrdiff_t>(i))
+                std::any_of(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i),
+                            [&](const std::string& before) {
+                                return before == values[i] || same_fifo(before, values[i]);
+                            }))
                 midi.refuse_item(key, i, "each one only once: one stream goes through it");
     };
     check("ports", config.ports);
@@ -117,10 +120,23 @@ void read_devices(TomlTable& midi, ClientConfig& config) {
                     "ports");
 }
 
+void refuse_loops(TomlTable& midi, const ClientConfig& config) {
+    const auto check = [&](const std::string& port, const std::string& name) {
+        const std::string key = midi.has("feedbacks") ? "feedbacks" : "feedback";
+        if (same_fifo(port, config.midi.feedback)) return midi.refuse(key, not_both_ways(name));
+        for (const auto& feedback : config.feedbacks)
+            if (same_fifo(port, feedback)) return midi.refuse(key, not_both_ways(name));
+    };
+    check(config.midi.port, "midi.port");
+    for (std::size_t i = 0; i < config.ports.size(); ++i)
+        check(config.ports[i], "midi.ports[" + std::to_string(i) + "]");
+}
+
 void read_client_midi(TomlTable& root, ClientConfig& client) {
     ClientMidiConfig& config = client.midi;
     TomlTable midi = root.table("midi");
     read_devices(midi, client);
+    refuse_loops(midi, client);
     midi.read("gadget_udc", config.gadget_udc, "a name of /sys/class/udc, or \"\"", parse_udc);
     read_baud(midi, config.baud);
     TomlTable controls = midi.table("controls");

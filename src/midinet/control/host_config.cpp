@@ -1,6 +1,7 @@
 #include "control/host_config.hpp"
 
 #include "control/device_slots.hpp"
+#include "control/same_stream.hpp"
 #include "wire/identity.hpp"
 
 #include <algorithm>
@@ -145,7 +146,7 @@ bool same_device(const std::string& a, const std::string& b) {
     if (a.starts_with("auto") || b.starts_with("auto")) return false;
     const bool part = (a.starts_with("hw:") && a.starts_with(b + ",")) ||
                       (b.starts_with("hw:") && b.starts_with(a + ","));
-    return a == b || part;
+    return a == b || part || same_fifo(a, b);
 }
 
 /// Complains about an entry that means what an earlier one does.
@@ -184,6 +185,18 @@ void read_devices(TomlTable& midi, HostConfig& config) {
             {devices[i], i < feedbacks.size() ? feedbacks[i] : config.midi.feedback});
 }
 
+/// Complains about `key`, an output, where one of the inputs would read what is written to it.
+void refuse_loop(TomlTable& table, std::string_view key, const std::string& output,
+                 const HostConfig& host) {
+    const auto check = [&](const std::string& input, const std::string& name) {
+        if (same_fifo(input, output)) table.refuse(key, not_both_ways(name));
+    };
+    check(host.midi.device, host.further.empty() ? "midi.device" : "midi.devices[0]");
+    check(host.midi.pair.standby, "midi.pair.standby");
+    for (std::size_t i = 0; i < host.further.size(); ++i)
+        check(host.further[i].device, "midi.devices[" + std::to_string(i + 1) + "]");
+}
+
 void read_pair(TomlTable& midi, HostConfig& host) {
     const HostMidiConfig& config = host.midi;
     PairConfig& pair = host.midi.pair;
@@ -193,7 +206,8 @@ void read_pair(TomlTable& midi, HostConfig& host) {
                parse_standby);
     table.read("feedback", pair.feedback, kFeedbackChoices, parse_feedback);
     table.read("return", pair.returns, "\"manual\" or \"auto\"", parse_return);
-    if (!pair.standby.empty() && pair.standby == config.device)
+    if (!pair.standby.empty() &&
+        (pair.standby == config.device || same_fifo(pair.standby, config.device)))
         table.refuse("standby", "another device than midi.device");
     if (!pair.standby.empty() && !parse_input(config.device))
         table.refuse("standby",
@@ -202,6 +216,7 @@ void read_pair(TomlTable& midi, HostConfig& host) {
     for (const auto& other : host.further)
         if (same_device(pair.standby, other.device))
             table.refuse("standby", "another device than those of midi.devices");
+    refuse_loop(table, "feedback", pair.feedback, host);
     table.finish();
 }
 
@@ -219,6 +234,9 @@ void read_midi(TomlTable& root, HostConfig& host) {
     read_duration<milliseconds>(file, "lead_in_ms", config.file.lead_in, {0, 60'000});
     file.finish();
     read_pair(midi, host);
+    const std::string_view outputs = midi.has("feedbacks") ? "feedbacks" : "feedback";
+    refuse_loop(midi, outputs, config.feedback, host);
+    for (const auto& further : host.further) refuse_loop(midi, outputs, further.feedback, host);
     midi.finish();
 }
 

@@ -161,12 +161,14 @@ bool ClientEngine::turn() noexcept {
 /// will do, unless there are beats behind it: the next wait tells whether there are more, and that
 /// saves the question.
 void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
+    const auto began = now_;
+    if (is_stalled()) fall_behind();
     events_waiting_.clear();
     beats_waiting_.clear();
     const auto add = [&](std::size_t i) {
         (void)(sockets_[i].beats ? beats_waiting_ : events_waiting_).push_back(i);
     };
-    if (due_ != kNever && now_ - due_ > kLateWake) {
+    if (behind_ || (due_ != kNever && now_ - due_ > kLateWake)) {
         for (std::size_t i = 0; i < sockets_.size(); ++i) add(i);
     } else {
         for (const auto& one : ready)
@@ -174,8 +176,30 @@ void ClientEngine::take_in(std::span<const io::Ready> ready) noexcept {
         if (beats_waiting_.empty()) take_one_each(events_waiting_);
     }
     drain(events_waiting_, kDatagramsPerTurn);
-    take_one_each(beats_waiting_);
+    if (!behind_) take_one_each(beats_waiting_);
     drain(beats_waiting_, kBeatsPerTurn);
+    if (now_ - began > path::SourceStream::kCurrent)
+        fall_behind();  // while we read: what was read to its end may have filled again
+    else if (behind_)
+        catch_up();
+}
+
+bool ClientEngine::is_stalled() const noexcept {
+    return due_ != kNever && now_ - due_ > path::SourceStream::kCurrent;
+}
+
+/// One turn does not always read all that waited, and the next one is not late any more.
+void ClientEngine::fall_behind() noexcept {
+    behind_ = true;
+    for (auto& socket : sockets_) socket.behind = true;
+}
+
+/// What comes from a socket that was read to its end came after we woke.
+void ClientEngine::catch_up() noexcept {
+    for (auto& socket : sockets_) socket.behind = false;
+    for (const auto i : events_waiting_) sockets_[i].behind = true;
+    for (const auto i : beats_waiting_) sockets_[i].behind = true;
+    behind_ = !events_waiting_.empty() || !beats_waiting_.empty();
 }
 
 /// Reads a datagram of each, and with that is done with them when nothing is due yet.
@@ -208,7 +232,7 @@ void ClientEngine::on_datagram(const ClientSocket& from, const io::Received& rec
                                TimePoint now) noexcept {
     const auto datagram = wire::decode_datagram(received.bytes);
     if (datagram && on_question(*datagram, from, received.from, now)) return;
-    Heard heard;
+    Heard heard{.waited = from.behind || is_stalled()};
     if (!datagram || !dispatch(*datagram, heard, now)) {
         ++counts_.garbage;
         return;
@@ -273,8 +297,7 @@ bool ClientEngine::on_heartbeat(ByteView payload, Heard& heard, TimePoint now) n
         policy_.on_beat(beat, now);
         // Not one that waited while we were stalled: the focus may be another's by now. Of a host
         // that began meanwhile the beat itself does not tell.
-        const bool stalled = due_ != kNever && now_ - due_ > path::SourceStream::kCurrent;
-        if (heard.current && !stalled) on_focus(beat.focus, now);
+        if (heard.current && !heard.waited) on_focus(beat.focus, now);
     }
     // One that overtook the last events is not the end yet: it is said several times.
     const bool complete = is_after(stream.next(), beat.newest);

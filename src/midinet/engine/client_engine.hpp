@@ -53,6 +53,7 @@ struct ClientSocket {
     std::uint8_t interface = 0;  ///< index of the interface, for leg counters
     bool unicast = false;        ///< hears what is sent to us alone; questions leave by it
     bool beats = false;          ///< hears a heartbeat group: read after the others
+    bool behind = false;         ///< the engine's: it may hold what came while that was stalled
 };
 
 struct SourceStatus {
@@ -142,7 +143,7 @@ struct ClientEvent {
     SourceId source;
     Epoch epoch;
     control::SwitchReason why = control::SwitchReason::First;  ///< Switched
-    wire::Focus focus{};                                       ///< FocusChanged
+    wire::Focus focus{};  ///< FocusChanged: with another holder, or with none any more
     io::MidiSource* feedback = nullptr;  ///< FeedbackLost; ownership passes back
     io::Endpoint host;                   ///< LeaseSought: a host's door that is asked from now on
 };
@@ -243,12 +244,16 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void take_in(std::span<const io::Ready> ready) noexcept;
     void take_one_each(SocketList& waiting) noexcept;
     void drain(SocketList& waiting, unsigned datagrams) noexcept;
+    bool is_stalled() const noexcept;
+    void fall_behind() noexcept;
+    void catch_up() noexcept;
     bool receive(std::size_t socket, unsigned most) noexcept;
     void on_datagram(const ClientSocket& from, const io::Received& received,
                      TimePoint now) noexcept;
     struct Heard {
         Source* source = nullptr;
         bool current = false;  ///< recent by the source's own clock
+        bool waited = false;   ///< it may have come while we were stalled
     };
     bool dispatch(const wire::Datagram& datagram, Heard& heard, TimePoint now) noexcept;
     bool on_data(ByteView payload, Heard& heard, TimePoint now) noexcept;
@@ -314,6 +319,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     std::array<io::Ready, kMaxReady> ready_{};  ///< what the last wait found
     SocketList events_waiting_;                 ///< of those, what is not read to its end yet
     SocketList beats_waiting_;
+    bool behind_ = false;  ///< a socket is
     control::FailoverPolicy policy_;
     path::Output output_;
     path::Playout playout_;

@@ -93,9 +93,10 @@ void ClientEngine::mind_focus(TimePoint now) noexcept {
     feedback_.on_timer(seat_.holds(now), now, *feedback_out_);
     bool wake = false;
     if (seat_.focus() != focus_told_) {
+        const bool another = seat_.focus().holder != focus_told_.holder;
         focus_told_ = seat_.focus();
         next_publish_ = publish_by_ = now;
-        tell({.what = ClientEvent::What::FocusChanged, .focus = focus_told_});
+        if (another) tell({.what = ClientEvent::What::FocusChanged, .focus = focus_told_});
         wake = true;
     }
     if (seat_.claims(now)) {

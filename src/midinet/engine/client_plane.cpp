@@ -49,9 +49,12 @@ void ClientPlane::on_control(ByteView datagram) {
     if (asked && sender_.result()) on_answer(*sender_.result());
 }
 
+/// As long as it is refused for the reason of the first time nothing was lost, and nothing changed.
 void ClientPlane::on_answer(const plane::CommandResult& answer) {
     const std::string why(answer.outcome == plane::CommandOutcome::Done ? "" : answer.why.view());
-    if (!why.empty() && why != last_refusal_) logger_.info("no focus: " + why);
+    if (!why.empty() && why != last_refusal_)
+        logger_.log(last_refusal_ ? control::LogLevel::Info : control::LogLevel::Debug,
+                    "no focus: " + why);
     last_refusal_ = why;
 }
 

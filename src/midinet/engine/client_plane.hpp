@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -63,8 +64,8 @@ class ClientPlane {
     std::unique_ptr<control::plane::Station> station_;
     control::plane::CommandSender sender_;
     Random random_;
-    std::string last_refusal_;  ///< of the focus, said once
-    std::set<HostId> twins_;    ///< hosts that say that another one has their id
+    std::optional<std::string> last_refusal_;  ///< of the focus; "": it was granted
+    std::set<HostId> twins_;                   ///< hosts that say that another one has their id
     TimePoint began_;
     TimePoint next_status_{};
     std::uint64_t switches_told_ = 0;

@@ -436,6 +436,40 @@ TEST(ConfigFile, FifoIsRefusedAndNotWaitedFor) {
     EXPECT_THAT(config.error().message, HasSubstr("it is a FIFO"));
 }
 
+TEST(ConfigFile, OneFifoIsNotGivenTwice) {
+    const std::string folder = testing::TempDir();
+    const std::string name = "fifo_" + std::to_string(::getpid());
+    const std::string fifo = folder + name;
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    const std::string one = "\"stream:" + fifo + "\"";
+    const std::string same = "\"stream:" + folder + "./" + name + "\"";
+    const std::string both = "another FIFO than midi.";
+    const std::string host = "[midi]\nfeedback = " + same + "\n";
+    EXPECT_THAT(host_error(host + "device = " + one), HasSubstr(both + "device: one FIFO carries"));
+    EXPECT_THAT(host_error(host + "device = \"auto:A\"\npair.standby = " + one),
+                HasSubstr(both + "pair.standby"));
+    EXPECT_THAT(host_error("[midi]\ndevice = " + one + "\npair.standby = " + same),
+                HasSubstr("another device than midi.device"));
+    EXPECT_THAT(host_error("[midi]\ndevice = " + one +
+                           "\n[midi.pair]\nstandby = \"auto:B\"\nfeedback = " + same),
+                HasSubstr(both + "device"));
+    EXPECT_THAT(host_error("[midi]\ndevices = [" + one + ", " + same + "]"),
+                HasSubstr("devices[0], which is the same one"));
+    EXPECT_THAT(host_error("[midi]\ndevices = [\"auto\", " + one + "]\nfeedbacks = [" + same +
+                           ", \"none\"]"),
+                HasSubstr(both + "devices[1]"));
+    EXPECT_THAT(client_error("[midi]\nport = " + one + "\nfeedback = " + same),
+                HasSubstr("midi.feedback is \"stream:" + folder));
+    EXPECT_THAT(client_error("[midi]\nports = [\"auto\", " + one + "]\nfeedbacks = [" + same +
+                             ", \"none\"]"),
+                HasSubstr(both + "ports[1]"));
+    EXPECT_THAT(client_error("[midi]\nports = [" + one + ", " + same + "]"),
+                HasSubstr("each one only once"));
+    std::filesystem::remove(fifo);
+    EXPECT_EQ(host_error(host + "device = " + one), "it was accepted")
+        << "a terminal that is not plugged in yet carries both";
+}
+
 TEST(HostConfig, KeyOfAHundredThousandPartsIsRefused) {
     std::string key = "a";
     for (int i = 0; i < 100'000; ++i) key += ".a";

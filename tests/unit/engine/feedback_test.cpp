@@ -285,6 +285,52 @@ TEST_F(FeedbackTest, AHolderThatWasStalledKnowsThatItsFocusIsOver) {
     EXPECT_FALSE(a_.engine().seat().holds(world_.now()));
 }
 
+/// More heartbeats than one turn reads, and of runs whose clocks only they tell.
+TEST_F(FeedbackTest, AHolderThatWasStalledBelievesNothingThatWaitedHoweverMuchItIs) {
+    for (const bool late : {true, false}) {  // stalled before it looked at the clock, or after
+        const auto woken = world_.now() + 8s;
+        a_.clock.interruption = late ? Duration{} : Duration{8s};
+        a_.node().stall_until(woken);
+        pass(100ms);
+        for (auto* host : {&one_, &two_}) {
+            host->kill();
+            begin(*host, late ? 2 : 3);
+            host->set_focus(focus_);
+        }
+        pass(6s);
+        one_.kill();
+        two_.kill();
+        world_.run_until(woken);
+        a_.clock.interruption = {};
+        for (unsigned ms = 0; ms < 100; ++ms) {
+            pass(1ms);
+            ASSERT_FALSE(a_.engine().seat().holds(world_.now())) << late << ", after " << ms;
+        }
+        for (auto* host : {&one_, &two_}) {
+            begin(*host, late ? 12 : 13);
+            host->set_focus(focus_);
+        }
+        pass(100ms);
+        EXPECT_TRUE(a_.engine().seat().holds(world_.now())) << "what comes now is of now";
+    }
+}
+
+TEST_F(FeedbackTest, WhoStartsIsNotToldThatNobodyHasTheFocus) {
+    const auto changes = [](const LightingClient& client) {
+        return std::count(client.told.begin(), client.told.end(), ClientEvent::What::FocusChanged);
+    };
+    EXPECT_EQ(changes(b_), 1) << "a has it";
+    focus_ = {{}, focus_.term + 1, HostId{1}, true};
+    for (auto* host : {&one_, &two_}) host->set_focus(focus_);
+    pass(50ms);
+    EXPECT_EQ(changes(b_), 2) << "that a has it no more is news";
+    LightingClient late(world_, {1, 2}, 3);
+    late.open();
+    pass(200ms);
+    EXPECT_EQ(changes(late), 0);
+    EXPECT_EQ(late.engine().seat().focus(), focus_) << "it knows";
+}
+
 TEST_F(FeedbackTest, WithTheFocusComesTheDifferenceAndNothingStale) {
     for (const auto note : {std::uint8_t{60}, std::uint8_t{61}}) a_.lit({0x90, note, 5});
     b_.lit({0x90, 61, 5});
