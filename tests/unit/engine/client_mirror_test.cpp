@@ -339,6 +339,39 @@ TEST_F(ClientMirrorTest, LateClientIsToldTheStateOnce) {
     EXPECT_EQ(late.heard(), (Bytes{0x80, 60, 64}));
 }
 
+/// Both hosts are young, so a late client hears all that they said. Which of them it hears first is
+/// the seed's.
+TEST(ClientMirror, LateClientKnowsWhatTheOlderHostSaidBeforeTheOtherBegan) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        World world{seed};
+        Host a{world, 1};
+        Host b{world, 2};
+        for (auto* host : {&a, &b}) host->role = wire::Role::Mirror;
+        auto* older = seed % 2 == 0 ? &a : &b;
+        older->start();
+        older->plug_in();
+        world.run_until(world.now() + 20ms);
+        older->play({0xB0, 33, 63});
+        world.run_until(world.now() + 8ms);
+        auto* younger = older == &a ? &b : &a;
+        younger->start();
+        younger->plug_in();
+        for (std::uint8_t n = 0; n < 100; ++n) {
+            world.run_until(world.now() + 4ms);
+            for (auto* host : {&a, &b}) host->play({0xB0, 7, n});
+        }
+        Client late{world, {1, 2}};
+        late.start();
+        late.open_port();
+        world.run_until(world.now() + 100us);
+        late.node().stall_until(world.now() + 4ms);  // it meets both hosts at once
+        world.run_until(world.now() + 300ms);
+        EXPECT_EQ(late.engine().told().digest(),
+                  late.engine().stream_of(SourceId{older->id()})->truth().digest());
+    }
+}
+
 TEST_F(ClientMirrorTest, HostThatOnlyTheOtherHearsIsMissedByNobody) {
     stage_.b.play({0x90, 60, 1});
     EXPECT_EQ(heard(), (Bytes{0x90, 60, 1})) << "a wire to one of them was pulled";

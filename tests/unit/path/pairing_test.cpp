@@ -275,6 +275,23 @@ TEST_F(ThreeLanesTest, LaneThatSucceedsThoseWhoGuessedBringsCopiesOfWhatTheyPlay
     EXPECT_TRUE(pairing_.was_uncertain());
 }
 
+TEST_F(PairingTest, BeginnerThatBroughtMoreThanWasPlayedJoinsInAPauseAndIsUncertain) {
+    for (unsigned n = 1; n < 100; ++n) (void)give(kA, event(n));
+    for (unsigned n = 0; n < 100; ++n) (void)give(kB, event(n));
+    pass(40ms);
+    EXPECT_TRUE(pairing_.was_uncertain()) << "0 was never played";
+    EXPECT_TRUE(leads(kB, event(100)));
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, BeginnerThatBroughtWhatWasPlayedJoinsInAPauseAndIsCertain) {
+    for (unsigned n = 0; n < 100; ++n) (void)give(kA, event(n));
+    for (unsigned n = 1; n < 100; ++n) (void)give(kB, event(n));
+    pass(40ms);
+    EXPECT_FALSE(pairing_.was_uncertain());
+    EXPECT_TRUE(leads(kB, event(100)));
+}
+
 TEST_F(PairingTest, WhatOnlyTheBeginnerHasGotIsPlayedWhenAllAreQuiet) {
     let_b_begin();
     EXPECT_TRUE(give(kA, event(1)));

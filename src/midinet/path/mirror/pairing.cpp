@@ -216,8 +216,13 @@ void Pairing::join_quietly(Lane& lane, unsigned track) noexcept {
     if (!is_of_ticks(track) && waiting > 0 && !Alignment::holds(latest, played, options_.window)) {
         join_somewhere(lane, track);
     } else {
+        // Of more than a run the oldest may never have been played: it brought them before those
+        // began who play.
+        const bool missed =
+            !is_of_ticks(track) && waiting > kRun &&
+            BestFit{lane.anteroom.all(track, backlog_), played, options_.window}.skip() > 0;
+        uncertain_ = uncertain_ || missed || lane.places[track].dropped > 0;
         lane.anteroom.clear(track);
-        uncertain_ = uncertain_ || lane.places[track].dropped > 0;
         join(lane, track, played.end());
     }
     // Of what came before, and another one plays only now, this one may have brought its own before
