@@ -56,6 +56,43 @@ TEST_P(EpollWaiterPrecision, NeverEndsBeforeItsDeadline) {
 INSTANTIATE_TEST_SUITE_P(Both, EpollWaiterPrecision,
                          testing::Values(WaitPrecision::Nanoseconds, WaitPrecision::Milliseconds));
 
+/// Plays a turn's beginning: something is ready, so that the wait for `deadline` ends before it.
+void end_early(EpollWaiter& waiter, const Pair& pair, TimePoint deadline) {
+    std::array<io::Ready, 1> ready;
+    pair.speak();
+    EXPECT_EQ(waiter.wait(deadline, ready), 1U);
+    char byte = 0;
+    EXPECT_EQ(::read(pair.near.get(), &byte, 1), 1);
+}
+
+TEST(EpollWaiter, ADeadlineThatMovedIsKept) {
+    for (const auto first : {1ms, 60'000ms}) {  // nearer than the next one, and behind it
+        auto waiter = EpollWaiter::create().value();
+        const Pair pair;
+        EXPECT_TRUE(waiter->watch(pair.near.get(), 1, true, false));
+        const SteadyClock clock;
+        const auto began = clock.now();
+        end_early(*waiter, pair, began + first);
+        std::array<io::Ready, 1> ready;
+        EXPECT_EQ(waiter->wait(began + 20ms, ready), 0U);
+        EXPECT_GE(clock.now(), began + 20ms);
+        EXPECT_LT(clock.now(), began + 30s);
+    }
+}
+
+TEST(EpollWaiter, ADeadlineThatWasGivenUpEndsNoLaterWait) {
+    auto waiter = EpollWaiter::create().value();
+    const Pair pair;
+    EXPECT_TRUE(waiter->watch(pair.near.get(), 1, true, false));
+    end_early(*waiter, pair, SteadyClock{}.now() + 1ms);
+    std::jthread other([&] {
+        std::this_thread::sleep_for(20ms);
+        pair.speak();
+    });
+    std::array<io::Ready, 1> ready;
+    EXPECT_EQ(waiter->wait(kNever, ready), 1U) << "the old deadline ended it";
+}
+
 TEST(EpollWaiter, MillisecondsAreRoundedUp) {
     EXPECT_EQ(whole_milliseconds(-1ns), 0);
     EXPECT_EQ(whole_milliseconds(1ns), 1);

@@ -4,6 +4,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 
 /// Larger than any Token.
 constexpr std::uint64_t kWakeMark = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kTimerMark = kWakeMark - 1;
 constexpr std::size_t kMostEvents = 64;
 using Events = std::array<epoll_event, kMostEvents>;
 
@@ -39,6 +41,18 @@ timespec to_timespec(Duration remaining) noexcept {
 Duration remaining_until(TimePoint deadline) noexcept {
     const TimePoint now = SteadyClock{}.now();
     return deadline <= now ? Duration::zero() : deadline - now;
+}
+
+bool add_own(int epoll, int descriptor, std::uint64_t mark) noexcept {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = mark;
+    return ::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void empty(const FileDescriptor& counter) noexcept {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto n = ::read(counter.get(), &count, sizeof count);
 }
 
 /// One wait of the kernel. Gives what epoll_wait gives. Turns `precision` to Milliseconds on a
@@ -69,13 +83,13 @@ Result<std::unique_ptr<EpollWaiter>> EpollWaiter::create(WaitPrecision precision
     if (!epoll.valid()) return fail_errno("creating an epoll instance");
     FileDescriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!event.valid()) return fail_errno("creating an event descriptor");
-    epoll_event wake{};
-    wake.events = EPOLLIN;
-    wake.data.u64 = kWakeMark;
-    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, event.get(), &wake) != 0)
-        return fail_errno("watching the event descriptor");
+    FileDescriptor timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    if (!timer.valid()) return fail_errno("creating a timer descriptor");
+    if (!add_own(epoll.get(), event.get(), kWakeMark) ||
+        !add_own(epoll.get(), timer.get(), kTimerMark))
+        return fail_errno("watching the event and timer descriptors");
     return std::unique_ptr<EpollWaiter>(
-        new EpollWaiter(std::move(epoll), std::move(event), precision));
+        new EpollWaiter(std::move(epoll), std::move(event), std::move(timer), precision));
 }
 
 bool EpollWaiter::change(io::Handle handle, io::Token token, bool read, bool write) noexcept {
@@ -106,24 +120,45 @@ void EpollWaiter::unwatch(io::Handle handle) noexcept {
 
 std::size_t EpollWaiter::wait(TimePoint deadline, std::span<io::Ready> ready) noexcept {
     Events events;
-    // One more than asked for, so that a wake-up never takes the place of a handle.
-    const auto most = static_cast<int>(std::min(ready.size() + 1, kMostEvents));
-    int count = 0;
-    do {
-        count = wait_once(epoll_.get(), events, most, deadline, precision_);
-    } while (count < 0 && errno == EINTR);
+    // Two more than asked for, so that what is our own never takes the place of a handle.
+    const auto most = static_cast<int>(std::min(ready.size() + 2, kMostEvents));
+    while (true) {
+        if (armed_ == kNever) arm(deadline);
+        const int count = wait_once(epoll_.get(), events, most,
+                                    armed_ <= deadline ? kNever : deadline, precision_);
+        if (count < 0 && errno == EINTR) continue;
+        const auto got =
+            sort(std::span{events}.first(static_cast<std::size_t>(std::max(count, 0))), ready);
+        const bool timer_alone = got.timer && got.filled == 0 && !got.woken;
+        if (!timer_alone || SteadyClock{}.now() >= deadline) return got.filled;
+    }
+}
 
-    std::size_t filled = 0;
-    for (int i = 0; i < count; ++i) {
-        const epoll_event& event = events[static_cast<std::size_t>(i)];
+/// The timer is left alone while deadlines move behind it, as they do with every datagram that
+/// shows that somebody lives: a wait then starts and stops no timer of the kernel, and ends once
+/// too early now and then. Nearer deadlines are a wait's own.
+void EpollWaiter::arm(TimePoint deadline) noexcept {
+    if (deadline == kNever || remaining_until(deadline) == Duration::zero()) return;
+    const itimerspec at{.it_interval = {}, .it_value = to_timespec(deadline.time_since_epoch())};
+    if (::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &at, nullptr) == 0) armed_ = deadline;
+}
+
+EpollWaiter::Sorted EpollWaiter::sort(std::span<const epoll_event> events,
+                                      std::span<io::Ready> ready) noexcept {
+    Sorted got;
+    for (const epoll_event& event : events) {
         if (event.data.u64 == kWakeMark) {
-            std::uint64_t wakes = 0;
-            [[maybe_unused]] const auto n = ::read(event_.get(), &wakes, sizeof wakes);
-        } else if (filled < ready.size()) {  // the rest is still ready at the next wait
-            ready[filled++] = to_ready(event);
+            got.woken = true;
+            empty(event_);
+        } else if (event.data.u64 == kTimerMark) {
+            got.timer = true;
+            empty(timer_);
+            armed_ = kNever;
+        } else if (got.filled < ready.size()) {  // the rest is still ready at the next wait
+            ready[got.filled++] = to_ready(event);
         }
     }
-    return filled;
+    return got;
 }
 
 void EpollWaiter::wake() noexcept {

@@ -4,6 +4,8 @@
 #include "io/waiter.hpp"
 #include "platform/posix/file_descriptor.hpp"
 
+#include <sys/epoll.h>
+
 #include <memory>
 
 namespace midinet::platform {
@@ -31,13 +33,26 @@ class EpollWaiter final : public io::Waiter {
     void wake() noexcept override;
 
   private:
-    EpollWaiter(FileDescriptor epoll, FileDescriptor event, WaitPrecision precision) noexcept
-        : epoll_(std::move(epoll)), event_(std::move(event)), precision_(precision) {}
+    struct Sorted {
+        std::size_t filled = 0;
+        bool woken = false;
+        bool timer = false;
+    };
+    EpollWaiter(FileDescriptor epoll, FileDescriptor event, FileDescriptor timer,
+                WaitPrecision precision) noexcept
+        : epoll_(std::move(epoll)),
+          event_(std::move(event)),
+          timer_(std::move(timer)),
+          precision_(precision) {}
     bool change(io::Handle handle, io::Token token, bool read, bool write) noexcept;
+    void arm(TimePoint deadline) noexcept;
+    Sorted sort(std::span<const epoll_event> events, std::span<io::Ready> ready) noexcept;
 
     FileDescriptor epoll_;
     FileDescriptor event_;
-    WaitPrecision precision_;  ///< of the waiting thread alone
+    FileDescriptor timer_;
+    WaitPrecision precision_;   ///< of the waiting thread alone
+    TimePoint armed_ = kNever;  ///< when the timer goes off; of the waiting thread alone
 };
 
 }  // namespace midinet::platform
