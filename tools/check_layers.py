@@ -13,6 +13,7 @@ ALLOWED = {
     "io": {"base", "midi", "io"},
     "platform": {"base", "midi", "io", "platform"},
     "control": {"base", "midi", "wire", "io", "control"},
+    "admin": {"base", "midi", "wire", "io", "control", "admin"},
     "engine": {"base", "midi", "wire", "path", "io", "control", "engine"},
 }
 # The pure layers know neither threads nor clocks nor the operating system.

@@ -172,6 +172,7 @@ Result<ClientConfig> interpret(TomlDocument document) {
     focus.finish();
 
     read_log(root, config.log);
+    root.leave("admin");
     root.finish();
     if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());
     return config;

@@ -1,39 +1,9 @@
 #include "control/daemon_flags.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <map>
-#include <sstream>
+#include "control/flag_words.hpp"
 
 namespace midinet::control {
 namespace {
-
-const std::map<std::string, LogLevel> kLevels{
-    {"trace", LogLevel::Trace},     {"debug", LogLevel::Debug}, {"info", LogLevel::Info},
-    {"warning", LogLevel::Warning}, {"error", LogLevel::Error}, {"off", LogLevel::Off}};
-const std::map<std::string, LogFormat> kFormats{{"text", LogFormat::Text},
-                                                {"json", LogFormat::Json}};
-
-/// Accepts the names of `choices` and lists them when the word is none of them.
-template <typename T>
-CLI::Validator one_of(const std::map<std::string, T>& choices) {
-    return CLI::Validator(
-        [&choices](const std::string& word) {
-            if (choices.count(word) != 0) return std::string{};
-            std::string names;
-            for (const auto& [name, value] : choices) names += (names.empty() ? "" : ", ") + name;
-            return '"' + word + "\" is none of: " + names;
-        },
-        "");
-}
-
-/// A shell variable that is not set must not mean "the usual one".
-CLI::Validator not_empty() {
-    return {[](const std::string& word) {
-                return word.empty() ? std::string("is empty; name a path") : std::string{};
-            },
-            ""};
-}
 
 /// CLI::Range lets "nan" through: it compares as neither too small nor too large.
 CLI::Validator percentage() {
@@ -94,15 +64,7 @@ tl::expected<DaemonFlags, DaemonExit> parse_daemon_flags(const DaemonDescription
     app.set_version_flag("--version", description.name + " " + description.version);
     add_flags(app, flags, words);
     if (description.client) add_client_flags(app, flags, percent);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        std::ostringstream out;
-        if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
-        const auto& name = description.name;
-        return tl::unexpected(DaemonExit{
-            name + ": " + error.what() + "; `" + name + " --help` lists the flags\n", 2});
-    }
+    if (auto exit = parse(app, argc, argv)) return tl::unexpected(*exit);
     if (!words.level.empty()) flags.log_level = kLevels.at(words.level);
     if (!words.format.empty()) flags.log_format = kFormats.at(words.format);
     if (!words.config.empty()) flags.config = words.config;

@@ -322,6 +322,7 @@ Result<HostConfig> interpret(TomlDocument document) {
     refuse_ports_of_devices(network, config.network, DeviceSlot{config.device_count()});
     read_failover(root, config);
     read_log(root, config.log);
+    root.leave("admin");
     root.finish();
     if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());
     return config;

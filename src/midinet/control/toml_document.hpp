@@ -82,6 +82,8 @@ class TomlTable {
     void refuse_item(std::string_view key, std::size_t index, const std::string& expected);
     /// Complains when a list names something twice.
     void refuse_twins(std::string_view key);
+    /// Another program's key: known, and not looked at.
+    void leave(std::string_view key) { learn(key); }
     /// Complains about a key that was never asked for. Call last.
     void finish();
 

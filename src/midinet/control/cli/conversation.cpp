@@ -1,7 +1,7 @@
 #include "control/cli/conversation.hpp"
 
-#include "control/cli/focus.hpp"
 #include "control/cli/input.hpp"
+#include "control/report/focus.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "control/cli/focus_report.hpp"
 
-#include "control/cli/focus.hpp"
 #include "control/cli/table.hpp"
+#include "control/report/focus.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "control/cli/scene.hpp"
 
-#include "control/cli/overview.hpp"
+#include "control/report/overview.hpp"
 
 namespace midinet::control::cli {
 namespace {
@@ -51,25 +51,6 @@ ExitCode exit_code_of(const Scene& scene) {
     }
     const bool all_follow = result->clients_ok >= result->clients_total;
     return scene.request.task != Task::Switch || all_follow ? ExitCode::Ok : ExitCode::Degraded;
-}
-
-std::vector<plane::Roster::Host> unheard_hosts(const Scene& scene) {
-    std::vector<plane::Roster::Host> hosts;
-    if (scene.found == nullptr) return hosts;
-    for (const auto& [id, found] : *scene.found) {
-        if (scene.roster.host(id) != nullptr) continue;
-        plane::Roster::Host host{.status = {}, .from = found.doors.front(), .heard = scene.now};
-        host.status.id = id;
-        host.status.epoch = found.says.epoch;
-        host.status.role = found.says.role;
-        host.status.name = plane::Name{found.instance};
-        host.status.version = plane::Version{found.says.version};
-        host.status.device_name = plane::Name{found.says.device_name};
-        host.status.devices.all = found.says.devices;
-        host.status.device_present = !found.says.device_name.empty();
-        hosts.push_back(host);
-    }
-    return hosts;
 }
 
 }  // namespace midinet::control::cli

@@ -6,6 +6,7 @@
 #include "control/discovery/host_finder.hpp"
 #include "control/plane/command_sender.hpp"
 #include "control/plane/roster.hpp"
+#include "control/report/show_view.hpp"
 
 #include <cstdint>
 #include <map>
@@ -28,13 +29,12 @@ struct Scene {
     SenderId client{};      ///< GiveFocus: whom it was asked for
     std::string dns_sd_trouble;  ///< why nothing is found by DNS-SD; empty: no reason
     const std::map<HostId, FoundHost>* found = nullptr;  ///< by DNS-SD; null: not looked for
+
+    ShowView view() const { return {roster, now, request.device, found}; }
 };
 
 /// What the program ends with, by what was asked.
 ExitCode exit_code_of(const Scene& scene);
-
-/// Hosts that DNS-SD tells of and no status does, with what is known of them.
-std::vector<plane::Roster::Host> unheard_hosts(const Scene& scene);
 
 /// For a person: lines that end with '\n'.
 std::string text_report(const Scene& scene);

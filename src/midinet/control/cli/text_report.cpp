@@ -1,10 +1,11 @@
-#include "control/cli/focus.hpp"
 #include "control/cli/focus_report.hpp"
 #include "control/cli/input.hpp"
-#include "control/cli/overview.hpp"
 #include "control/cli/scene.hpp"
 #include "control/cli/table.hpp"
-#include "control/cli/words.hpp"
+#include "control/config_text.hpp"
+#include "control/report/focus.hpp"
+#include "control/report/overview.hpp"
+#include "control/report/words.hpp"
 #include "control/switch_gate.hpp"
 
 #include <fmt/format.h>
@@ -90,7 +91,7 @@ Table::Row unheard_row(const Roster::Host& host, const Scene& scene) {
 
 /// With how each host was found where that was looked for.
 std::string hosts_text(const Scene& scene) {
-    const auto unheard = unheard_hosts(scene);
+    const auto unheard = unheard_hosts(scene.view());
     if (scene.roster.hosts().empty() && unheard.empty()) return "No host was heard.\n";
     const auto overview = overview_of(scene.roster, scene.now);
     Table::Row heading{"HOST",   "NAME",      "ADDRESS", "ROLE",   "DEVICE",

@@ -1,5 +1,5 @@
 // How people name a client, and which register is in force.
-#include "control/cli/focus.hpp"
+#include "control/report/focus.hpp"
 
 #include "unit/control/cli/scripted_show.hpp"
 

@@ -1,4 +1,4 @@
-#include "control/cli/overview.hpp"
+#include "control/report/overview.hpp"
 #include "unit/control/cli/scripted_show.hpp"
 
 #include <functional>

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-namespace midinet::control::cli {
+namespace midinet::control {
 
 /// The register in force, of all that the hosts that are present say. Pure.
 wire::Focus focus_of(const plane::Roster& roster, TimePoint now);
@@ -22,4 +22,4 @@ tl::expected<SenderId, std::string> find_client(const std::string& word,
 /// "client 2, foh (80000000000000f0)"; of one that is not heard its id alone; "nobody".
 std::string holder_text(SenderId holder, const plane::Roster& roster);
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

@@ -1,17 +1,12 @@
-#include "control/cli/words.hpp"
+#include "control/report/words.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
 
-namespace midinet::control::cli {
+namespace midinet::control {
 
 std::string id_text(SenderId id) { return fmt::format("{:016x}", id.value); }
-
-std::string address_text(std::uint32_t address) {
-    const auto text = io::to_string(io::Endpoint{address, 0});
-    return text.substr(0, text.find(':'));
-}
 
 std::string_view to_string(wire::Role role) noexcept {
     static constexpr std::array<std::string_view, 4> kNames{"primary", "standby", "relay",
@@ -40,4 +35,4 @@ std::string ms_text(std::uint64_t us) {
     return fmt::format("{}.{:02} ms", us / 1000, us % 1000 / 10);
 }
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

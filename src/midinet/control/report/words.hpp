@@ -1,8 +1,7 @@
-// How reports spell what has no spelling of its own. Private to them.
+// How reports spell what has no spelling of its own.
 #pragma once
 
 #include "base/types.hpp"
-#include "io/datagram_socket.hpp"
 #include "wire/heartbeat.hpp"
 
 #include <cstdint>
@@ -10,11 +9,10 @@
 #include <string_view>
 #include <vector>
 
-namespace midinet::control::cli {
+namespace midinet::control {
 
 /// 16 hexadecimal digits: as JSON numbers they would lose digits.
 std::string id_text(SenderId id);
-std::string address_text(std::uint32_t address);
 std::string_view to_string(wire::Role role) noexcept;
 /// "850 ms", "9.3 s", "12 min", "3 h 05 min", "2 d 03 h".
 std::string span_text(std::uint64_t ms);
@@ -23,4 +21,4 @@ std::vector<unsigned> devices_in(std::uint8_t bits);
 /// "2.10 ms".
 std::string ms_text(std::uint64_t us);
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

@@ -1,6 +1,7 @@
-#include "control/cli/overview.hpp"
+#include "control/report/overview.hpp"
 
-#include "control/cli/words.hpp"
+#include "control/config_text.hpp"
+#include "control/report/words.hpp"
 #include "control/switch_gate.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +10,7 @@
 #include <algorithm>
 #include <array>
 
-namespace midinet::control::cli {
+namespace midinet::control {
 namespace {
 
 using plane::Roster;
@@ -177,4 +178,4 @@ Verdict judge(const Roster& roster, TimePoint now, DeviceSlot device) {
     return Judge(roster, now, device).verdict();
 }
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace midinet::control::cli {
+namespace midinet::control {
 
 /// Boxes that are gone do not count. Pure.
 struct Overview {
@@ -47,4 +47,4 @@ struct Verdict {
 /// May the doors open? Pure.
 Verdict judge(const plane::Roster& roster, TimePoint now, DeviceSlot device = {1});
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

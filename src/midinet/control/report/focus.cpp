@@ -1,13 +1,13 @@
-#include "control/cli/focus.hpp"
+#include "control/report/focus.hpp"
 
-#include "control/cli/words.hpp"
+#include "control/report/words.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 #include <iterator>
 
-namespace midinet::control::cli {
+namespace midinet::control {
 namespace {
 
 constexpr std::size_t kIdDigits = 16;
@@ -78,4 +78,4 @@ std::string holder_text(SenderId holder, const plane::Roster& roster) {
                        id_text(holder));
 }
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

@@ -1,0 +1,35 @@
+// Everything that is served, behind its guard.
+#pragma once
+
+#include "admin/http/guard.hpp"
+#include "admin/http/router.hpp"
+#include "admin/routes/command_routes.hpp"
+#include "admin/serve/http_server.hpp"
+#include "io/clock.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace midinet::admin {
+
+/// Thread: the server's.
+class ApiSite : public Site {
+  public:
+    struct Surroundings {
+        Hands hands;
+        io::Clock& clock;  ///< Lifetime: outlives the site
+        std::function<ServerCounters()> counters;
+        std::string version;
+    };
+    ApiSite(const Surroundings& with, GuardOptions guard);
+    void on_request(Request request, const Respond& respond) override;
+    std::vector<std::string> paths() const { return router_.paths(); }
+
+  private:
+    io::Clock& clock_;
+    Guard guard_;
+    Router router_;
+};
+
+}  // namespace midinet::admin

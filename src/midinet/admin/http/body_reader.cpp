@@ -1,0 +1,93 @@
+#include "admin/http/body_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace midinet::admin {
+namespace {
+
+/// RFC 6901 §3.
+std::string pointer_to(std::string_view key) {
+    std::string pointer = "/";
+    for (const char c : key) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return pointer;
+}
+
+std::string shown(const nlohmann::json& value) {
+    constexpr std::size_t kMost = 40;
+    auto text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return text.size() <= kMost ? text : text.substr(0, kMost) + "…";
+}
+
+}  // namespace
+
+BodyReader::BodyReader(const std::string& text) {
+    if (text.empty()) return;
+    auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (json.is_discarded())
+        complain("", "The body is not JSON.", ProblemKind::Malformed);
+    else if (!json.is_object())
+        complain("", "The body is " + shown(json) + "; expected an object.");
+    else
+        json_ = std::move(json);
+}
+
+void BodyReader::complain(const std::string& pointer, std::string detail, ProblemKind kind) {
+    if (!problem_) problem_ = Problem{kind, std::move(detail), pointer};
+}
+
+void BodyReader::refuse(const char* key, const std::string& expected) {
+    complain(pointer_to(key),
+             fmt::format("{} is {}; expected {}.", key, shown(json_[key]), expected));
+}
+
+void BodyReader::require(const char* key, const std::string& expected) {
+    if (!has(key))
+        complain(pointer_to(key), fmt::format("{} is missing; expected {}.", key, expected));
+}
+
+const nlohmann::json* BodyReader::find(const char* key) {
+    learn(key);
+    return has(key) ? &json_[key] : nullptr;
+}
+
+void BodyReader::read(const char* key, bool& value) {
+    const auto* found = find(key);
+    if (found == nullptr) return;
+    if (!found->is_boolean()) return refuse(key, "true or false");
+    value = found->get<bool>();
+}
+
+void BodyReader::read(const char* key, std::string& value) {
+    const auto* found = find(key);
+    if (found == nullptr) return;
+    if (!found->is_string()) return refuse(key, "a text");
+    value = found->get<std::string>();
+}
+
+void BodyReader::read(const char* key, std::int64_t& value, std::int64_t lowest,
+                      std::int64_t highest) {
+    const auto* found = find(key);
+    if (found == nullptr) return;
+    const bool fits = found->is_number_integer() &&
+                      !(found->is_number_unsigned() &&
+                        found->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) &&
+                      found->get<std::int64_t>() >= lowest && found->get<std::int64_t>() <= highest;
+    if (!fits) return refuse(key, fmt::format("a whole number from {} to {}", lowest, highest));
+    value = found->get<std::int64_t>();
+}
+
+std::optional<Problem> BodyReader::finish() {
+    for (const auto& [key, value] : json_.items())
+        if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
+            const bool none = known_.empty();
+            complain(pointer_to(key),
+                     fmt::format("{} is not known here; expected {}.", key,
+                                 none ? "an empty object"
+                                      : fmt::format("only {}", fmt::join(known_, ", "))));
+        }
+    return problem_;
+}
+
+}  // namespace midinet::admin

@@ -1,0 +1,138 @@
+#include "admin/http/guard.hpp"
+
+#include "admin/http/problem.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+
+namespace midinet::admin {
+namespace {
+
+using Hash = std::array<unsigned char, crypto_generichash_BYTES>;
+
+Hash hash_of(std::string_view text) {
+    Hash hash{};
+    // Fails for wrong lengths alone.
+    (void)crypto_generichash(hash.data(), hash.size(),
+                             reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                             nullptr, 0);
+    return hash;
+}
+
+/// In a time that tells neither how much of it is right nor how long the right one is.
+bool same_secret(std::string_view a, std::string_view b) {
+    const auto x = hash_of(a);
+    const auto y = hash_of(b);
+    return sodium_memcmp(x.data(), y.data(), x.size()) == 0;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+}
+
+/// "[::1]:8080" → "::1"; "pi.local:80" → "pi.local".
+std::string without_port(std::string_view host) {
+    if (host.starts_with('[')) {
+        const auto end = host.find(']');
+        return end == std::string_view::npos ? "" : lower(host.substr(1, end - 1));
+    }
+    auto name = lower(host.substr(0, host.find(':')));
+    if (name.ends_with('.')) name.pop_back();
+    return name;
+}
+
+Response too_many(Duration left, const char* of) {
+    const auto whole = (left + 1s - Duration{1}) / 1s;
+    auto response = problem_response(
+        {ProblemKind::TooMany,
+         fmt::format("Too many {} from this address; try again in {} s.", of, whole)});
+    response.headers.add("Retry-After", std::to_string(whole));
+    return response;
+}
+
+bool is_json(std::string_view type) {
+    const auto media = lower(type.substr(0, type.find(';')));
+    const auto end = media.find_last_not_of(' ');
+    return media.substr(0, end + 1) == "application/json";
+}
+
+bool changes(Method method) noexcept {
+    return method == Method::Post || method == Method::Put || method == Method::Delete ||
+           method == Method::Other;
+}
+
+bool below_api(std::string_view path) noexcept {
+    return path == "/api" || path.starts_with("/api/");
+}
+
+}  // namespace
+
+Guard::Guard(GuardOptions options) : options_(std::move(options)) {}
+
+std::optional<Response> Guard::refuse(const Request& request, TimePoint now) {
+    if (auto problem = check_host(request)) return problem;
+    if (auto problem = check_token(request, now)) return problem;
+    return check_write(request, now);
+}
+
+std::optional<Response> Guard::check_host(const Request& request) const {
+    if (request.headers.count("Host") != 1)
+        return problem_response(
+            {ProblemKind::Malformed, "A request has one Host field (RFC 9112 section 3.2)."});
+    const auto host = lower(*request.headers.find("Host"));
+    const auto name = without_port(host);
+    const auto& names = options_.hosts;
+    if (name != "localhost" && !io::parse_ip(name) &&
+        std::find(names.begin(), names.end(), name) == names.end())
+        return problem_response(
+            {ProblemKind::HostNotAllowed,
+             fmt::format("This server is not known as \"{}\": use its address, or add the name to "
+                         "admin.hosts.",
+                         name)});
+    const auto origin = request.headers.find("Origin");
+    if (!origin) return std::nullopt;
+    const auto from = lower(*origin);
+    if (from == "http://" + host || from == "https://" + host) return std::nullopt;
+    return problem_response(
+        {ProblemKind::OriginNotAllowed, fmt::format("A page of {} may not ask {}.", from, host)});
+}
+
+std::optional<Response> Guard::check_token(const Request& request, TimePoint now) {
+    if (options_.token.empty() || !below_api(request.path)) return std::nullopt;
+    const auto given = request.headers.find("Authorization");
+    constexpr std::string_view kScheme = "bearer ";
+    if (!given)
+        return problem_response(
+            {ProblemKind::TokenMissing,
+             "This server wants a token: send \"Authorization: Bearer …\", with "
+             "the one that it was started with."});
+    if (const auto left = wrong_tokens_.wait(request.from, now); left > Duration{})
+        return too_many(left, "wrong tokens");
+    if (lower(given->substr(0, kScheme.size())) == kScheme &&
+        same_secret(given->substr(kScheme.size()), options_.token))
+        return std::nullopt;
+    (void)wrong_tokens_.take(request.from, now);
+    return problem_response(
+        {ProblemKind::TokenWrong, "The token is not the one that this server was started with."});
+}
+
+std::optional<Response> Guard::check_write(const Request& request, TimePoint now) {
+    if (!changes(request.method)) return std::nullopt;
+    if (!request.body.empty() &&
+        !is_json(request.headers.find("Content-Type").value_or(std::string_view{})))
+        return problem_response({ProblemKind::NotJson,
+                                 "The body must be JSON, and declared so: \"Content-Type: "
+                                 "application/json\"."});
+    if (const auto left = writes_.take(request.from, now); left > Duration{})
+        return too_many(left, "changes");
+    return std::nullopt;
+}
+
+}  // namespace midinet::admin

@@ -1,0 +1,179 @@
+#include "admin/routes/command_routes.hpp"
+
+#include "admin/http/body_reader.hpp"
+#include "control/report/focus.hpp"
+
+#include <fmt/format.h>
+
+namespace midinet::admin {
+namespace {
+
+namespace plane = control::plane;
+using control::JsonValue;
+using plane::CommandOutcome;
+
+/// What the audit knows of who asked.
+plane::Name who(const Request& request) {
+    return plane::Name{"api " + io::to_string(request.from)};
+}
+
+Response done(const plane::CommandResult& result) {
+    JsonValue json{{"outcome", plane::to_string(result.outcome)}};
+    control::add_result(json, result);
+    auto response = json_response(control::dump(json) + '\n');
+    response.headers.add("Cache-Control", "no-store");
+    return response;
+}
+
+Response not_done(ProblemKind kind, const plane::CommandResult& result) {
+    JsonValue more{{"outcome", plane::to_string(result.outcome)}};
+    control::add_result(more, result);
+    return problem_response(
+        {.kind = kind, .detail = std::string(result.why.view()), .more = control::dump(more)});
+}
+
+Response answer_to(const plane::CommandResult& result) {
+    switch (result.outcome) {
+        case CommandOutcome::Done:
+            return done(result);
+        case CommandOutcome::Refused:
+            return not_done(ProblemKind::Refused, result);
+        case CommandOutcome::NeedsConfirmation:
+            return not_done(ProblemKind::Confirm, result);
+        default:
+            return not_done(ProblemKind::Failed, result);
+    }
+}
+
+Response nobody_there() {
+    return problem_response(
+        {ProblemKind::NobodyThere,
+         "No host is heard: start midi-host, or look at the network towards it."});
+}
+
+/// Asks, and answers the request when the host did.
+void pass_on(const Hands& hands, DeviceSlot device, const plane::Command& command,
+             const Respond& respond) {
+    const auto picture = hands.latest();
+    const auto* show = picture->device(device);
+    if (show == nullptr || show->roster.hosts_present(picture->now) == 0)
+        return respond(nobody_there());
+    const bool taken = hands.ask(
+        {.device = device, .command = command, .done = [respond](const auto& result) {
+             respond(result
+                         ? answer_to(*result)
+                         : problem_response({ProblemKind::Unanswered,
+                                             "No host answered in 5 s; whether it was done is not "
+                                             "known: look at GET /api/failover and /api/focus."}));
+         }});
+    if (!taken)
+        respond(
+            problem_response({ProblemKind::TooMany,
+                              "Too many commands wait for their answers; try again in a second."}));
+}
+
+/// With "device" the command is that device's alone; without, the host's other devices follow.
+bool names_device(const Request& request) { return !request.query.empty(); }
+
+class SwitchRoute : public Route {
+  public:
+    explicit SwitchRoute(Hands hands) : hands_(std::move(hands)) {}
+    std::string_view path() const noexcept override { return "/api/failover/switch"; }
+    std::vector<Method> methods() const override { return {Method::Post}; }
+    void answer(const Request& request, const Respond& respond) override {
+        const auto picture = hands_.latest();
+        const auto device = device_of(request, *picture);
+        if (!device) return respond(problem_response(device.error()));
+        std::int64_t target = 0;
+        BodyReader body(request.body);
+        body.read("target", target, 1, 65'535);
+        if (const auto problem = body.finish()) return respond(problem_response(*problem));
+        plane::Command command{.verb = plane::Verb::SwitchHost, .who = who(request)};
+        command.target = SourceId{static_cast<std::uint16_t>(target)};
+        command.all_devices = !names_device(request);
+        pass_on(hands_, *device, command, respond);
+    }
+
+  private:
+    Hands hands_;
+};
+
+class AutoRoute : public Route {
+  public:
+    explicit AutoRoute(Hands hands) : hands_(std::move(hands)) {}
+    std::string_view path() const noexcept override { return "/api/failover/auto"; }
+    std::vector<Method> methods() const override { return {Method::Put}; }
+    void answer(const Request& request, const Respond& respond) override {
+        const auto picture = hands_.latest();
+        const auto device = device_of(request, *picture);
+        if (!device) return respond(problem_response(device.error()));
+        plane::Command command{.verb = plane::Verb::Arm, .who = who(request)};
+        BodyReader body(request.body);
+        body.require("enabled", "true or false");
+        body.read("enabled", command.on);
+        if (const auto problem = body.finish()) return respond(problem_response(*problem));
+        command.all_devices = !names_device(request);
+        pass_on(hands_, *device, command, respond);
+    }
+
+  private:
+    Hands hands_;
+};
+
+class FocusRoute : public PictureRoute {
+  public:
+    explicit FocusRoute(Hands hands) : PictureRoute(hands.latest), hands_(std::move(hands)) {}
+    std::string_view path() const noexcept override { return "/api/focus"; }
+    std::vector<Method> methods() const override { return {Method::Get, Method::Put}; }
+    void answer(const Request& request, const Respond& respond) override {
+        if (request.method == Method::Get) return PictureRoute::answer(request, respond);
+        const auto picture = latest();
+        const auto device = device_of(request, *picture);
+        if (!device) return respond(problem_response(device.error()));
+        plane::Command command{.verb = plane::Verb::AssignFocus, .who = who(request)};
+        if (const auto problem = read(request.body, picture->device(*device)->roster, command))
+            return respond(problem_response(*problem));
+        pass_on(hands_, *device, command, respond);
+    }
+
+  private:
+    void render(JsonValue& json, const Picture& picture,
+                const DevicePicture& device) const override {
+        control::add_focus(json, picture.view(device));
+    }
+    /// {"client": "foh"}, {"client": null}, or {"auto": true}.
+    static std::optional<Problem> read(const std::string& text, const plane::Roster& roster,
+                                       plane::Command& command) {
+        BodyReader body(text);
+        body.read("auto", command.on);
+        if (body.has("auto") == body.has("client") || (body.has("auto") && !command.on))
+            return body.finish().value_or(Problem{ProblemKind::Invalid,
+                                                  "Expected either \"client\" (its name, number or "
+                                                  "id; null for nobody) or \"auto\": true."});
+        body.learn("client");
+        if (!body.has("client") || body.is_null("client")) return body.finish();
+        std::string word;
+        body.read("client", word);
+        if (auto problem = body.finish()) return problem;
+        const auto client = control::find_client(word, roster);
+        if (!client)
+            return Problem{ProblemKind::Invalid, "client: " + client.error() + ".", "/client"};
+        command.client = *client;
+        return std::nullopt;
+    }
+    Hands hands_;
+};
+
+}  // namespace
+
+std::unique_ptr<Route> make_switch_route(Hands hands) {
+    return std::make_unique<SwitchRoute>(std::move(hands));
+}
+std::unique_ptr<Route> make_auto_route(Hands hands) {
+    return std::make_unique<AutoRoute>(std::move(hands));
+}
+std::unique_ptr<Route> make_focus_route(Hands hands) {
+    return std::make_unique<FocusRoute>(std::move(hands));
+}
+
+}  // namespace midinet::admin

@@ -1,0 +1,68 @@
+#include "admin/routes/picture_route.hpp"
+
+#include "admin/http/target.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace midinet::admin {
+namespace {
+
+std::optional<std::uint8_t> number_in(const std::string& text) {
+    std::uint8_t value = 0;
+    const auto* end = text.data() + text.size();
+    const auto [read, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || read != end || value < 1 || value > wire::kMaxDevices)
+        return std::nullopt;
+    return value;
+}
+
+tl::unexpected<Problem> wrong(std::string detail) {
+    return tl::unexpected(Problem{ProblemKind::BadParameter, std::move(detail)});
+}
+
+}  // namespace
+
+std::string time_text(std::int64_t unix_ms) {
+    const auto seconds = static_cast<std::time_t>(unix_ms / 1000);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), unix_ms % 1000);
+}
+
+tl::expected<DeviceSlot, Problem> device_of(const Request& request, const Picture& picture) {
+    const auto parameters = parse_query(request.query);
+    if (!parameters) return wrong(parameters.error().message + ".");
+    DeviceSlot slot{1};
+    for (const auto& [name, value] : *parameters) {
+        if (name != "device")
+            return wrong(fmt::format("{} is not known here; the only parameter is device.", name));
+        const auto number = number_in(value);
+        if (!number)
+            return wrong(fmt::format("device is \"{}\"; expected 1 to {}.", value,
+                                     unsigned{wire::kMaxDevices}));
+        slot.value = *number;
+    }
+    if (picture.device(slot) == nullptr)
+        return tl::unexpected(Problem{ProblemKind::NotFound,
+                                      fmt::format("No host has a device {}; there are {}.",
+                                                  unsigned{slot.value}, picture.devices.size())});
+    return slot;
+}
+
+void PictureRoute::answer(const Request& request, const Respond& respond) {
+    const auto picture = latest_();
+    const auto slot = device_of(request, *picture);
+    if (!slot) return respond(problem_response(slot.error()));
+    auto& rendered = rendered_[*slot];
+    if (rendered.picture != picture->number) {
+        control::JsonValue json{{"as_of", time_text(picture->unix_ms)}, {"device", slot->value}};
+        render(json, *picture, *picture->device(*slot));
+        rendered = {picture->number, control::dump(json) + '\n'};
+    }
+    auto response = json_response(rendered.body);
+    response.headers.add("Cache-Control", "no-store");
+    respond(std::move(response));
+}
+
+}  // namespace midinet::admin

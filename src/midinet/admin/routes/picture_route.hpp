@@ -1,0 +1,48 @@
+// A resource that tells of the show.
+#pragma once
+
+#include "admin/http/problem.hpp"
+#include "admin/http/router.hpp"
+#include "admin/show/picture.hpp"
+#include "control/report/show_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace midinet::admin {
+
+/// "2026-11-27T19:29:01.123Z" (RFC 3339), of ms since 1970.
+std::string time_text(std::int64_t unix_ms);
+
+/// GET, with the parameter "device" (1 to 8; absent: 1). Each picture is rendered once, however
+/// often it is asked for.
+class PictureRoute : public Route {
+  public:
+    using Latest = std::function<PicturePtr()>;
+    explicit PictureRoute(Latest latest) : latest_(std::move(latest)) {}
+    std::vector<Method> methods() const override { return {Method::Get}; }
+    void answer(const Request& request, const Respond& respond) override;
+
+  protected:
+    /// Adds to an object that has "as_of" and "device".
+    virtual void render(control::JsonValue& json, const Picture& picture,
+                        const DevicePicture& device) const = 0;
+    PicturePtr latest() const { return latest_(); }
+
+  private:
+    struct Rendered {
+        std::uint64_t picture = 0;
+        std::string body;
+    };
+    Latest latest_;
+    std::map<DeviceSlot, Rendered> rendered_;
+};
+
+/// The device that a request is about. Errors: the problem to answer with: no such parameter, or no
+/// host has it.
+tl::expected<DeviceSlot, Problem> device_of(const Request& request, const Picture& picture);
+
+}  // namespace midinet::admin

@@ -1,0 +1,153 @@
+#include "admin/routes/service_routes.hpp"
+#include "admin/show/health.hpp"
+#include "control/report/words.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <utility>
+
+namespace midinet::admin {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+/// One name with all its values. docs/rest_api.md lists them.
+class Family {
+  public:
+    Family(std::string name, std::string help, MetricType type = MetricType::Gauge) {
+        family_.name = "midinet_" + std::move(name);
+        family_.help = std::move(help);
+        family_.type = type;
+    }
+    void add(Labels labels, double value) {
+        ClientMetric metric;
+        metric.label = std::move(labels);
+        (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+        family_.metric.push_back(std::move(metric));
+    }
+    void add(Labels labels, std::uint64_t value) {
+        add(std::move(labels), static_cast<double>(value));
+    }
+    MetricFamily take() { return std::move(family_); }
+
+  private:
+    MetricFamily family_;
+};
+
+std::string device_text(const DevicePicture& device) {
+    return std::to_string(unsigned{device.slot.value});
+}
+
+class Exposition {
+  public:
+    explicit Exposition(const Picture& picture) : picture_(picture) {}
+
+    std::vector<MetricFamily> families(const ServerCounters& server) {
+        for (const auto& device : picture_.devices) add(device);
+        http_.add({}, server.requests);
+        connections_.add({}, server.connections);
+        std::vector<MetricFamily> all;
+        for (auto* family :
+             {&health_, &armed_, &host_up_, &host_health_, &host_device_, &host_events_,
+              &host_retransmitted_, &host_late_, &client_up_, &client_port_, &client_source_,
+              &client_played_, &client_lost_, &client_repaired_, &client_switches_,
+              &client_transit_, &http_, &connections_})
+            all.push_back(family->take());
+        return all;
+    }
+
+  private:
+    void add(const DevicePicture& device) {
+        const Labels labels{{"device", device_text(device)}};
+        const auto overview = control::overview_of(device.roster, picture_.now);
+        health_.add(labels, std::uint64_t{health_of(picture_.view(device)).score});
+        if (overview.armed) armed_.add(labels, std::uint64_t{*overview.armed});
+        for (const auto& [id, host] : device.roster.hosts()) add(device, host);
+        for (const auto& [id, client] : device.roster.clients()) add(device, client);
+    }
+    void add(const DevicePicture& device, const control::plane::Roster::Host& host) {
+        const auto& s = host.status;
+        const Labels labels{{"device", device_text(device)},
+                            {"host", std::to_string(s.id.value)},
+                            {"name", std::string(s.name.view())}};
+        host_up_.add(labels, std::uint64_t{!host.gone(picture_.now)});
+        host_health_.add(labels, std::uint64_t{s.health});
+        host_device_.add(labels, std::uint64_t{s.device_present});
+        host_events_.add(labels, s.counters.events);
+        host_retransmitted_.add(labels, s.counters.retransmitted);
+        host_late_.add(labels, s.counters.late_heartbeats);
+    }
+    void add(const DevicePicture& device, const control::plane::Roster::Client& client) {
+        const auto& s = client.status;
+        const Labels labels{{"device", device_text(device)},
+                            {"client", control::id_text(s.id)},
+                            {"name", std::string(s.name.view())}};
+        client_up_.add(labels, std::uint64_t{!client.gone(picture_.now)});
+        client_port_.add(labels, std::uint64_t{s.port_open});
+        client_source_.add(labels, std::uint64_t{s.active.value});
+        client_played_.add(labels, s.counters.played);
+        client_lost_.add(labels, s.counters.lost);
+        client_repaired_.add(labels, s.counters.repaired);
+        client_switches_.add(labels, s.counters.switches);
+        for (const auto& [quantile, us] :
+             {std::pair{"0.5", s.transit_p50_us}, std::pair{"0.99", s.transit_p99_us}}) {
+            Labels with = labels;
+            with.push_back({"quantile", quantile});
+            client_transit_.add(std::move(with), us / 1e6);
+        }
+    }
+
+    const Picture& picture_;
+    Family health_{"health_score", "Health of a device's show, 0 to 100"};
+    Family armed_{"failover_armed", "1: a silent host is left by itself"};
+    Family host_up_{"host_up", "1: the host's status was heard in the last 3.5 s"};
+    Family host_health_{"host_health", "What a host says of itself, 0 to 100"};
+    Family host_device_{"host_device_present", "1: the host has its MIDI device"};
+    Family host_events_{"host_events_total", "MIDI messages sent", MetricType::Counter};
+    Family host_retransmitted_{"host_retransmitted_total", "MIDI messages sent again on request",
+                               MetricType::Counter};
+    Family host_late_{"host_late_heartbeats_total", "Heartbeats that left too late",
+                      MetricType::Counter};
+    Family client_up_{"client_up", "1: the client's status was heard in the last 3.5 s"};
+    Family client_port_{"client_port_open", "1: the client's MIDI port is open"};
+    Family client_source_{"client_active_host", "Id of the host that is played; 0: none"};
+    Family client_played_{"client_events_total", "MIDI messages played", MetricType::Counter};
+    Family client_lost_{"client_lost_total", "MIDI messages given up", MetricType::Counter};
+    Family client_repaired_{"client_repaired_total", "MIDI messages that came late or again",
+                            MetricType::Counter};
+    Family client_switches_{"client_switches_total", "Changes of host", MetricType::Counter};
+    Family client_transit_{"client_transit_seconds", "From host to client, as the client sees it"};
+    Family http_{"admin_http_requests_total", "HTTP requests to this program", MetricType::Counter};
+    Family connections_{"admin_http_connections", "Connections to this program, now"};
+};
+
+class PrometheusRoute : public Route {
+  public:
+    PrometheusRoute(PictureRoute::Latest latest, std::function<ServerCounters()> counters)
+        : latest_(std::move(latest)), counters_(std::move(counters)) {}
+    std::string_view path() const noexcept override { return "/metrics"; }
+    std::vector<Method> methods() const override { return {Method::Get}; }
+    void answer(const Request&, const Respond& respond) override {
+        const auto picture = latest_();
+        respond({.type = "text/plain; version=0.0.4; charset=utf-8",
+                 .body = prometheus::TextSerializer().Serialize(
+                     Exposition(*picture).families(counters_()))});
+    }
+
+  private:
+    PictureRoute::Latest latest_;
+    std::function<ServerCounters()> counters_;
+};
+
+}  // namespace
+
+std::unique_ptr<Route> make_prometheus_route(PictureRoute::Latest latest,
+                                             std::function<ServerCounters()> counters) {
+    return std::make_unique<PrometheusRoute>(std::move(latest), std::move(counters));
+}
+
+}  // namespace midinet::admin

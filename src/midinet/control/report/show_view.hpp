@@ -1,0 +1,24 @@
+// What is known of one device's show, for reports.
+#pragma once
+
+#include "base/types.hpp"
+#include "control/discovery/host_finder.hpp"
+#include "control/plane/roster.hpp"
+
+#include <map>
+#include <vector>
+
+namespace midinet::control {
+
+/// Lifetime: of what it refers to.
+struct ShowView {
+    const plane::Roster& roster;
+    TimePoint now;  ///< ages are told for this moment
+    DeviceSlot device{1};
+    const std::map<HostId, FoundHost>* found = nullptr;  ///< by DNS-SD; null: not looked for
+};
+
+/// Hosts that DNS-SD tells of and no status does, with what is known of them. Pure.
+std::vector<plane::Roster::Host> unheard_hosts(const ShowView& view);
+
+}  // namespace midinet::control

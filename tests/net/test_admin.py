@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""midi-admin against real hosts and clients: every operation and status of its OpenAPI document, truth, guards, bad requests."""
+import concurrent.futures
+import contextlib
+import ctypes
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import time
+import unittest
+
+import jsonschema
+
+import rig
+
+TOKEN = "correct horse battery"
+JSON = {"Content-Type": "application/json"}
+CONFIRM = '[failover]\nconfirmation_mode = "confirm"\nlockout_seconds = 3\n'
+
+
+@contextlib.contextmanager
+def stopped_thread(thread):
+    """It stands still, and the other threads of its process do not."""
+    attach, detach = 16, 17
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    if ptrace(attach, thread, None, None):
+        raise OSError(ctypes.get_errno(), "ptrace")
+    os.waitpid(thread, 0x40000000)  # __WALL
+    try:
+        yield
+    finally:
+        ptrace(detach, thread, None, None)
+
+
+class Admin:
+    """A midi-admin, and questions to it."""
+
+    def __init__(self, stage, network='interface = "lo"', flags=(), env=None, section="", tag=""):
+        config = stage.path / f"admin{tag}.toml"
+        config.write_text(f"[network]\n{network}\n[admin]\nlisten = \"127.0.0.1:0\"\n{section}")
+        log = stage.path / f"admin{tag}.log"
+        with open(log, "w") as out:
+            process = subprocess.Popen([stage.bin / "midi-admin", "--config", config, *flags], stdout=out, stderr=out, env={**os.environ, **(env or {})})
+        self.program = rig.Program("midi-admin" + tag, process, log)
+        stage.programs.append(self.program)
+        self.program.await_word("serving ")
+        self.port = int(re.search(r"serving https? on 127\.0\.0\.1:(\d+)", self.program.said()).group(1))
+
+    def ask(self, method, path, body=None, headers=None, source=None):
+        """Status, headers, and the body: of JSON, what it means."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20, source_address=source and (source, 0))
+        try:
+            text = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
+            connection.request(method, path, text, headers if headers is not None else JSON if body is not None else {})
+            answer = connection.getresponse()
+            said = answer.read()
+        finally:
+            connection.close()
+        kind = answer.getheader("Content-Type", "")
+        return answer.status, answer.headers, json.loads(said) if "json" in kind and said else said.decode()
+
+    def get(self, path):
+        status, _, said = self.ask("GET", path)
+        assert status == 200, said
+        return said
+
+    def raw(self, data, seconds=5):
+        """What comes back to bytes, until it is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as door:
+            door.sendall(data)
+            said = b""
+            while piece := door.recv(65536):
+                said += piece
+            return said
+
+    def await_that(self, path, good, seconds=15):
+        end = time.monotonic() + seconds
+        while not good(said := self.get(path)):
+            if time.monotonic() > end:
+                raise AssertionError(json.dumps(said, indent=1))
+            time.sleep(0.05)
+        return said
+
+
+class Show(unittest.TestCase):
+    """Two hosts and a client."""
+
+    def setUp(self):
+        self.stage = self.enterContext(rig.Stage(rig.binaries()))
+
+    def host(self, number, extra="", network="", lights=True):
+        key = self.stage.fifo(f"keys{number}.fifo")
+        shown = self.stage.fifo(f"lights{number}.fifo")
+        feedback = f"stream:{shown}" if lights else "none"
+        config = (f'[host]\nid = {number}\nname = "host-{number}"\n{rig.PATIENT}{extra}[network]\ninterface = "lo"\nmulticast_group = "239.69.83.{number}"\n{network}'
+                  f'[midi]\ndevice = "stream:{key}"\nfeedback = "{feedback}"\n')
+        host = self.stage.start("midi-host", config, tag=str(number), flags=("--no-realtime",))
+        host.await_word("sending to")
+        host.keys = self.stage.open_write(key)
+        host.shown = self.stage.open_read(shown)
+        return host
+
+    def client(self, number=1, network=""):
+        out = self.stage.fifo(f"out{number}.fifo")
+        heard = self.stage.open_read(out)
+        config = f'[network]\ninterface = "lo"\n{network}[midi]\nport = "stream:{out}"\n[focus]\nauto_claim = false\n'
+        client = self.stage.start("midi-client", config, tag=str(number), flags=("--no-realtime",))
+        client.await_word("heard")
+        client.heard = heard
+        return client
+
+    def show(self, extra=""):
+        self.hosts = [self.host(1, extra), self.host(2, extra)]
+        self.player = self.client()
+
+    def ready(self, admin):
+        admin.await_that("/api/status", lambda s: s["hosts"]["present"] == 2 and s["clients"]["present"] == 1 and s["active_host"] == 1)
+        admin.await_that("/api/failover", lambda s: s["clients"] and len([x for x in s["clients"][0]["sources"] if x["alive"]]) == 2)
+
+
+class Document(Show):
+    """Walks the OpenAPI document: what it lists is provoked, and what comes is as it says."""
+
+    def check(self, path, method, status, said, headers):
+        operation = self.document["paths"][path][method]
+        answer = operation["responses"][str(status)]
+        if "$ref" in answer:
+            answer = self.document["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+        kind = headers["Content-Type"].split(";")[0]
+        self.assertIn(kind, answer["content"], (path, method, status))
+        schema = answer["content"][kind]["schema"]
+        jsonschema.Draft202012Validator(schema, resolver=jsonschema.RefResolver.from_schema(self.document)).validate(said)
+        if kind == "application/problem+json":
+            self.assertEqual(said["status"], status)
+            self.assertIn("\n### " + said["type"].split("#")[1] + "\n", self.explained, "a type names a heading of the docs")
+        self.seen.add((path, method, str(status)))
+
+    def asked(self, admin, method, path, body=None, query="", headers=None):
+        status, fields, said = admin.ask(method.upper(), path + query, body, headers)
+        self.check(path, method, status, said, fields)
+        return status, said
+
+    def test_every_operation_and_status(self):
+        self.show(CONFIRM)
+        admin = Admin(self.stage)
+        guarded = Admin(self.stage, env={"MIDINET_API_TOKEN": TOKEN}, tag="-guarded")
+        alone = Admin(self.stage, 'interface = "lo"\ncontrol_port = 6006', tag="-alone")
+        self.ready(admin)
+        self.document, self.explained, self.seen = admin.get("/api/openapi.json"), admin.get("/docs/rest_api"), set()
+        bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}}
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                body = None if method == "get" else bodies[path]
+                if method == "get":
+                    self.assertEqual(self.asked(admin, method, path)[0], 200)
+                if "parameters" in operation:
+                    self.assertEqual(self.asked(admin, method, path, body, "?device=9")[0], 400)
+                    self.assertEqual(self.asked(admin, method, path, body, "?device=2")[0], 404)
+                if path.startswith("/api"):
+                    self.assertEqual(self.asked(guarded, method, path, body)[0], 401)
+                    wrong = {**JSON, "Authorization": "Bearer wrong"}
+                    if path == "/api/status":
+                        self.assertEqual(self.asked(guarded, method, path, body, headers=wrong)[0], 401)
+                        right = {"Authorization": f"Bearer {TOKEN}"}
+                        self.assertEqual(self.asked(guarded, method, path, headers=right)[0], 200)
+                if method != "get":
+                    self.refused_bodies(admin, method, path, body)
+                    self.assertEqual(self.asked(alone, method, path, body)[0], 503)
+        self.service_without_a_show(alone)
+        self.commands(admin)
+        self.a_controller_without_lights()
+        self.silence(admin)
+        self.too_many(alone, bodies)
+        listed = {(path, method, status) for path, methods in self.document["paths"].items() for method, operation in methods.items() for status in operation["responses"]}
+        self.assertEqual(listed - self.seen, set())
+
+    def refused_bodies(self, admin, method, path, body):
+        self.assertEqual(self.asked(admin, method, path, json.dumps(body), headers={"Content-Type": "text/plain"})[0], 415)
+        self.assertEqual(self.asked(admin, method, path, {**body, "nonsense": 1})[0], 422)
+        self.assertEqual(self.asked(admin, method, path, "{", headers=JSON)[0], 400)
+        self.assertEqual(self.asked(admin, method, path, b" " * (2 << 20), headers=JSON)[0], 413)
+
+    def service_without_a_show(self, alone):
+        self.assertEqual(self.asked(alone, "get", "/readyz")[0], 503)
+        with stopped_thread(alone.program.process.pid):  # what listens; the server's own thread goes on
+            end = time.monotonic() + 15
+            while self.asked(alone, "get", "/healthz")[0] == 200 and time.monotonic() < end:
+                time.sleep(0.1)
+        self.assertEqual(self.asked(alone, "get", "/healthz")[0], 200)
+
+    def commands(self, admin):
+        status, said = self.asked(admin, "post", "/api/failover/switch")
+        self.assertEqual((status, said["outcome"]), (428, "confirm"))
+        status, said = self.asked(admin, "post", "/api/failover/switch")
+        self.assertEqual((status, said["active"], said["clients_ok"], [c["outcome"] for c in said["clients"]]), (200, 2, 1, ["ok"]))
+        self.asked(admin, "post", "/api/failover/switch")
+        status, said = self.asked(admin, "post", "/api/failover/switch")
+        self.assertEqual((status, said["outcome"]), (409, "refused"))
+        self.assertGreater(said["lockout_left_ms"], 0)
+        admin.await_that("/api/status", lambda s: s["active_host"] == 2)
+        self.assertEqual(self.asked(admin, "put", "/api/failover/auto", {"enabled": False})[0], 200)
+        admin.await_that("/api/status", lambda s: s["armed"] is False and any("disarmed" in r["text"] for r in s["reasons"]))
+        self.assertEqual(self.asked(admin, "put", "/api/failover/auto", {"enabled": True})[0], 200)
+        status, said = self.asked(admin, "put", "/api/focus", {"client": "1"})
+        self.assertEqual(status, 200)
+        holder = admin.await_that("/api/focus", lambda s: s["holder"] is not None)
+        self.assertTrue(holder["by_hand"])
+        self.assertEqual(self.asked(admin, "put", "/api/focus", {"client": None})[0], 200)
+        admin.await_that("/api/focus", lambda s: s["holder"] is None)
+        self.assertEqual(self.asked(admin, "put", "/api/focus", {"auto": True})[0], 200)
+        admin.await_that("/api/focus", lambda s: not s["by_hand"])
+
+    def a_controller_without_lights(self):
+        network = "control_port = 6106\n"
+        self.host(3, network=network, lights=False)
+        admin = Admin(self.stage, f'interface = "lo"\n{network}', tag="-dark")
+        self.client(3, network=f'primary_group = "239.69.83.3"\n{network}')
+        admin.await_that("/api/status", lambda s: (s["hosts"]["present"], s["clients"]["present"]) == (1, 1))
+        status, said = self.asked(admin, "put", "/api/focus", {"client": "1"})
+        self.assertEqual((status, said["outcome"]), (409, "refused"), said)
+
+    def silence(self, admin):
+        """Hosts that are there and do not answer."""
+        for host in self.hosts:
+            host.process.send_signal(signal.SIGSTOP)
+        asks = [("post", "/api/failover/switch", None), ("put", "/api/failover/auto", {"enabled": True}), ("put", "/api/focus", {"auto": True})]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answers = list(pool.map(lambda ask: self.asked(admin, *ask)[0], asks))
+        self.assertEqual(answers, [504] * 3)
+        for host in self.hosts:
+            host.process.send_signal(signal.SIGCONT)
+
+    def too_many(self, alone, bodies):
+        for path, methods in self.document["paths"].items():
+            for method in set(methods) - {"get"}:
+                for _ in range(200):
+                    status, _ = self.asked(alone, method, path, bodies[path])
+                    if status == 429:
+                        break
+                self.assertEqual(status, 429)
+
+
+class Truth(Show):
+    def test_what_it_says_changes_with_the_show(self):
+        admin = Admin(self.stage)
+        quiet = admin.get("/api/status")
+        self.assertEqual((quiet["verdict"], quiet["health_score"]), ("unreachable", 0))
+        self.show()
+        self.ready(admin)
+        good = admin.await_that("/api/status", lambda s: s["verdict"] == "ready")
+        self.assertEqual((good["health_score"], good["reasons"]), (100, []))
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            os.write(self.hosts[0].keys, bytes.fromhex("903c64803c40"))
+            time.sleep(0.01)
+        busy = admin.get("/api/metrics/midi")
+        self.assertGreater(busy["totals"]["events_per_s"], 50)
+        self.assertGreater(busy["clients"][0]["counters"]["played"], 100)
+        self.assertGreater(busy["clients"][0]["transit_p99_us"], 0)
+        second = self.client(2)
+        admin.await_that("/api/clients", lambda s: len(s["clients"]) == 2)
+        second.process.kill()
+        admin.await_that("/api/clients", lambda s: [c["gone"] for c in s["clients"]].count(True) == 1)
+        self.hosts[0].process.kill()
+        bad = admin.await_that("/api/status", lambda s: s["active_host"] == 2 and s["hosts"]["present"] == 1)
+        self.assertEqual(bad["verdict"], "degraded")
+        self.assertEqual(bad["health_score"], 100 - sum(r["points"] for r in bad["reasons"]))
+        self.assertTrue(any("host 1" in r["text"] and r["fix"] for r in bad["reasons"]), bad["reasons"])
+        failover = admin.get("/api/failover")
+        self.assertEqual({c["last_switch"]["to"] for c in failover["clients"] if not c["gone"]}, {2})
+        metrics = admin.get("/metrics")
+        self.assertIn('midinet_host_up{device="1",host="1",name="host-1"} 0', metrics)
+        self.assertIn('midinet_host_up{device="1",host="2",name="host-2"} 1', metrics)
+
+    def test_two_admins_agree_and_midi_needs_none(self):
+        self.show()
+        admins = [Admin(self.stage, tag=str(n)) for n in (1, 2)]
+        for admin in admins:
+            self.ready(admin)
+        said = [admin.get("/api/hosts")["hosts"] for admin in admins]
+        self.assertEqual([[h["id"], h["epoch"]] for h in said[0]], [[h["id"], h["epoch"]] for h in said[1]])
+        for admin in admins:
+            admin.program.process.kill()
+        os.write(self.hosts[0].keys, bytes.fromhex("903c64"))
+        self.assertEqual(rig.read_for(self.player.heard, 3), bytes.fromhex("903c64"))
+
+
+class Guards(Show):
+    def test_bad_requests_get_their_problem_and_change_nothing(self):
+        admin = Admin(self.stage)
+        cases = [
+            (b"NONSENSE\r\n\r\n", 400), (b"GET / HTTP/1.1\r\n\r\n", 400), (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+            (b"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400), (b"GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403), (b"GET /api/status HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n", 403),
+            (b"BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405), (b"DELETE /api/status HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+            (b"GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n", 404), (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", 431),
+            (b"POST /api/failover/switch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n", 413),
+        ]
+        for data, status in cases:
+            said = admin.raw(data.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1) if status not in (431,) else data)
+            self.assertTrue(said.startswith(f"HTTP/1.1 {status} ".encode()), (data[:60], said[:200]))
+            self.assertIn(b"application/problem+json", said)
+        self.assertEqual(admin.ask("GET", "/healthz")[0], 200)
+
+    def test_own_names_and_own_pages_may_ask(self):
+        admin = Admin(self.stage, section='hosts = ["Foh.Example"]\n')
+        for host in ("localhost", "127.0.0.1:99", "[::1]:8080", "foh.example", "FOH.example:80", socket.gethostname()):
+            self.assertEqual(admin.ask("GET", "/api/status", headers={"Host": host})[0], 200, host)
+            self.assertEqual(admin.ask("GET", "/api/status", headers={"Host": host, "Origin": f"http://{host}"})[0], 200, host)
+
+    def test_a_token_is_asked_for_below_api_alone(self):
+        admin = Admin(self.stage, flags=("--api-token", TOKEN), env={"MIDINET_API_TOKEN": "another"})
+        for path in ("/", "/healthz", "/metrics", "/docs/rest_api"):
+            self.assertEqual(admin.ask("GET", path)[0], 200, path)
+        for path in ("/api", "/api/status", "/api/v1/status", "/api/openapi.json", "/api/none"):
+            status, headers, _ = admin.ask("GET", path)
+            self.assertEqual((status, headers["WWW-Authenticate"]), (401, "Bearer"), path)
+        good = {"Authorization": f"bearer {TOKEN}"}
+        self.assertEqual(admin.ask("GET", "/api/v1/status", headers=good)[0], 200)
+        wrong = {"Authorization": "Bearer another"}
+        answers = [admin.ask("GET", "/api/status", headers=wrong) for _ in range(12)]
+        self.assertEqual({a[0] for a in answers[:10]}, {401})
+        self.assertEqual(answers[-1][0], 429)
+        self.assertGreater(int(answers[-1][1]["Retry-After"]), 0)
+        self.assertEqual(admin.ask("GET", "/api/status", headers=good, source="127.0.0.2")[0], 200, "others are not held up")
+
+    def test_head_options_keep_alive_and_requests_sent_ahead(self):
+        admin = Admin(self.stage)
+        status, headers, said = admin.ask("HEAD", "/api/status")
+        self.assertEqual((status, said), (200, ""))
+        self.assertGreater(int(headers["Content-Length"]), 100)
+        status, headers, _ = admin.ask("OPTIONS", "/api/focus")
+        self.assertEqual((status, headers["Allow"]), (204, "GET, HEAD, PUT, OPTIONS"))
+        two = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        self.assertEqual(admin.raw(two).count(b"HTTP/1.1 200 OK"), 2)
+
+    def test_who_is_slow_is_cut_off_and_nobody_waits(self):
+        admin = Admin(self.stage)
+        slow = [socket.create_connection(("127.0.0.1", admin.port)) for _ in range(50)]
+        for door in slow:
+            door.sendall(b"GET / HTTP/1.1\r\n")
+        self.assertEqual(admin.ask("GET", "/healthz")[0], 200)
+        for door in slow:
+            door.settimeout(20)
+            self.assertEqual(door.recv(100), b"", "cut off")
+            door.close()
+
+    def test_one_address_does_not_take_all_connections(self):
+        admin = Admin(self.stage)
+        crowd = [socket.create_connection(("127.0.0.1", admin.port)) for _ in range(1150)]
+        self.assertEqual(admin.ask("GET", "/healthz", source="127.0.0.2")[0], 200)
+        for door in crowd:
+            door.close()
+
+
+class Program(Show):
+    def test_https(self):
+        key, cert = self.stage.path / "key.pem", self.stage.path / "cert.pem"
+        rig.sh("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=localhost")
+        admin = Admin(self.stage, flags=("--tls-cert", cert, "--tls-key", key))
+        trust = ssl.create_default_context(cafile=str(cert))
+        trust.check_hostname = False
+        connection = http.client.HTTPSConnection("127.0.0.1", admin.port, context=trust, timeout=10)
+        for _ in range(2):
+            connection.request("GET", "/api/status")
+            answer = connection.getresponse()
+            self.assertEqual(answer.status, 200)
+            json.loads(answer.read())
+        connection.close()
+
+    def test_what_it_cannot_use_it_says_in_a_line(self):
+        wrong = self.stage.path / "wrong.toml"
+        binary = self.stage.bin / "midi-admin"
+        taken = Admin(self.stage)
+        cases = [
+            ('[admin]\nlisten = "8080"\n', (), 2, 'admin.listen is "8080" (a string); expected an address and a port'),
+            ('[admin]\ncolour = 1\n', (), 2, "admin.colour is not a known key"),
+            ('[admin]\nhosts = ["a b"]\n', (), 2, "expected a host name"),
+            ('[admin]\ntls_cert = "/x"\n', (), 2, "of the TLS files there is one only"),
+            ("", ("--tls-cert", "/none", "--tls-key", "/none"), 2, "the TLS certificate /none cannot be used"),
+            ("", ("--listen", "here"), 2, "is no address and port"),
+            ("", ("--api-token", ""), 2, "--api-token"),
+            ("", ("--listen", f"127.0.0.1:{taken.port}"), 1, "cannot listen on 127.0.0.1:"),
+        ]
+        for text, flags, code, words in cases:
+            wrong.write_text('[network]\ninterface = "lo"\n' + text)
+            done = subprocess.run([binary, "--config", wrong, *flags], capture_output=True, text=True, timeout=10)
+            self.assertEqual(done.returncode, code, (text, flags, done.stderr))
+            self.assertIn(words, done.stderr)
+        good = '[host]\nid = 3\n[midi]\ndevice = "auto"\n[admin]\nlisten = "[::1]:99"\nhosts = ["Pi.local"]\n'
+        wrong.write_text(good)
+        printed = subprocess.run([binary, "--config", wrong, "--print-config"], capture_output=True, text=True, check=True).stdout
+        self.assertIn('listen = "[::1]:99"', printed)
+        self.assertIn('hosts = ["pi.local"]', printed)
+        wrong.write_text(printed)
+        self.assertEqual(subprocess.run([binary, "--config", wrong, "--print-config"], capture_output=True, text=True, check=True).stdout, printed)
+        wrong.write_text(good)
+        self.assertEqual(subprocess.run([self.stage.bin / "midi-host", "--config", wrong, "--check-config"], capture_output=True).returncode, 0, "one file for both")
+
+    def test_it_ends_in_good_order(self):
+        admin = Admin(self.stage)
+        self.assertEqual(admin.program.stop()[0], 0)
+
+
+if __name__ == "__main__":
+    rig.enter_namespaces()
+    unittest.main(verbosity=2)
