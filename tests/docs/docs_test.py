@@ -13,10 +13,14 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs" / "man"
-DAEMONS = ("midi-host", "midi-client")
+DAEMONS = ("midi-host", "midi-client", "midi-admin")
 CLI = "midinet-cli"
 REPORTS = ROOT / "tests" / "unit" / "control" / "cli" / "golden"
-KEYS_OF = {"midi-host": ("HOSTS AND CLIENTS", "HOSTS"), "midi-client": ("HOSTS AND CLIENTS", "CLIENTS")}
+KEYS_OF = {
+    "midi-host": ("ALL PROGRAMS", "HOSTS AND CLIENTS", "HOSTS"),
+    "midi-client": ("ALL PROGRAMS", "HOSTS AND CLIENTS", "CLIENTS"),
+    "midi-admin": ("ALL PROGRAMS", "MIDI-ADMIN"),
+}
 SHORT_FORMS = {"network.interface"}  # read into another key: never printed
 BIN = ROOT / "build" / "release" / "bin"
 
