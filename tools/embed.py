@@ -26,7 +26,9 @@ def main(out, openapi, rest_api):
         quoted, size = literal(text)
         lines += [f"const std::string_view {name}{{", quoted + ",", f"    {size}}};", ""]
     lines += ["}  // namespace midinet::admin::embedded", ""]
-    pathlib.Path(out).write_text("\n".join(lines))
+    source, out = "\n".join(lines), pathlib.Path(out)
+    if not out.exists() or out.read_text() != source:  # else it would be compiled anew for nothing
+        out.write_text(source)
 
 
 if __name__ == "__main__":

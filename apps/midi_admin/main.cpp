@@ -3,6 +3,7 @@
 #include "control/admin_config.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/proc_meter.hpp"
 #include "platform/linux/signal_inbox.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
@@ -88,13 +89,15 @@ Result<void> run(const control::AdminConfig& config, const std::string& token,
         return watched;
     platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
+    platform::ProcMeter meter({"/"});
     admin::ShowWatch show({.network = network,
                            .clock = clock,
                            .waiter = **waiter,
                            .seed = new_seed(),
                            .unix_ms = apps::unix_ms,
                            .make_browser = platform::open_browser,
-                           .say = [&logger](const std::string& news) { logger.info(news); }},
+                           .say = [&logger](const std::string& news) { logger.info(news); },
+                           .read_system = [&meter] { return meter.read(); }},
                           config.network);
     std::atomic<admin::HttpServer*> serving{nullptr};  // the server asks while it is being made
     admin::ApiSite site(

@@ -38,6 +38,11 @@ def stopped_thread(thread):
         ptrace(detach, thread, None, None)
 
 
+def spin(end):
+    while time.monotonic() < end:
+        pass
+
+
 class Admin:
     """A midi-admin, and questions to it."""
 
@@ -277,6 +282,16 @@ class Truth(Show):
         metrics = admin.get("/metrics")
         self.assertIn('midinet_host_up{device="1",host="1",name="host-1"} 0', metrics)
         self.assertIn('midinet_host_up{device="1",host="2",name="host-2"} 1', metrics)
+
+    def test_the_machine_is_measured(self):
+        admin = Admin(self.stage)
+        before = admin.await_that("/api/metrics/system", lambda s: s["cpu"] is not None)
+        memory = int(re.search(r"MemTotal: +(\d+)", open("/proc/meminfo").read()).group(1)) * 1024
+        self.assertEqual((before["memory"]["total_bytes"], before["cores"]), (memory, os.cpu_count()))
+        end = time.monotonic() + 3  # all cores are busy now
+        with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(spin, [end] * os.cpu_count()))
+        admin.await_that("/api/metrics/system", lambda s: s["uptime_s"] > before["uptime_s"] and s["cpu"] > 0)
 
     def test_two_admins_agree_and_midi_needs_none(self):
         self.show()

@@ -26,6 +26,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(make_clients_route(latest));
     router_.add(make_devices_route(latest));
     router_.add(make_midi_metrics_route(latest));
+    router_.add(make_system_metrics_route(latest));
     router_.add(make_failover_route(latest));
     router_.add(make_switch_route(with.hands));
     router_.add(make_auto_route(with.hands));

@@ -14,6 +14,7 @@ std::unique_ptr<Route> make_hosts_route(PictureRoute::Latest latest);
 std::unique_ptr<Route> make_clients_route(PictureRoute::Latest latest);
 std::unique_ptr<Route> make_devices_route(PictureRoute::Latest latest);
 std::unique_ptr<Route> make_midi_metrics_route(PictureRoute::Latest latest);
+std::unique_ptr<Route> make_system_metrics_route(PictureRoute::Latest latest);
 std::unique_ptr<Route> make_failover_route(PictureRoute::Latest latest);
 
 }  // namespace midinet::admin

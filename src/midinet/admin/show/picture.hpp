@@ -6,6 +6,7 @@
 #include "control/discovery/host_finder.hpp"
 #include "control/plane/roster.hpp"
 #include "control/report/show_view.hpp"
+#include "io/system_meter.hpp"
 
 #include <cstdint>
 #include <map>
@@ -27,9 +28,10 @@ struct DevicePicture {
 struct Picture {
     std::uint64_t number = 0;  ///< from 1, one more each
     TimePoint now;
-    std::int64_t unix_ms = 0;             ///< the same moment by the wall clock
-    std::int64_t began_unix_ms = 0;       ///< of the admin
-    std::vector<DevicePicture> devices;   ///< the first one always; in order
+    std::int64_t unix_ms = 0;            ///< the same moment by the wall clock
+    std::int64_t began_unix_ms = 0;      ///< of the admin
+    std::vector<DevicePicture> devices;  ///< the first one always; in order
+    io::SystemReading system;  ///< of the machine that the admin runs on, at most a second old
     std::vector<std::string> interfaces;  ///< listened on; empty: none is usable
     std::string trouble;                  ///< why nothing may be heard; empty: no reason
     std::string dns_sd_trouble;           ///< why nothing is found by it; likewise

@@ -67,6 +67,7 @@ void ShowWatch::turn() {
 
 void ShowWatch::look_at_network(TimePoint now) {
     next_care_ = now + kCareInterval;
+    system_ = with_.read_system();
     const auto tended = with_.network.tend();
     for (const auto& news : tended.news) with_.say(news);
     open_what_is_missing();
@@ -217,6 +218,7 @@ void ShowWatch::publish(TimePoint now) {
     picture->unix_ms = with_.unix_ms();
     picture->began_unix_ms = began_unix_ms_;
     for (const auto& show : shows_) picture->devices.push_back(show->picture);
+    picture->system = system_;
     picture->interfaces = interfaces_;
     picture->trouble = trouble_;
     picture->dns_sd_trouble = dns_sd_trouble_;

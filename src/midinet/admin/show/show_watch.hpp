@@ -43,6 +43,7 @@ class ShowWatch {
         std::function<Result<std::unique_ptr<io::ServiceBrowser>>(const io::ServiceScope&)>
             make_browser;                             ///< may be empty
         std::function<void(const std::string&)> say;  ///< news for people
+        std::function<io::SystemReading()> read_system;
     };
     static constexpr Duration kPictureInterval = 250ms;
     static constexpr std::size_t kMostQuestions = 64;  ///< at once
@@ -97,6 +98,7 @@ class ShowWatch {
     bool browser_refused_ = false;
     std::vector<std::string> interfaces_;
     std::string trouble_;
+    io::SystemReading system_;
     std::vector<Asked> asked_;
     std::function<void(PicturePtr)> take_;
     std::int64_t began_unix_ms_;
