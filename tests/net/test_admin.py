@@ -6,6 +6,7 @@ import ctypes
 import http.client
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -197,7 +198,9 @@ class Document(Show):
             end = time.monotonic() + 15
             while self.asked(alone, "get", "/healthz")[0] == 200 and time.monotonic() < end:
                 time.sleep(0.1)
-        self.assertEqual(self.asked(alone, "get", "/healthz")[0], 200)
+        end = time.monotonic() + 15
+        while self.asked(alone, "get", "/healthz")[0] != 200:
+            self.assertLess(time.monotonic(), end, "it goes on where it was")
 
     def commands(self, admin):
         status, said = self.asked(admin, "post", "/api/failover/switch")
@@ -286,7 +289,7 @@ class Truth(Show):
     def test_the_machine_is_measured(self):
         admin = Admin(self.stage)
         before = admin.await_that("/api/metrics/system", lambda s: s["cpu"] is not None)
-        memory = int(re.search(r"MemTotal: +(\d+)", open("/proc/meminfo").read()).group(1)) * 1024
+        memory = int(re.search(r"MemTotal: +(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) * 1024
         self.assertEqual((before["memory"]["total_bytes"], before["cores"]), (memory, os.cpu_count()))
         end = time.monotonic() + 3  # all cores are busy now
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
