@@ -439,6 +439,32 @@ TEST_F(PairingTest, WhatFollowsTellsWhichOfEqualEventsItWas) {
     EXPECT_FALSE(pairing_.was_uncertain());
 }
 
+TEST_F(PairingTest, TakeoverOnOneEventThatEqualsAnOlderOneIsUncertainAndNotBelievedForEver) {
+    let_b_begin();
+    for (unsigned n = 1; n < 100; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    EXPECT_FALSE(give(kB, event(1))) << "the hundredth, and not the first again";
+    die(kA);
+    pass(2ms);
+    EXPECT_TRUE(pairing_.was_uncertain());
+    EXPECT_FALSE(in_step(kB)) << "it may bring the other 98 yet";
+    pass(151ms);
+    EXPECT_TRUE(in_step(kB));
+    for (const auto n : {2U, 3U, 4U}) EXPECT_TRUE(give(kB, event(n))) << n;
+    EXPECT_FALSE(pairing_.was_uncertain());
+}
+
+TEST_F(PairingTest, TakeoverOnOneEventThatIsACopyDoublesNothing) {
+    let_b_begin();
+    for (unsigned n = 1; n < 100; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    EXPECT_FALSE(give(kB, event(1)));
+    die(kA);
+    pass(2ms);
+    for (unsigned n = 2; n < 100; ++n) EXPECT_FALSE(give(kB, event(n))) << n;
+    EXPECT_TRUE(in_step(kB));
+    EXPECT_TRUE(give(kB, event(100)));
+    EXPECT_EQ(counters().contradictions, 0U);
+}
+
 TEST_F(PairingTest, TakeoverAtOneOfSeveralPlacesIsUncertain) {
     let_b_begin();
     for (unsigned n = 0; n < 3; ++n) EXPECT_TRUE(give(kA, event(1)));

@@ -305,6 +305,15 @@ void Pairing::drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexce
     uncertain_ = uncertain_ || copies > 0;
 }
 
+/// A few events that agree may be chance. Then the lane never brings what follows them there, and
+/// what is swallowed as its copy was new.
+void Pairing::doubt(Lane& lane, unsigned track, const BestFit& fit) noexcept {
+    auto& place = lane.places[track];
+    if (fit.sure() || !place.joined || place.next == tracks_[track].end()) return;
+    place.doubted = latest_;
+    uncertain_ = true;
+}
+
 /// Nobody is left who knows what comes next. After an interruption of late the order of what was
 /// played was a guess: what stands before the lane's place there, and it has not brought, it may
 /// yet bring.
@@ -315,7 +324,10 @@ void Pairing::succeed(Lane& lane, unsigned track, const BestFit& fit) noexcept {
         if (played[at - 1].came < latest_ - options_.window) break;
         if (played[at - 1].after_interruption) guessed = at - 1;
     }
-    if (guessed == fit.place()) return join_at(lane, track, fit.skip(), fit.place());
+    if (guessed == fit.place()) {
+        join_at(lane, track, fit.skip(), fit.place());
+        return doubt(lane, track, fit);
+    }
     std::size_t nth = 0;
     lane.places[track].dropped += lane.anteroom.drop_if(track, [&](const Arrival& arrival) {
         if (nth++ >= fit.skip()) return false;

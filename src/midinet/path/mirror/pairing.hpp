@@ -115,8 +115,8 @@ class Pairing {
         TimePoint since{};         ///< when it began to wait
         unsigned dropped = 0;      ///< how much of what waited was not found in what was played
         Track::Position next = 0;  ///< joined: what it brings next
-        /// When it contradicted last, or joined in a pause: what came before is not expected for
-        /// ever.
+        /// When it contradicted last, joined in a pause, or took over on a few events: what came
+        /// before is not expected for ever.
         TimePoint doubted{};
     };
     struct Lane {
@@ -156,6 +156,7 @@ class Pairing {
     void join_at(Lane& lane, unsigned track, std::size_t skip, Track::Position place) noexcept;
     bool is_copy(const Lane& lane, unsigned track, const Arrival& arrival,
                  Stretch stretch) noexcept;
+    void doubt(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void succeed(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void drop_copies(Lane& lane, unsigned track, const BestFit& fit) noexcept;
     void join_blindly(Lane& lane, unsigned track) noexcept;
