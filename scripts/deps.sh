@@ -11,7 +11,7 @@ packages=(
     libgtest-dev libgmock-dev librapidcheck-dev
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime
     avahi-daemon avahi-utils dbus jackd2
-    openssl python3-jsonschema
+    openssl python3-jsonschema python3-jsonpatch python3-websocket
 )
 [ "${1:-}" = vm ] && packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils)
 missing=()

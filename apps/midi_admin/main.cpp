@@ -110,13 +110,18 @@ Result<void> run(const control::AdminConfig& config, const std::string& token,
                  const auto* server = serving.load();
                  return server != nullptr ? server->counters() : admin::ServerCounters{};
              },
-         .version = MIDINET_VERSION},
+         .version = MIDINET_VERSION,
+         .run = std::to_string(new_seed())},
         {token, names_of(config)});
     auto server = admin::HttpServer::open(server_options(config), site);
     if (!server) return tl::unexpected(server.error());
     serving = server->get();
+    show.on_picture([&site, serving = server->get()](const admin::PicturePtr& picture) {
+        serving->post([&site, picture] { site.on_picture(*picture); });
+    });
     tell_of_start(config, (*server)->local(), !token.empty(), logger);
     watch(show, *signals);
+    show.close();
     logger.info("ended");
     return {};
 }

@@ -15,7 +15,9 @@ import subprocess
 import time
 import unittest
 
+import jsonpatch
 import jsonschema
+import websocket
 
 import rig
 
@@ -164,8 +166,10 @@ class Document(Show):
             for method, operation in methods.items():
                 body = None if method == "get" else bodies[path]
                 if method == "get":
-                    self.assertEqual(self.asked(admin, method, path)[0], 200)
-                if "parameters" in operation:
+                    self.assertEqual(self.asked(admin, method, path)[0], 426 if path.startswith("/ws") else 200)
+                if path.startswith("/ws"):
+                    self.socket(admin, path)
+                elif "parameters" in operation:
                     self.assertEqual(self.asked(admin, method, path, body, "?device=9")[0], 400)
                     self.assertEqual(self.asked(admin, method, path, body, "?device=2")[0], 404)
                 if path.startswith("/api"):
@@ -185,6 +189,17 @@ class Document(Show):
         self.too_many(alone, bodies)
         listed = {(path, method, status) for path, methods in self.document["paths"].items() for method, operation in methods.items() for status in operation["responses"]}
         self.assertEqual(listed - self.seen, set())
+
+    def socket(self, admin, path):
+        """What answers a request to open it."""
+        url = f"ws://127.0.0.1:{admin.port}{path}"
+        websocket.create_connection(url, timeout=10).close()
+        self.seen.add((path, "get", "101"))
+        for query, status in (("?device=9", 400), ("?device=2", 404)):
+            with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
+                websocket.create_connection(url + query, timeout=10)
+            self.assertEqual(refused.exception.status_code, status)
+            self.seen.add((path, "get", str(status)))
 
     def refused_bodies(self, admin, method, path, body):
         self.assertEqual(self.asked(admin, method, path, json.dumps(body), headers={"Content-Type": "text/plain"})[0], 415)
@@ -309,6 +324,62 @@ class Truth(Show):
         self.assertEqual(rig.read_for(self.player.heard, 3), bytes.fromhex("903c64"))
 
 
+class Sockets(Show):
+    def open(self, admin, query="", **more):
+        socket_ = websocket.create_connection(f"ws://127.0.0.1:{admin.port}/ws/status{query}", timeout=15, **more)
+        self.addCleanup(socket_.close)
+        return socket_
+
+    def follow(self, socket_, state, good, seconds=15):
+        """Takes messages until the document is as wanted; checks that they are in order."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            message = json.loads(socket_.recv())
+            if message["type"] == "snapshot":
+                state = message["state"]
+            else:
+                self.assertEqual((message["run"], message["seq"]), (self.last["run"], self.last["seq"] + 1))
+                state = jsonpatch.apply_patch(state, message["patch"])
+            self.last = message
+            if good(state):
+                return state
+        raise AssertionError(json.dumps(state, indent=1))
+
+    def test_a_snapshot_and_then_what_changed(self):
+        admin = Admin(self.stage)
+        follower = self.open(admin)
+        state = self.follow(follower, None, lambda s: s["status"]["verdict"] == "unreachable")
+        self.show()
+        state = self.follow(follower, state, lambda s: s["status"]["active_host"] == 1 and len(s["hosts"]["hosts"]) == 2)
+        admin.ask("POST", "/api/failover/switch")
+        state = self.follow(follower, state, lambda s: s["status"]["active_host"] == 2)
+        said = admin.get("/api/failover")
+        state = self.follow(follower, state, lambda s: s["failover"]["term"] == said["term"])
+        self.assertEqual(set(state), {"status", "hosts", "clients", "devices", "focus", "failover", "system"})
+
+    def test_one_that_comes_again_goes_on_where_it_was(self):
+        admin = Admin(self.stage)
+        first = self.open(admin)
+        state = self.follow(first, None, lambda s: True)
+        state = self.follow(first, state, lambda s: self.last["type"] == "delta")
+        first.close()
+        time.sleep(2.2)
+        again = self.open(admin, f"?run={self.last['run']}&seq={self.last['seq']}")
+        self.follow(again, state, lambda s: self.last["type"] == "delta")
+        for query in (f"?run=other&seq={self.last['seq']}", f"?run={self.last['run']}&seq=999999", "?seq=1"):
+            self.assertEqual(json.loads(self.open(admin, query).recv())["type"], "snapshot", query)
+
+    def test_what_may_not_be_opened_says_why(self):
+        admin = Admin(self.stage, env={"MIDINET_API_TOKEN": TOKEN})
+        self.assertEqual(json.loads(self.open(admin).recv())["type"], "snapshot", "open without a token: it only reads")
+        cases = [("/ws/status?device=7", {}, 404), ("/ws/status?colour=1", {}, 400), ("/ws/none", {}, 404), ("/ws/status", {"origin": "http://evil.example"}, 403)]
+        for path, more, status in cases:
+            with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
+                websocket.create_connection(f"ws://127.0.0.1:{admin.port}{path}", timeout=10, **more)
+            self.assertEqual(refused.exception.status_code, status, path)
+        self.assertEqual(admin.ask("GET", "/ws/status")[0], 426)
+
+
 class Guards(Show):
     def test_bad_requests_get_their_problem_and_change_nothing(self):
         admin = Admin(self.stage)
@@ -421,9 +492,24 @@ class Program(Show):
         wrong.write_text(good)
         self.assertEqual(subprocess.run([self.stage.bin / "midi-host", "--config", wrong, "--check-config"], capture_output=True).returncode, 0, "one file for both")
 
-    def test_it_ends_in_good_order(self):
+    def test_it_ends_in_good_order_whoever_waits(self):
         admin = Admin(self.stage)
-        self.assertEqual(admin.program.stop()[0], 0)
+        host = self.host(1)
+        admin.await_that("/api/hosts", lambda s: s["hosts"])
+        host.process.send_signal(signal.SIGSTOP)
+        idle = socket.create_connection(("127.0.0.1", admin.port))
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            waiting = [pool.submit(self.ask_in_vain, admin) for _ in range(8)]
+            time.sleep(0.5)
+            self.assertEqual(admin.program.stop()[0], 0)
+            self.assertTrue(all(w.result() in (504, None) for w in waiting))
+        idle.close()
+        host.process.send_signal(signal.SIGCONT)
+
+    @staticmethod
+    def ask_in_vain(admin):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return admin.ask("POST", "/api/failover/switch")[0]
 
 
 if __name__ == "__main__":

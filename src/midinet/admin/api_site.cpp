@@ -15,10 +15,40 @@ constexpr const char* kFrontDoor =
     "  /api/openapi.json  all there is to ask\n"
     "  /docs/rest_api     explained\n";
 
+constexpr std::string_view kStatusSocket = "/ws/status";
+
+StatusHub::Parts parts_of_status(const ApiSite::Surroundings& with) {
+    const auto& latest = with.hands.latest;
+    StatusHub::Parts parts;
+    parts.emplace_back("status", make_status_route(latest, with.version));
+    parts.emplace_back("hosts", make_hosts_route(latest));
+    parts.emplace_back("clients", make_clients_route(latest));
+    parts.emplace_back("devices", make_devices_route(latest));
+    parts.emplace_back("focus", make_focus_route(with.hands));
+    parts.emplace_back("failover", make_failover_route(latest));
+    parts.emplace_back("system", make_system_metrics_route(latest));
+    return parts;
+}
+
+/// Where somebody asks for a socket as for a page.
+class SocketRoute : public Route {
+  public:
+    std::string_view path() const noexcept override { return kStatusSocket; }
+    std::vector<Method> methods() const override { return {Method::Get}; }
+    void answer(const Request&, const Respond& respond) override {
+        auto response = problem_response(
+            {ProblemKind::NoSocket, "This is a WebSocket: open it as ws://… (RFC 6455)."});
+        response.headers.add("Upgrade", "websocket");
+        respond(std::move(response));
+    }
+};
+
 }  // namespace
 
 ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
-    : clock_(with.clock), guard_(std::move(guard)) {
+    : clock_(with.clock),
+      guard_(std::move(guard)),
+      status_(with.hands.latest, parts_of_status(with), with.run) {
     const auto& latest = with.hands.latest;
     const auto now = [&clock = with.clock] { return clock.now(); };
     router_.add(make_status_route(latest, with.version));
@@ -38,6 +68,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
         make_text_route("/api/openapi.json", "application/json", std::string(embedded::kOpenApi)));
     router_.add(make_text_route(std::string(kApiDocs), "text/markdown; charset=utf-8",
                                 std::string(embedded::kRestApi)));
+    router_.add(std::make_unique<SocketRoute>());
     router_.add(make_text_route("/", "text/plain; charset=utf-8", kFrontDoor));
 }
 
@@ -47,6 +78,14 @@ void ApiSite::on_request(Request request, const Respond& respond) {
         response.headers.add("X-Content-Type-Options", "nosniff");
         respond(std::move(response));
     });
+}
+
+tl::expected<std::unique_ptr<SocketEnd>, Response> ApiSite::on_socket(const Request& request) {
+    if (auto problem = guard_.refuse(request, clock_.now()))
+        return tl::unexpected(std::move(*problem));
+    if (request.path == kStatusSocket) return status_.join(request);
+    return tl::unexpected(problem_response(
+        {ProblemKind::NotFound, "There is no WebSocket at " + request.path + "."}));
 }
 
 }  // namespace midinet::admin

@@ -5,6 +5,7 @@
 #include "admin/http/router.hpp"
 #include "admin/routes/command_routes.hpp"
 #include "admin/serve/http_server.hpp"
+#include "admin/ws/status_hub.hpp"
 #include "io/clock.hpp"
 
 #include <functional>
@@ -21,15 +22,20 @@ class ApiSite : public Site {
         io::Clock& clock;  ///< Lifetime: outlives the site
         std::function<ServerCounters()> counters;
         std::string version;
+        std::string run;  ///< another one each time the program starts
     };
     ApiSite(const Surroundings& with, GuardOptions guard);
     void on_request(Request request, const Respond& respond) override;
+    tl::expected<std::unique_ptr<SocketEnd>, Response> on_socket(const Request& request) override;
+    /// To be told of every picture.
+    void on_picture(const Picture& picture) { status_.on_picture(picture); }
     std::vector<std::string> paths() const { return router_.paths(); }
 
   private:
     io::Clock& clock_;
     Guard guard_;
     Router router_;
+    StatusHub status_;
 };
 
 }  // namespace midinet::admin

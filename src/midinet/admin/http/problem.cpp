@@ -14,7 +14,7 @@ struct Words {
 };
 
 /// In the order of ProblemKind.
-constexpr std::array<Words, 18> kWords{{
+constexpr std::array<Words, 19> kWords{{
     {400, "malformed", "The request is malformed"},
     {400, "bad-parameter", "A parameter is wrong"},
     {401, "token-missing", "A token is needed"},
@@ -27,6 +27,7 @@ constexpr std::array<Words, 18> kWords{{
     {413, "too-large", "The body is too large"},
     {415, "not-json", "The body is not declared as JSON"},
     {422, "invalid", "The body does not hold what is expected"},
+    {426, "upgrade-required", "This is a WebSocket"},
     {428, "confirm", "It wants to be confirmed"},
     {429, "too-many", "Too many requests"},
     {431, "headers-too-large", "The header is too large"},

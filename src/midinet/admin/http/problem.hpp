@@ -25,6 +25,7 @@ enum class ProblemKind : std::uint8_t {
     TooLarge,          ///< 413
     NotJson,           ///< 415
     Invalid,           ///< 422
+    NoSocket,          ///< 426: a WebSocket, asked for as a page
     Confirm,           ///< 428: the same again within the time that is said
     TooMany,           ///< 429
     HeadersTooLarge,   ///< 431

@@ -172,7 +172,7 @@ std::unique_ptr<Route> make_switch_route(Hands hands) {
 std::unique_ptr<Route> make_auto_route(Hands hands) {
     return std::make_unique<AutoRoute>(std::move(hands));
 }
-std::unique_ptr<Route> make_focus_route(Hands hands) {
+std::unique_ptr<PictureRoute> make_focus_route(Hands hands) {
     return std::make_unique<FocusRoute>(std::move(hands));
 }
 

@@ -20,6 +20,6 @@ std::unique_ptr<Route> make_switch_route(Hands hands);
 /// PUT: arms or disarms.
 std::unique_ptr<Route> make_auto_route(Hands hands);
 /// GET and PUT: who holds the focus.
-std::unique_ptr<Route> make_focus_route(Hands hands);
+std::unique_ptr<PictureRoute> make_focus_route(Hands hands);
 
 }  // namespace midinet::admin

@@ -1,7 +1,5 @@
 #include "admin/routes/picture_route.hpp"
 
-#include "admin/http/target.hpp"
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -33,8 +31,12 @@ std::string time_text(std::int64_t unix_ms) {
 tl::expected<DeviceSlot, Problem> device_of(const Request& request, const Picture& picture) {
     const auto parameters = parse_query(request.query);
     if (!parameters) return wrong(parameters.error().message + ".");
+    return device_of(*parameters, picture);
+}
+
+tl::expected<DeviceSlot, Problem> device_of(const Parameters& parameters, const Picture& picture) {
     DeviceSlot slot{1};
-    for (const auto& [name, value] : *parameters) {
+    for (const auto& [name, value] : parameters) {
         if (name != "device")
             return wrong(fmt::format("{} is not known here; the only parameter is device.", name));
         const auto number = number_in(value);
@@ -50,15 +52,21 @@ tl::expected<DeviceSlot, Problem> device_of(const Request& request, const Pictur
     return slot;
 }
 
+control::JsonValue PictureRoute::document(const Picture& picture,
+                                          const DevicePicture& device) const {
+    control::JsonValue json{{"as_of", time_text(picture.unix_ms)}, {"device", device.slot.value}};
+    render(json, picture, device);
+    return json;
+}
+
 void PictureRoute::answer(const Request& request, const Respond& respond) {
     const auto picture = latest_();
     const auto slot = device_of(request, *picture);
     if (!slot) return respond(problem_response(slot.error()));
     auto& rendered = rendered_[*slot];
     if (rendered.picture != picture->number) {
-        control::JsonValue json{{"as_of", time_text(picture->unix_ms)}, {"device", slot->value}};
-        render(json, *picture, *picture->device(*slot));
-        rendered = {picture->number, control::dump(json) + '\n'};
+        rendered = {picture->number,
+                    control::dump(document(*picture, *picture->device(*slot))) + '\n'};
     }
     auto response = json_response(rendered.body);
     response.headers.add("Cache-Control", "no-store");

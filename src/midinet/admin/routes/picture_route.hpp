@@ -3,6 +3,7 @@
 
 #include "admin/http/problem.hpp"
 #include "admin/http/router.hpp"
+#include "admin/http/target.hpp"
 #include "admin/show/picture.hpp"
 #include "control/report/show_json.hpp"
 
@@ -25,6 +26,8 @@ class PictureRoute : public Route {
     explicit PictureRoute(Latest latest) : latest_(std::move(latest)) {}
     std::vector<Method> methods() const override { return {Method::Get}; }
     void answer(const Request& request, const Respond& respond) override;
+    /// What it says of a device.
+    control::JsonValue document(const Picture& picture, const DevicePicture& device) const;
 
   protected:
     /// Adds to an object that has "as_of" and "device".
@@ -44,5 +47,6 @@ class PictureRoute : public Route {
 /// The device that a request is about. Errors: the problem to answer with: no such parameter, or no
 /// host has it.
 tl::expected<DeviceSlot, Problem> device_of(const Request& request, const Picture& picture);
+tl::expected<DeviceSlot, Problem> device_of(const Parameters& parameters, const Picture& picture);
 
 }  // namespace midinet::admin

@@ -229,22 +229,22 @@ class FailoverRoute : public PictureRoute {
 
 }  // namespace
 
-std::unique_ptr<Route> make_status_route(PictureRoute::Latest latest, std::string version) {
+std::unique_ptr<PictureRoute> make_status_route(PictureRoute::Latest latest, std::string version) {
     return std::make_unique<StatusRoute>(std::move(latest), std::move(version));
 }
-std::unique_ptr<Route> make_hosts_route(PictureRoute::Latest latest) {
+std::unique_ptr<PictureRoute> make_hosts_route(PictureRoute::Latest latest) {
     return std::make_unique<HostsRoute>(std::move(latest));
 }
-std::unique_ptr<Route> make_clients_route(PictureRoute::Latest latest) {
+std::unique_ptr<PictureRoute> make_clients_route(PictureRoute::Latest latest) {
     return std::make_unique<ClientsRoute>(std::move(latest));
 }
-std::unique_ptr<Route> make_devices_route(PictureRoute::Latest latest) {
+std::unique_ptr<PictureRoute> make_devices_route(PictureRoute::Latest latest) {
     return std::make_unique<DevicesRoute>(std::move(latest));
 }
-std::unique_ptr<Route> make_midi_metrics_route(PictureRoute::Latest latest) {
+std::unique_ptr<PictureRoute> make_midi_metrics_route(PictureRoute::Latest latest) {
     return std::make_unique<MidiMetricsRoute>(std::move(latest));
 }
-std::unique_ptr<Route> make_failover_route(PictureRoute::Latest latest) {
+std::unique_ptr<PictureRoute> make_failover_route(PictureRoute::Latest latest) {
     return std::make_unique<FailoverRoute>(std::move(latest));
 }
 

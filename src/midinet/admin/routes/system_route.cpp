@@ -53,7 +53,7 @@ class SystemMetricsRoute : public PictureRoute {
 
 }  // namespace
 
-std::unique_ptr<Route> make_system_metrics_route(PictureRoute::Latest latest) {
+std::unique_ptr<PictureRoute> make_system_metrics_route(PictureRoute::Latest latest) {
     return std::make_unique<SystemMetricsRoute>(std::move(latest));
 }
 

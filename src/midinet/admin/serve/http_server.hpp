@@ -14,11 +14,37 @@
 
 namespace midinet::admin {
 
+/// Shared: one text goes to many sockets.
+using SocketText = std::shared_ptr<const std::string>;
+
+/// An open WebSocket (RFC 6455), to speak into. Thread: the server's.
+class SocketLine {
+  public:
+    static constexpr std::size_t kMostQueued = 32;  ///< messages that wait for their reader
+    virtual ~SocketLine() = default;
+    /// False: its reader is too slow, and the message is dropped.
+    virtual bool send(SocketText text) = 0;
+    virtual std::size_t queued() const noexcept = 0;
+};
+
+/// The site's end of one. Destroyed when it closes. Thread: the server's.
+class SocketEnd {
+  public:
+    virtual ~SocketEnd() = default;
+    /// Once, first. Lifetime: `line` outlives this.
+    virtual void on_open(SocketLine& line) = 0;
+    /// Something was written out: there is room again.
+    virtual void on_room() = 0;
+};
+
 /// What is served. Thread: the server's alone.
 class Site {
   public:
     virtual ~Site() = default;
     virtual void on_request(Request request, const Respond& respond) = 0;
+    /// A request to open a WebSocket. Errors: what to answer instead.
+    virtual tl::expected<std::unique_ptr<SocketEnd>, Response> on_socket(
+        const Request& request) = 0;
 };
 
 struct TlsFiles {

@@ -3,6 +3,7 @@
 
 #include "admin/http/problem.hpp"
 #include "admin/serve/beast.hpp"
+#include "admin/serve/socket.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -13,6 +14,7 @@
 
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 namespace midinet::admin::serve {
 
@@ -67,6 +69,7 @@ class Session : public std::enable_shared_from_this<Derived> {
         lowest().expires_never();
         seat_->house().requests.fetch_add(1, std::memory_order_relaxed);
         auto message = parser_->release();
+        if (websocket::is_upgrade(message)) return open_socket(std::move(message));
         keep_alive_ = message.keep_alive();
         head_ = message.method() == http::verb::head;
         auto request = request_of(std::move(message), seat_->from());
@@ -80,6 +83,17 @@ class Session : public std::enable_shared_from_this<Derived> {
                     session->write(std::move(answer));
                 });
             });
+    }
+
+    void open_socket(http::request<http::string_body>&& message) {
+        keep_alive_ = false;
+        const auto request = request_of(http::request<http::string_body>(message), seat_->from());
+        if (!request) return refuse({ProblemKind::Malformed, request.error().message});
+        auto end = seat_->house().site.on_socket(*request);
+        if (!end) return write(std::move(end.error()));
+        using Stream = std::remove_reference_t<decltype(stream())>;
+        std::make_shared<Socket<Stream>>(std::move(stream()), std::move(*end), std::move(seat_))
+            ->begin(message);
     }
 
     void write(Response&& response) {

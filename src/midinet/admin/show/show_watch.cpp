@@ -169,11 +169,21 @@ void ShowWatch::look_up() {
 bool ShowWatch::ask(Question question) {
     {
         const std::lock_guard lock(shared_);
-        if (questions_.size() >= kMostQuestions) return false;
+        if (closed_ || questions_.size() >= kMostQuestions) return false;
         questions_.push_back(std::move(question));
     }
     with_.waiter.wake();
     return true;
+}
+
+void ShowWatch::close() {
+    {
+        const std::lock_guard lock(shared_);
+        closed_ = true;
+    }
+    take_questions(with_.clock.now());
+    for (const auto& asked : asked_) asked.done(std::nullopt);
+    asked_.clear();
 }
 
 void ShowWatch::take_questions(TimePoint now) {

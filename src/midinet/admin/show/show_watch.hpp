@@ -60,8 +60,11 @@ class ShowWatch {
 
     /// The latest one; never null. Thread: any.
     PicturePtr picture() const;
-    /// False, and nothing is done: too many wait. Thread: any.
+    /// False, and nothing is done: too many wait, or it is closed. Thread: any.
     bool ask(Question question);
+    /// Whoever waits for an answer is told that none came; nobody is asked any more. Last, on the
+    /// watch's thread, while whoever asked still lives.
+    void close();
 
   private:
     struct Show {
@@ -109,6 +112,7 @@ class ShowWatch {
 
     mutable std::mutex shared_;
     std::vector<Question> questions_;  ///< guarded by shared_
+    bool closed_ = false;              ///< likewise
     PicturePtr picture_;               ///< likewise
 };
 
