@@ -18,6 +18,8 @@
 
 namespace midinet::admin::serve {
 
+// NOLINTBEGIN(misc-no-recursion): each step starts the next one through the loop, not on the stack
+
 /// Derived makes the stream and ends it. One request at a time: those that were sent ahead wait in
 /// the buffer. Whoever is slower than the limits is cut off. Thread: the server's.
 template <typename Derived>
@@ -118,7 +120,7 @@ class Session : public std::enable_shared_from_this<Derived> {
     }
 
     /// The last answer of this connection: what follows cannot be told apart any more.
-    void refuse(Problem problem) {
+    void refuse(const Problem& problem) {
         seat_->house().malformed.fetch_add(1, std::memory_order_relaxed);
         keep_alive_ = false;
         write(problem_response(problem));
@@ -153,5 +155,7 @@ class Session : public std::enable_shared_from_this<Derived> {
     bool keep_alive_ = false;
     bool head_ = false;
 };
+
+// NOLINTEND(misc-no-recursion)
 
 }  // namespace midinet::admin::serve

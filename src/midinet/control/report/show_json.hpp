@@ -20,7 +20,7 @@ void add_overview(JsonValue& json, const ShowView& view);
 /// "holder", "name", "number", "by_hand", "term", "by", "surfaces".
 void add_focus(JsonValue& json, const ShowView& view);
 /// The rules that a host plays by.
-JsonValue rules_json(const plane::FailoverState& rules);
+JsonValue rules_json(const plane::FailoverState& f);
 /// What a host answered to a command, with the arrays "clients" and "audit".
 void add_result(JsonValue& json, const plane::CommandResult& result);
 /// An id as text; null for nobody.
