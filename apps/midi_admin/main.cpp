@@ -79,26 +79,14 @@ void watch(admin::ShowWatch& show, io::Signals& signals) {
     }
 }
 
-Result<void> run(const control::AdminConfig& config, const std::string& token,
-                 control::Logger& logger) {
-    auto signals = platform::SignalInbox::open();
-    auto waiter = platform::EpollWaiter::create();
-    if (!signals) return tl::unexpected(signals.error());
-    if (!waiter) return tl::unexpected(waiter.error());
-    if (auto watched = (*waiter)->watch(signals->handle(), 0, true, false); !watched)
-        return watched;
-    platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
-    platform::SteadyClock clock;
-    platform::ProcMeter meter({"/"});
-    admin::ShowWatch show({.network = network,
-                           .clock = clock,
-                           .waiter = **waiter,
-                           .seed = new_seed(),
-                           .unix_ms = apps::unix_ms,
-                           .make_browser = platform::open_browser,
-                           .say = [&logger](const std::string& news) { logger.info(news); },
-                           .read_system = [&meter] { return meter.read(); }},
-                          config.network);
+struct Surroundings {
+    io::Signals& signals;
+    control::Logger& logger;
+};
+
+/// Serves what `show` hears, until a signal ends it.
+Result<void> serve(const control::AdminConfig& config, const std::string& token,
+                   admin::ShowWatch& show, io::Clock& clock, Surroundings around) {
     std::atomic<admin::HttpServer*> serving{nullptr};  // the server asks while it is being made
     admin::ApiSite site(
         {.hands = {
@@ -119,11 +107,34 @@ Result<void> run(const control::AdminConfig& config, const std::string& token,
     show.on_picture([&site, serving = server->get()](const admin::PicturePtr& picture) {
         serving->post([&site, picture] { site.on_picture(*picture); });
     });
-    tell_of_start(config, (*server)->local(), !token.empty(), logger);
-    watch(show, *signals);
+    tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
+    watch(show, around.signals);
     show.close();
-    logger.info("ended");
+    around.logger.info("ended");
     return {};
+}
+
+Result<void> run(const control::AdminConfig& config, const std::string& token,
+                 control::Logger& logger) {
+    auto signals = platform::SignalInbox::open();
+    auto waiter = platform::EpollWaiter::create();
+    if (!signals) return tl::unexpected(signals.error());
+    if (!waiter) return tl::unexpected(waiter.error());
+    if (auto watched = (*waiter)->watch(signals->handle(), 0, true, false); !watched)
+        return watched;
+    platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
+    platform::SteadyClock clock;
+    platform::ProcMeter meter({"/"});
+    admin::ShowWatch show({.network = network,
+                           .clock = clock,
+                           .waiter = **waiter,
+                           .seed = new_seed(),
+                           .unix_ms = apps::unix_ms,
+                           .make_browser = platform::open_browser,
+                           .say = [&logger](const std::string& news) { logger.info(news); },
+                           .read_system = [&meter] { return meter.read(); }},
+                          config.network);
+    return serve(config, token, show, clock, {*signals, logger});
 }
 
 int midi_admin(int argc, char** argv) {

@@ -23,7 +23,6 @@ class PlainSession : public Session<PlainSession> {
     }
 
   private:
-    // NOLINTNEXTLINE(misc-no-recursion): through the loop, not on the stack
     void throw_away() {
         stream_.async_read_some(net::buffer(waste_),
                                 [self = shared_from_this()](beast::error_code error, std::size_t) {

@@ -18,8 +18,6 @@
 
 namespace midinet::admin::serve {
 
-// NOLINTBEGIN(misc-no-recursion): each step starts the next one through the loop, not on the stack
-
 /// Derived makes the stream and ends it. One request at a time: those that were sent ahead wait in
 /// the buffer. Whoever is slower than the limits is cut off. Thread: the server's.
 template <typename Derived>
@@ -155,7 +153,5 @@ class Session : public std::enable_shared_from_this<Derived> {
     bool keep_alive_ = false;
     bool head_ = false;
 };
-
-// NOLINTEND(misc-no-recursion)
 
 }  // namespace midinet::admin::serve

@@ -54,14 +54,12 @@ class Socket final : public std::enable_shared_from_this<Socket<Stream>>, public
   private:
     std::shared_ptr<Socket> self() { return this->shared_from_this(); }
 
-    // NOLINTNEXTLINE(misc-no-recursion): through the loop, not on the stack
     void read() {
         stream_.async_read(heard_, [self = self()](beast::error_code error, std::size_t) {
             self->heard_.clear();
             if (!error) self->read();
         });
     }
-    // NOLINTNEXTLINE(misc-no-recursion): likewise
     void write() {
         stream_.async_write(net::buffer(*queue_.front()),
                             [self = self()](beast::error_code error, std::size_t) {
