@@ -87,8 +87,8 @@ namespace {
 
 class BeastServer : public HttpServer {
   public:
-    BeastServer(const ServerOptions& options, Site& site)
-        : options_(options), house_{options_, site}, acceptor_(context_) {}
+    BeastServer(ServerOptions options, Site& site)
+        : options_(std::move(options)), house_{options_, site}, acceptor_(context_) {}
     ~BeastServer() override {
         context_.stop();
         if (thread_.joinable()) thread_.join();

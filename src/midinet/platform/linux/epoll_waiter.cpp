@@ -138,9 +138,13 @@ std::size_t EpollWaiter::wait(TimePoint deadline, std::span<io::Ready> ready) no
 /// shows that somebody lives: a wait then starts and stops no timer of the kernel, and ends once
 /// too early now and then. Nearer deadlines are a wait's own.
 void EpollWaiter::arm(TimePoint deadline) noexcept {
-    if (deadline == kNever || remaining_until(deadline) == Duration::zero()) return;
-    const itimerspec at{.it_interval = {}, .it_value = to_timespec(deadline.time_since_epoch())};
-    if (::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &at, nullptr) == 0) armed_ = deadline;
+    if (deadline == kNever) return;
+    // By how long it is until then: a program that is told another clock for a test (libfaketime)
+    // would have an absolute time shifted, and wait for years.
+    const auto left = remaining_until(deadline);
+    if (left == Duration::zero()) return;
+    const itimerspec in{.it_interval = {}, .it_value = to_timespec(left)};
+    if (::timerfd_settime(timer_.get(), 0, &in, nullptr) == 0) armed_ = deadline;
 }
 
 EpollWaiter::Sorted EpollWaiter::sort(std::span<const epoll_event> events,
