@@ -329,7 +329,7 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     ++counts_.turns;
     counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - woke);
     if (now < next_publish_ && !finished_) return;
-    if (last_write_ >= woke && now < publish_by_) {
+    if (last_write_ >= woke && now < publish_by_ && !finished_) {
         next_publish_ = now + kPublishRetry;
         return;
     }

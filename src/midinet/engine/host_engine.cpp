@@ -377,7 +377,7 @@ void HostEngine::publish(TimePoint now) noexcept {
     ++counts_.turns;
     counts_.longest_turn = std::max(counts_.longest_turn, clock_.now() - now);
     if (now < next_publish_ && !finished_) return;
-    if (transmit_.is_busy(now) && now < publish_by_) {
+    if (transmit_.is_busy(now) && now < publish_by_ && !finished_) {
         next_publish_ = now + kPublishRetry;
         return;
     }
