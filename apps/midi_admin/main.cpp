@@ -1,5 +1,6 @@
 // midi-admin: tells over HTTP how a show is, and has its hosts switch.
 #include "admin/api_site.hpp"
+#include "base/ascii.hpp"
 #include "control/admin_config.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
@@ -46,9 +47,7 @@ std::uint64_t new_seed() {
 /// The names that this machine has anyway, and those of the file.
 std::vector<std::string> names_of(const control::AdminConfig& config) {
     auto names = config.hosts;
-    auto machine = apps::machine_name();
-    for (auto& c : machine)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const auto machine = ascii_lower(apps::machine_name());
     names.push_back(machine);
     names.push_back(machine.substr(0, machine.find('.')) + ".local");
     return names;

@@ -172,6 +172,8 @@ class Document(Show):
                 elif "parameters" in operation:
                     self.assertEqual(self.asked(admin, method, path, body, "?device=9")[0], 400)
                     self.assertEqual(self.asked(admin, method, path, body, "?device=2")[0], 404)
+                elif "400" in operation["responses"]:
+                    self.assertEqual(self.asked(admin, method, path, body, "?device=1")[0], 400)
                 if path.startswith("/api"):
                     self.assertEqual(self.asked(guarded, method, path, body)[0], 401)
                     wrong = {**JSON, "Authorization": "Bearer wrong"}
@@ -227,6 +229,7 @@ class Document(Show):
         self.assertEqual((status, said["outcome"]), (409, "refused"))
         self.assertGreater(said["lockout_left_ms"], 0)
         admin.await_that("/api/status", lambda s: s["active_host"] == 2)
+        self.nobody_follows(admin)
         self.assertEqual(self.asked(admin, "put", "/api/failover/auto", {"enabled": False})[0], 200)
         admin.await_that("/api/status", lambda s: s["armed"] is False and any("disarmed" in r["text"] for r in s["reasons"]))
         self.assertEqual(self.asked(admin, "put", "/api/failover/auto", {"enabled": True})[0], 200)
@@ -238,6 +241,18 @@ class Document(Show):
         admin.await_that("/api/focus", lambda s: s["holder"] is None)
         self.assertEqual(self.asked(admin, "put", "/api/focus", {"auto": True})[0], 200)
         admin.await_that("/api/focus", lambda s: not s["by_hand"])
+
+    def nobody_follows(self, admin):
+        """The only client stands still."""
+        admin.await_that("/api/failover", lambda s: s["lockout_left_ms"] == 0)
+        self.assertEqual(self.asked(admin, "post", "/api/failover/switch")[0], 428)
+        self.player.process.send_signal(signal.SIGSTOP)
+        status, said = self.asked(admin, "post", "/api/failover/switch")
+        self.player.process.send_signal(signal.SIGCONT)
+        self.assertEqual((status, said["outcome"], [c["outcome"] for c in said["clients"]]), (502, "failed", ["missing"]), said)
+        admin.await_that("/api/status", lambda s: s["active_host"] == 1)
+        admin.await_that("/api/failover", lambda s: s["lockout_left_ms"] == 0)
+        self.assertEqual([self.asked(admin, "post", "/api/failover/switch")[0] for _ in range(2)], [428, 200])
 
     def a_controller_without_lights(self):
         network = "control_port = 6106\n"

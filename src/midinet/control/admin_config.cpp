@@ -1,5 +1,6 @@
 #include "control/admin_config.hpp"
 
+#include "base/ascii.hpp"
 #include "control/config_text.hpp"
 
 #include <algorithm>
@@ -29,10 +30,7 @@ std::optional<std::string> parse_host_name(const std::string& text) {
     };
     if (text.empty() || text.size() > kLongest || !std::all_of(text.begin(), text.end(), good))
         return std::nullopt;
-    std::string name = text;
-    for (auto& c : name)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return name;
+    return ascii_lower(text);
 }
 
 Result<AdminConfig> interpret(TomlDocument document) {

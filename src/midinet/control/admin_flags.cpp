@@ -16,22 +16,16 @@ CLI::Validator listening() {
 
 /// What is interpreted only once all flags are read; empty: not given.
 struct Words {
-    std::string config;
     std::string listen;
     std::string token;
     std::string tls_cert;
     std::string tls_key;
-    std::string level;
-    std::string format;
 };
 
-void add_flags(CLI::App& app, AdminFlags& flags, Words& words) {
+void add_flags(CLI::App& app, Words& words) {
     app.add_option("--listen", words.listen, "Address and port to serve on")
         ->check(listening())
         ->type_name("ADDRESS:PORT");
-    app.add_option("--config", words.config, "Configuration file (TOML); the host's will do")
-        ->check(not_empty())
-        ->type_name("FILE");
     app.add_option("--api-token", words.token,
                    "What /api asks for; rather set MIDINET_API_TOKEN, which other users of this "
                    "machine do not see")
@@ -43,15 +37,6 @@ void add_flags(CLI::App& app, AdminFlags& flags, Words& words) {
     app.add_option("--tls-key", words.tls_key, "The certificate's key (PEM)")
         ->check(not_empty())
         ->type_name("FILE");
-    app.add_option("--log-level", words.level, "trace, debug, info, warning, error or off")
-        ->check(one_of(kLevels))
-        ->type_name("LEVEL");
-    app.add_option("--log-format", words.format, "text or json")
-        ->check(one_of(kFormats))
-        ->type_name("FORMAT");
-    app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
-    app.add_flag("--print-config", flags.print_config,
-                 "Print the effective configuration and exit");
 }
 
 template <typename T>
@@ -66,16 +51,16 @@ tl::expected<AdminFlags, DaemonExit> parse_admin_flags(const std::string& versio
     CLI::App app{"Tells over HTTP how a show is, and has its hosts switch", "midi-admin"};
     AdminFlags flags;
     Words words;
+    CommonWords common;
     app.set_version_flag("--version", "midi-admin " + version);
-    add_flags(app, flags, words);
+    add_common_flags(app, flags, common);
+    add_flags(app, words);
     if (auto exit = parse(app, argc, argv)) return tl::unexpected(*exit);
-    take(words.config, flags.config);
+    take_common(common, flags);
     take(words.token, flags.token);
     take(words.tls_cert, flags.tls_cert);
     take(words.tls_key, flags.tls_key);
     if (!words.listen.empty()) flags.listen = parse_listen(words.listen);
-    if (!words.level.empty()) flags.log_level = kLevels.at(words.level);
-    if (!words.format.empty()) flags.log_format = kFormats.at(words.format);
     return flags;
 }
 

@@ -39,6 +39,36 @@ inline CLI::Validator not_empty() {
             ""};
 }
 
+/// What is interpreted only once all flags are read; empty: not given.
+struct CommonWords {
+    std::string config;
+    std::string level;
+    std::string format;
+};
+
+/// What every program that has a configuration offers. `Flags`: DaemonFlags or AdminFlags.
+template <typename Flags>
+void add_common_flags(CLI::App& app, Flags& flags, CommonWords& words) {
+    app.add_option("--config", words.config, "Configuration file (TOML)")
+        ->check(not_empty())
+        ->type_name("FILE");
+    app.add_option("--log-level", words.level, "trace, debug, info, warning, error or off")
+        ->check(one_of(kLevels))
+        ->type_name("LEVEL");
+    app.add_option("--log-format", words.format, "text or json")
+        ->check(one_of(kFormats))
+        ->type_name("FORMAT");
+    app.add_flag("--check-config", flags.check_config, "Check the configuration and exit");
+    app.add_flag("--print-config", flags.print_config,
+                 "Print the effective configuration and exit");
+}
+template <typename Flags>
+void take_common(const CommonWords& words, Flags& flags) {
+    if (!words.config.empty()) flags.config = words.config;
+    if (!words.level.empty()) flags.log_level = kLevels.at(words.level);
+    if (!words.format.empty()) flags.log_format = kFormats.at(words.format);
+}
+
 /// Nothing when all is well. Precondition: the app has its program's name.
 inline std::optional<DaemonExit> parse(CLI::App& app, int argc, const char* const* argv) {
     try {

@@ -1,6 +1,7 @@
 #include "admin/http/guard.hpp"
 
 #include "admin/http/problem.hpp"
+#include "base/ascii.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -29,21 +30,13 @@ bool same_secret(std::string_view a, std::string_view b) {
     return sodium_memcmp(x.data(), y.data(), x.size()) == 0;
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
-
 /// "[::1]:8080" → "::1"; "pi.local:80" → "pi.local".
 std::string without_port(std::string_view host) {
     if (host.starts_with('[')) {
         const auto end = host.find(']');
-        return end == std::string_view::npos ? "" : lower(host.substr(1, end - 1));
+        return end == std::string_view::npos ? "" : ascii_lower(host.substr(1, end - 1));
     }
-    auto name = lower(host.substr(0, host.find(':')));
+    auto name = ascii_lower(host.substr(0, host.find(':')));
     if (name.ends_with('.')) name.pop_back();
     return name;
 }
@@ -58,7 +51,7 @@ Response too_many(Duration left, const char* of) {
 }
 
 bool is_json(std::string_view type) {
-    const auto media = lower(type.substr(0, type.find(';')));
+    const auto media = ascii_lower(type.substr(0, type.find(';')));
     const auto end = media.find_last_not_of(' ');
     return media.substr(0, end + 1) == "application/json";
 }
@@ -86,7 +79,7 @@ std::optional<Response> Guard::check_host(const Request& request) const {
     if (request.headers.count("Host") != 1)
         return problem_response(
             {ProblemKind::Malformed, "A request has one Host field (RFC 9112 section 3.2)."});
-    const auto host = lower(*request.headers.find("Host"));
+    const auto host = ascii_lower(*request.headers.find("Host"));
     const auto name = without_port(host);
     const auto& names = options_.hosts;
     if (name != "localhost" && !io::parse_ip(name) &&
@@ -98,7 +91,7 @@ std::optional<Response> Guard::check_host(const Request& request) const {
                          name)});
     const auto origin = request.headers.find("Origin");
     if (!origin) return std::nullopt;
-    const auto from = lower(*origin);
+    const auto from = ascii_lower(*origin);
     if (from == "http://" + host || from == "https://" + host) return std::nullopt;
     return problem_response(
         {ProblemKind::OriginNotAllowed, fmt::format("A page of {} may not ask {}.", from, host)});
@@ -115,7 +108,7 @@ std::optional<Response> Guard::check_token(const Request& request, TimePoint now
              "the one that it was started with."});
     if (const auto left = wrong_tokens_.wait(request.from, now); left > Duration{})
         return too_many(left, "wrong tokens");
-    if (lower(given->substr(0, kScheme.size())) == kScheme &&
+    if (ascii_lower(given->substr(0, kScheme.size())) == kScheme &&
         same_secret(given->substr(kScheme.size()), options_.token))
         return std::nullopt;
     (void)wrong_tokens_.take(request.from, now);

@@ -54,13 +54,17 @@ tl::expected<DeviceSlot, Problem> device_of(const Parameters& parameters, const 
 
 control::JsonValue PictureRoute::document(const Picture& picture,
                                           const DevicePicture& device) const {
-    control::JsonValue json{{"as_of", time_text(picture.unix_ms)}, {"device", device.slot.value}};
+    control::JsonValue json{{"as_of", time_text(picture.unix_ms)}};
+    if (is_of_device()) json["device"] = device.slot.value;
     render(json, picture, device);
     return json;
 }
 
 void PictureRoute::answer(const Request& request, const Respond& respond) {
     const auto picture = latest_();
+    if (!is_of_device() && !request.query.empty())
+        return respond(problem_response(
+            {ProblemKind::BadParameter, fmt::format("{} has no parameters.", path())}));
     const auto slot = device_of(request, *picture);
     if (!slot) return respond(problem_response(slot.error()));
     auto& rendered = rendered_[*slot];

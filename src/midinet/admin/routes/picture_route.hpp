@@ -18,8 +18,8 @@ namespace midinet::admin {
 /// "2026-11-27T19:29:01.123Z" (RFC 3339), of ms since 1970.
 std::string time_text(std::int64_t unix_ms);
 
-/// GET, with the parameter "device" (1 to 8; absent: 1). Each picture is rendered once, however
-/// often it is asked for.
+/// GET, with the parameter "device" (1 to 8; absent: 1) where it tells of one device. Each picture
+/// is rendered once, however often it is asked for.
 class PictureRoute : public Route {
   public:
     using Latest = std::function<PicturePtr()>;
@@ -30,7 +30,9 @@ class PictureRoute : public Route {
     control::JsonValue document(const Picture& picture, const DevicePicture& device) const;
 
   protected:
-    /// Adds to an object that has "as_of" and "device".
+    /// Whether what it says differs from device to device.
+    virtual bool is_of_device() const noexcept { return true; }
+    /// Adds to an object that has "as_of", and "device" where it tells of one.
     virtual void render(control::JsonValue& json, const Picture& picture,
                         const DevicePicture& device) const = 0;
     PicturePtr latest() const { return latest_(); }

@@ -134,19 +134,19 @@ class ClientsRoute : public PictureRoute {
     }
 };
 
-/// Of all shows: "device" is taken and changes nothing.
+/// Of all shows.
 class DevicesRoute : public PictureRoute {
   public:
     using PictureRoute::PictureRoute;
     std::string_view path() const noexcept override { return "/api/devices"; }
 
   private:
+    bool is_of_device() const noexcept override { return false; }
     static JsonValue inputs_json(const plane::InputState& inputs) {
         if (inputs.active == 0) return nullptr;
         return {{"active", inputs.active}, {"standby_present", inputs.standby_present}};
     }
     void render(JsonValue& json, const Picture& picture, const DevicePicture&) const override {
-        json.erase("device");
         json["devices"] = JsonValue::array();
         for (const auto& device : picture.devices)
             for (const auto& [id, host] : device.roster.hosts())

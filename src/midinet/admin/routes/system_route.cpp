@@ -34,9 +34,9 @@ class SystemMetricsRoute : public PictureRoute {
     std::string_view path() const noexcept override { return "/api/metrics/system"; }
 
   private:
+    bool is_of_device() const noexcept override { return false; }
     void render(JsonValue& json, const Picture& picture, const DevicePicture&) const override {
         const auto& system = picture.system;
-        json.erase("device");
         json["cpu"] = or_null(system.cpu);
         json["load"] = or_null(system.load);
         json["cores"] = system.cores;
