@@ -76,7 +76,7 @@ inline std::optional<DaemonExit> parse(CLI::App& app, int argc, const char* cons
     } catch (const CLI::ParseError& error) {
         std::ostringstream out;
         if (app.exit(error, out, out) == 0) return DaemonExit{out.str(), 0};
-        const auto name = app.get_name();
+        const auto& name = app.get_name();
         return DaemonExit{name + ": " + error.what() + "; `" + name + " --help` lists the flags\n",
                           2};
     }

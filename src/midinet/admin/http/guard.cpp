@@ -16,10 +16,10 @@ using Hash = std::array<unsigned char, crypto_generichash_BYTES>;
 
 Hash hash_of(std::string_view text) {
     Hash hash{};
+    const void* const bytes = text.data();
     // Fails for wrong lengths alone.
-    (void)crypto_generichash(hash.data(), hash.size(),
-                             reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                             nullptr, 0);
+    (void)crypto_generichash(hash.data(), hash.size(), static_cast<const unsigned char*>(bytes),
+                             text.size(), nullptr, 0);
     return hash;
 }
 
