@@ -39,11 +39,10 @@ class ClientEngine::Tap final : public path::StreamSink {
         // A mirror that returns may have been played a moment ago by one that died.
         if (source_.part != Part::Mirror) engine_.pairing_.reset(engine_.pairing_time());
         engine_.resync_due_ = 0;
-        engine_.playout_.drain();
+        engine_.empty_output();
         engine_.recover_.release(engine_.now_);
         engine_.values_kept_ = false;
         engine_.pickup_.clear();
-        engine_.output_.set_store(engine_.store_.get());
         // After a stall of ours another one may live of which nothing was read yet.
         if (source_.part == Part::Mirror)
             engine_.resync(engine_.options_.fresh_notes, engine_.now_);

@@ -293,6 +293,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     void play_event(const wire::Event& event, TimePoint when) noexcept;
     SourceStatus status_of(const path::SourceStream& stream, TimePoint now) const noexcept;
     void fall_silent(TimePoint now) noexcept;
+    void empty_output() noexcept;
     void resync(Duration fresh, TimePoint now) noexcept;
     bool senses() const noexcept;
     void mend_port(TimePoint now) noexcept;

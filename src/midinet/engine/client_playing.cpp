@@ -69,7 +69,7 @@ void ClientEngine::record_switch(SourceId to, control::SwitchReason why, TimePoi
 void ClientEngine::take_over(Source& source, TimePoint now) noexcept {
     if (active_ != nullptr && active_->part != Part::Alone && source.part == Part::Mirror)
         return change_lane(source, now);
-    playout_.drain();
+    empty_output();
     pairing_.reset(pairing_time());
     for (auto& other : sources_) other.waiting.restart();
     resync_due_ = 0;
@@ -80,7 +80,6 @@ void ClientEngine::take_over(Source& source, TimePoint now) noexcept {
     pickup_.clear();
     if (picks_up) begin_pickup();
     silenced_ = false;
-    output_.set_store(store_.get());
     if (source.stream->whole())
         resync(options_.fresh_notes, now);
     else
@@ -99,14 +98,21 @@ void ClientEngine::play_event(const wire::Event& event, TimePoint when) noexcept
     recover_.on_event(event, when);
 }
 
+/// What waited of the past is played now or never: behind a long SysEx that is still coming it
+/// goes with that one, and then the shadow is what the port was really told.
+void ClientEngine::empty_output() noexcept {
+    playout_.drain();
+    output_.set_store(store_.get());
+    if (output_.dirty()) recover_.rebase(output_.told());
+}
+
 void ClientEngine::fall_silent(TimePoint now) noexcept {
     if (active_ == nullptr) return;
     ++counts_.silences;
     silenced_ = true;
     resync_due_ = 0;
     for (auto& source : sources_) source.waiting.clear(*source.lane);
-    playout_.drain();
-    output_.set_store(store_.get());
+    empty_output();
     recover_.release(now);
     tell({ClientEvent::What::SourceSilent, nullptr, active_->stream->source(),
           active_->stream->epoch()});
@@ -257,6 +263,10 @@ void ClientEngine::begin_shutdown(TimePoint now) noexcept {
 
 void ClientEngine::finish_shutdown(TimePoint now) noexcept {
     if (shutdown_by_ == kNever || finished_) return;
+    if (!output_.idle() && now >= shutdown_by_) {
+        empty_output();
+        recover_.release(now);
+    }
     const bool written = output_.idle() && (!port_ || !port_->wants_write());
     if (!written && now < shutdown_by_) return;
     finished_ = true;
