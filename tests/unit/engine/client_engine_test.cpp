@@ -120,6 +120,43 @@ TEST_F(ClientEngineTest, NoteWhoseReleaseStillWaitedWhenTheHostFellSilentEndsAll
     EXPECT_EQ(client_.heard(), (Bytes{0x90, 60, 100, 0x80, 60, 64}));
 }
 
+TEST_F(ClientEngineTest, NoteWhoseReleaseStillWaitedWhenTheHostReturnedEndsThoughItPlaysOn) {
+    Client buffered{world_, {1}};
+    buffered.options.jitter_buffer = 5ms;
+    buffered.start();
+    buffered.open_port();
+    pass(50ms);
+    host_.play({0x90, 60, 100});
+    pass(10ms);
+    EXPECT_EQ(buffered.heard(), (Bytes{0x90, 60, 100}));
+    buffered.port_answer = io::WriteResult::Full;
+    host_.play({0x80, 60, 33});
+    pass(5500us);
+    host_.kill();
+    host_.start(2);
+    host_.plug_in();
+    buffered.port_answer = io::WriteResult::Taken;
+    // So densely that the buffer is never empty.
+    for (std::uint8_t n = 0; n < 20; ++n, pass(2ms)) host_.play({0xB0, 7, n});
+    const auto heard = buffered.heard();
+    const Bytes release{0x80, 60, 64};
+    EXPECT_NE(std::search(heard.begin(), heard.end(), release.begin(), release.end()), heard.end());
+}
+
+TEST_F(ClientEngineTest, NoteWhoseReleaseWaitsBehindALongSysExEndsWhenTheClientDoes) {
+    host_.play({0x90, 60, 100});
+    pass(5ms);
+    client_.largest_write = 3;
+    host_.play(path::sysex_of(5000));
+    host_.play({0x80, 60, 33, 0xB0, 7, 1});
+    pass(20ms);
+    EXPECT_EQ(client_.heard(), (Bytes{0x90, 60, 100}));
+    client_.command({ClientCommand::What::Shutdown});
+    pass(105ms);
+    EXPECT_FALSE(client_.running());
+    EXPECT_EQ(client_.heard(), (Bytes{0x80, 60, 64}));
+}
+
 TEST_F(ClientEngineTest, JitterBufferDelaysByItsLengthWhateverTheNetworkDoes) {
     Client buffered{world_, {1}};
     buffered.options.jitter_buffer = 10ms;

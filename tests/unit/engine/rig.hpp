@@ -159,6 +159,7 @@ class Client {
             world_, [this](PortIndex index, std::span<const std::uint8_t> bytes, TimePoint) {
                 if (port_answer != io::WriteResult::Taken) return port_answer;
                 if (played[index.value].size() >= port_room) return io::WriteResult::Full;
+                if (bytes.size() > largest_write) return io::WriteResult::Full;
                 if (bytes[0] == 0xFE) {
                     sensed.push_back(world_.now());
                     return port_answer;
@@ -184,8 +185,9 @@ class Client {
     }
 
     io::WriteResult port_answer = io::WriteResult::Taken;
-    std::size_t port_room = ~std::size_t{0};  ///< bytes in `played` at which it is full
-    std::map<std::uint8_t, Bytes> played;     ///< active sensing apart
+    std::size_t port_room = ~std::size_t{0};      ///< bytes in `played` at which it is full
+    std::size_t largest_write = ~std::size_t{0};  ///< for more bytes at once it is full
+    std::map<std::uint8_t, Bytes> played;         ///< active sensing apart
     std::vector<TimePoint> sensed;
     std::vector<ClientEvent::What> told;
     TimePoint last_write{};

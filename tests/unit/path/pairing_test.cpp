@@ -465,6 +465,19 @@ TEST_F(PairingTest, TakeoverOnOneEventThatIsACopyDoublesNothing) {
     EXPECT_EQ(counters().contradictions, 0U);
 }
 
+TEST_F(PairingTest, WhatTakesOverOnOneEventAndThenEqualsAnOlderOneIsUncertain) {
+    let_b_begin();
+    for (unsigned n = 1; n < 100; ++n, now_ += 1ms) EXPECT_TRUE(give(kA, event(n)));
+    EXPECT_FALSE(give(kB, event(1)));
+    die(kA);
+    pass(2ms);
+    EXPECT_TRUE(pairing_.was_uncertain());
+    EXPECT_TRUE(give(kB, event(100)));
+    EXPECT_TRUE(pairing_.was_uncertain()) << "its place was chance: what it takes for a copy";
+    EXPECT_FALSE(give(kB, event(50))) << "may be new";
+    EXPECT_TRUE(pairing_.was_uncertain());
+}
+
 TEST_F(PairingTest, TakeoverAtOneOfSeveralPlacesIsUncertain) {
     let_b_begin();
     for (unsigned n = 0; n < 3; ++n) EXPECT_TRUE(give(kA, event(1)));

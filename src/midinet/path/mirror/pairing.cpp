@@ -311,6 +311,7 @@ void Pairing::doubt(Lane& lane, unsigned track, const BestFit& fit) noexcept {
     auto& place = lane.places[track];
     if (fit.sure() || !place.joined || place.next == tracks_[track].end()) return;
     place.doubted = latest_;
+    place.guessed = true;
     uncertain_ = true;
 }
 
