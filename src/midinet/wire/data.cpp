@@ -24,6 +24,12 @@ bool is_encodable(const Event& event) noexcept {
            (event.kind != EventKind::Message || !event.message.empty());
 }
 
+/// Kind and port, size of the body, and age: four bytes in one, for a datagram may hold a hundred.
+std::uint32_t head_of(const Event& event, std::size_t size, std::uint16_t age) noexcept {
+    const auto kind_and_port = static_cast<std::uint32_t>(event.kind) << 4U | event.port.value;
+    return kind_and_port << 24U | static_cast<std::uint32_t>(size) << 16U | age;
+}
+
 void write_extent(ByteWriter& writer, const SysExExtent& extent) noexcept {
     writer.u32(extent.first_fragment.value);
     writer.u32(extent.last_fragment.value);
@@ -66,10 +72,7 @@ bool EventWriter::add(const Event& event) noexcept {
         count_ = 0;
         writer_.u16(0);
     }
-    writer_.u8(
-        static_cast<std::uint8_t>((static_cast<unsigned>(event.kind) << 4U) | event.port.value));
-    writer_.u8(static_cast<std::uint8_t>(size - kEventOverhead));
-    writer_.u16(age_units(event.time_us, sent_us_));
+    writer_.u32(head_of(event, size - kEventOverhead, age_units(event.time_us, sent_us_)));
     if (event.kind == EventKind::Message)
         writer_.bytes(std::as_bytes(event.message.bytes()));
     else
@@ -91,10 +94,10 @@ bool EventReader::begin() noexcept {
 }
 
 bool EventReader::read(Raw& raw) noexcept {
-    raw.kind_and_port = reader_.u8();
-    const std::uint8_t size = reader_.u8();
-    raw.age_us = reader_.u16() * kAgeUnitUs;
-    raw.body = reader_.take(size);
+    const std::uint32_t head = reader_.u32();
+    raw.kind_and_port = static_cast<std::uint8_t>(head >> 24U);
+    raw.age_us = (head & 0xFFFFU) * kAgeUnitUs;
+    raw.body = reader_.take(head >> 16U & 0xFFU);
     next_ = next_.next();
     --left_;
     return reader_.ok() && raw.age_us <= sent_us_;
