@@ -5,9 +5,9 @@
 namespace midinet::control {
 namespace {
 
-/// The last beat that may be missed is given a third of an interval to arrive: the network and
-/// two schedulers stand between it and us.
-constexpr Duration grace(Duration interval) noexcept { return interval / 3; }
+/// The last beat that may be missed is given a quarter of an interval to arrive: the network, two
+/// schedulers, and the events that it makes way for stand between it and us.
+constexpr Duration grace(Duration interval) noexcept { return interval / 4; }
 
 template <typename List>
 auto find_in(List& heard, SourceId source) noexcept -> decltype(heard.begin()) {

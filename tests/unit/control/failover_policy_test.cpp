@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration kBeat = 3ms;
 /// Three beats, and the grace of the last.
-constexpr Duration kLimit = 3 * kBeat + kBeat / 3;
+constexpr Duration kLimit = 3 * kBeat + kBeat / 4;
 constexpr SourceId kA{1};
 constexpr SourceId kB{2};
 constexpr SourceId kC{3};
