@@ -9,7 +9,7 @@ packages=(
     libasound2-dev libjack-jackd2-dev libavahi-client-dev libavahi-core-dev nlohmann-json3-dev liboscpack-dev
     libboost1.81-dev libssl-dev libsodium-dev prometheus-cpp-dev python3-yaml
     libgtest-dev libgmock-dev librapidcheck-dev
-    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime
+    groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime wrk
     avahi-daemon avahi-utils dbus jackd2
     openssl python3-jsonschema python3-jsonpatch python3-websocket
 )

@@ -6,10 +6,12 @@
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/proc_meter.hpp"
 #include "platform/linux/signal_inbox.hpp"
+#include "platform/posix/file_descriptor.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
 #include "startup.hpp"
 
+#include <fmt/core.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -21,6 +23,8 @@ namespace {
 
 constexpr const char* kProgram = "midi-admin";
 constexpr const char* kUsualConfig = "/etc/midinet/midinet.toml";
+/// Descriptors for as many connections as the server takes, and what else is open.
+constexpr std::size_t kComfortable = 2100;
 
 Result<control::AdminConfig> load(const control::AdminFlags& flags) {
     std::error_code ignored;
@@ -115,6 +119,11 @@ Result<void> serve(const control::AdminConfig& config, const std::string& token,
 
 Result<void> run(const control::AdminConfig& config, const std::string& token,
                  control::Logger& logger) {
+    if (const auto most = platform::allow_most_descriptors(); most < kComfortable)
+        logger.warning(
+            fmt::format("the system allows {} open files: about as many connections are "
+                        "served; give the service LimitNOFILE={}",
+                        most, kComfortable));
     auto signals = platform::SignalInbox::open();
     auto waiter = platform::EpollWaiter::create();
     if (!signals) return tl::unexpected(signals.error());

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import ssl
@@ -520,6 +521,20 @@ class Program(Show):
             self.assertTrue(all(w.result() in (504, None) for w in waiting))
         idle.close()
         host.process.send_signal(signal.SIGCONT)
+
+    def test_more_connections_than_a_shell_allows_files(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+        try:
+            admin = Admin(self.stage)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        doors = [socket.create_connection(("127.0.0.1", admin.port), timeout=10) for _ in range(200)]
+        for door in doors:
+            door.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.assertEqual([door.recv(12) for door in doors], [b"HTTP/1.1 200"] * 200)
+        for door in doors:
+            door.close()
 
     @staticmethod
     def ask_in_vain(admin):

@@ -55,7 +55,7 @@ struct TlsFiles {
 struct ServerOptions {
     io::IpEndpoint listen;  ///< port 0: any free one
     TlsFiles tls;           ///< both empty: none
-    std::size_t most_connections = 1200;
+    std::size_t most_connections = 2000;
     std::size_t most_per_address = 1100;   ///< so that nobody takes them all
     std::size_t most_body = 1U << 20U;     ///< bytes
     std::size_t most_header = 16U << 10U;  ///< bytes

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -30,6 +31,10 @@ class FileDescriptor {
   private:
     int fd_ = -1;
 };
+
+/// As many descriptors as the system lets this process have (RLIMIT_NOFILE): a server's shell often
+/// gives 1,024. Returns that number. Thread: any.
+std::size_t allow_most_descriptors() noexcept;
 
 /// What the system calls error `number`, e.g. "Permission denied". Thread: any.
 std::string os_error(int number);
