@@ -129,6 +129,32 @@ class Manual(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, ""), page.name)
 
 
+class Deployment(unittest.TestCase):
+    """What is shipped for other programs names what ours really say."""
+
+    def test_boards_and_alerts_ask_for_metrics_that_exist(self):
+        source = (ROOT / "src/midinet/admin/routes/prometheus_route.cpp").read_text(encoding="utf-8")
+        said = {f"midinet_{name}" for name in re.findall(r'Family \w+\{\s*"(\w+)"', source)}
+        board = json.loads((ROOT / "deploy/grafana/midinet.json").read_text(encoding="utf-8"))
+        asked = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+        rules = (ROOT / "deploy/prometheus/midinet.rules.yml").read_text(encoding="utf-8")
+        asked += re.findall(r"expr: (.*)", rules)
+        self.assertGreater(len(asked), 25)
+        names = set(re.findall(r"midinet_\w+", " ".join(asked)))
+        self.assertEqual(names - said, set())
+        self.assertEqual(said - names, set(), "said, and neither shown nor watched")
+
+    def test_panels_do_not_overlap(self):
+        board = json.loads((ROOT / "deploy/grafana/midinet.json").read_text(encoding="utf-8"))
+        taken = set()
+        for panel in board["panels"]:
+            at = panel["gridPos"]
+            cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+            self.assertFalse(cells & taken, panel["title"])
+            self.assertLessEqual(at["x"] + at["w"], 24, panel["title"])
+            taken |= cells
+
+
 class Links(unittest.TestCase):
     def test_lead_to_files_and_headings_that_exist(self):
         checked = 0
