@@ -182,7 +182,12 @@ class History(Kept):
 
     def test_without_a_directory_history_is_in_memory_and_says_so(self):
         (self.stage.path / "file").write_text("")
-        admin = self.admin(flags=("--data-dir", self.stage.path / "file" / "below"))
+        data = self.small_disk()
+        subprocess.run(["mount", "-o", "remount,ro", data], check=True)
+        for number, place in enumerate((self.stage.path / "file" / "below", data)):
+            self.in_memory(self.admin(f"-{number}", flags=("--data-dir", place)))
+
+    def in_memory(self, admin):
         said = admin.await_that("/api/metrics/history?metric=cpu", lambda s: s["series"]["cpu"]["points"])
         self.assertIsNone(said["history"]["file"])
         self.assertIn("in memory only", said["history"]["trouble"])

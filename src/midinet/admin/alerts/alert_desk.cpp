@@ -44,8 +44,7 @@ void AlertDesk::tell(const Transition& transition) {
     if (rules_.webhook.enabled && !alert.muted(now)) with_.sender.tell(rules_.webhook, transition);
 }
 
-void AlertDesk::change(AlertRules rules,
-                       std::function<void(Changed, const std::string& why)> done) {
+void AlertDesk::change(AlertRules rules, const Ended& done) {
     const auto take = [this](AlertRules changed) {
         rules_ = std::move(changed);
         ++version_;

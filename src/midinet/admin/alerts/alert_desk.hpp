@@ -44,8 +44,9 @@ class AlertDesk {
         NotKept,  ///< and not changed
         Busy,     ///< and not changed: another change is being kept
     };
+    using Ended = std::function<void(Changed, const std::string& why)>;
     /// `done` is called on this thread, at once or later.
-    void change(AlertRules rules, std::function<void(Changed, const std::string& why)> done);
+    void change(AlertRules rules, const Ended& done);
 
     /// As AlertEngine's; null: there is no such alert.
     const Alert* acknowledge(const std::string& id, const std::string& from);

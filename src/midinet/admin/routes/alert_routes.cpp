@@ -91,7 +91,7 @@ class AcknowledgeRoute : public DeskRoute {
 
 class MuteRoute : public DeskRoute {
   public:
-    static constexpr std::int64_t kLongest = 7 * 86'400;  ///< Units: s
+    static constexpr std::int64_t kLongest = std::int64_t{7} * 86'400;  ///< Units: s
     using DeskRoute::DeskRoute;
     std::vector<Method> methods() const override { return {Method::Post}; }
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
 class Database;
 }
 

@@ -243,6 +243,11 @@ void History::commit() {
 void History::roll_up() {
     const auto now = with_.unix_ms() / 1000;
     if (now / 60 == rolled_up_) return;
+    if (const auto file = state().file; !file.empty() && !fs::exists(file)) {
+        with_.say(file + " was removed; a new history begins");
+        database_.reset();
+        open();
+    }
     database_->roll_up(now, with_.keep);
     rolled_up_ = now / 60;
 }

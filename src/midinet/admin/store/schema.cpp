@@ -61,6 +61,7 @@ std::vector<std::string> step_to(int version) {
 std::string fold_into(Resolution resolution) {
     const bool of_seconds = resolution == Resolution::Minute;
     std::vector<std::string> values;
+    values.reserve(kMetrics.size());
     for (const auto& metric : kMetrics) values.push_back(folded(metric.name, of_seconds));
     return fmt::format(
         "INSERT OR REPLACE INTO {0} (at, device, samples, {1}) SELECT at / {2} * {2}, device, {3}, "
