@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -348,18 +349,23 @@ class Webhooks(Kept):
 
     def test_where_none_may_go(self):
         self.await_catcher()
+        door = socket.create_server(("127.0.0.1", 9000))
+        self.addCleanup(door.close)
         hosts = self.stage.path / "hosts"  # a name whose address is what somebody wants it to be
         hosts.write_text("127.0.0.1 rebound.example\n10.77.0.2 inside.example\n")
         subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", "/etc/hosts"])
         cases = [("http://127.0.0.1:9000/", "loopback"), ("http://localhost:9000/", "loopback"), ("http://[::1]:9000/", "loopback"),
-                 ("http://2130706433/", "loopback"), ("http://169.254.169.254/latest", "link-local"), ("http://rebound.example/", "loopback"),
+                 ("http://2130706433:9000/", "loopback"), ("http://169.254.169.254/latest", "link-local"), ("http://rebound.example:9000/", "loopback"),
                  ("http://192.168.7.7/", "webhook_private_ranges"), ("http://10.77.0.2:9000/away", "redirects are not followed")]
         for url, why in cases:
             self.aim(self.allowed, url)
             status, _, said = self.allowed.ask("POST", "/api/alerts/webhooks/test")
             self.assertEqual((status, said["type"]), (502, "/docs/rest_api#failed"), url)
             self.assertIn(why, said["detail"], url)
+        door.settimeout(0.5)
+        with self.assertRaises(TimeoutError, msg="nobody even connects"):
+            door.accept()
         other = self.admin("-strict", flags=("--data-dir", self.stage.path / "other"))
         for url in ("http://10.77.0.2:9000/", "http://inside.example:9000/"):
             self.aim(other, url)
