@@ -12,6 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import store_kill9  # noqa: E402
 from clients import client_ratio  # noqa: E402
 from rig import Show, cpu_seconds, pin, rss_mb  # noqa: E402
 
@@ -33,6 +34,7 @@ TARGETS = {
     "hotplug.events_again_ms.p99": ("<=", 200), "vm.lost_of_500_at_5pct_loss": ("<=", 0), "vm.gadget_clone_ids_equal": (">=", 1),
     "admin.req_per_s": (">=", 10_000), "admin.req_ms.p99": ("<=", 10), "admin.ws_clients": (">=", 1000), "admin.flood_effect_on_midi_p99": ("<=", 1.05),
     "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
+    "store.kill9_corrupt": ("<=", 0), "store.kill9_seconds_lost": ("<=", 1),
 }
 
 
@@ -157,7 +159,11 @@ def vm(options, results):
         raise RuntimeError(out.stdout + out.stderr)
 
 
-MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback, admin]
+def store(options, results):
+    store_kill9.measure(options, results)
+
+
+MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback, admin, store]
 
 
 def kept(options, results):

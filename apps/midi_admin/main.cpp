@@ -1,4 +1,5 @@
 // midi-admin: tells over HTTP how a show is, and has its hosts switch.
+#include "admin/alerts/rules_file.hpp"
 #include "admin/api_site.hpp"
 #include "base/ascii.hpp"
 #include "control/admin_config.hpp"
@@ -6,6 +7,7 @@
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/proc_meter.hpp"
 #include "platform/linux/signal_inbox.hpp"
+#include "platform/posix/atomic_file.hpp"
 #include "platform/posix/file_descriptor.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
@@ -84,35 +86,106 @@ void watch(admin::ShowWatch& show, io::Signals& signals) {
 
 struct Surroundings {
     io::Signals& signals;
+    io::Clock& clock;
     control::Logger& logger;
 };
 
+std::function<void()> name_thread(const char* name) {
+    return [name] { (void)::pthread_setname_np(::pthread_self(), name); };
+}
+
+admin::Retention retention(const control::AdminConfig& config) {
+    constexpr std::int64_t kHour = 3600;
+    constexpr std::int64_t kDay = 24 * kHour;
+    return {config.keep_seconds_h * kHour, config.keep_minutes_d * kDay,
+            config.keep_hours_d * kDay};
+}
+
+admin::History::Surroundings history_of(const control::AdminConfig& config,
+                                        const Surroundings& around) {
+    return {.directory = config.data_dir,
+            .keep = retention(config),
+            .clock = around.clock,
+            .unix_ms = apps::unix_ms,
+            .say = [&logger = around.logger](const std::string& news) { logger.warning(news); },
+            .on_thread = name_thread("midinet-store")};
+}
+
+/// Where the rules of alerts are kept, and how.
+admin::AlertDesk::Surroundings desk_of(const control::AdminConfig& config, admin::History& history,
+                                       admin::WebhookSender& sender, const Surroundings& around) {
+    const auto path = std::filesystem::path(config.data_dir) / admin::kRulesFile;
+    admin::AlertDesk::Surroundings desk{
+        .history = history,
+        .sender = sender,
+        .rules = admin::load_rules(
+            path, [&logger = around.logger](const auto& news) { logger.warning(news); }),
+        .unix_ms = apps::unix_ms,
+        .run = std::to_string(new_seed())};
+    if (!history.state().file.empty())
+        desk.keep = [path](const std::string& text) {
+            return platform::replace_file(path, text, 0600);
+        };
+    return desk;
+}
+
+/// What the site needs and what outlives its server.
+struct House {
+    House(const control::AdminConfig& config, const Surroundings& around)
+        : history(history_of(config, around)),
+          sender({.clock = around.clock,
+                  .unix_ms = apps::unix_ms,
+                  .seed = new_seed(),
+                  .agent = std::string(kProgram) + "/" + MIDINET_VERSION,
+                  .on_thread = name_thread("midinet-hooks")}),
+          desk_parts(desk_of(config, history, sender, around)) {
+        desk_parts.post = [this](std::function<void()> task) {
+            if (auto* server = serving.load()) server->post(std::move(task));
+        };
+        desk.emplace(std::move(desk_parts));
+    }
+    std::atomic<admin::HttpServer*> serving{nullptr};  // the server asks while it is being made
+    admin::History history;
+    admin::WebhookSender sender;
+    admin::AlertDesk::Surroundings desk_parts;
+    std::optional<admin::AlertDesk> desk;
+};
+
+admin::ApiSite::Surroundings site_of(House& house, admin::ShowWatch& show, io::Clock& clock) {
+    return {.hands = {
+                .latest = [&show] { return show.picture(); },
+                .ask = [&show](admin::Question question) { return show.ask(std::move(question)); },
+                .record = [&house](admin::Event event) { house.history.record(std::move(event)); },
+                .unix_ms = apps::unix_ms},
+            .clock = clock,
+            .counters =
+                [&house] {
+                    const auto* server = house.serving.load();
+                    return server != nullptr ? server->counters() : admin::ServerCounters{};
+                },
+            .version = MIDINET_VERSION,
+            .run = std::to_string(new_seed()),
+            .history = house.history,
+            .alerts = *house.desk};
+}
+
 /// Serves what `show` hears, until a signal ends it.
 Result<void> serve(const control::AdminConfig& config, const std::string& token,
-                   admin::ShowWatch& show, io::Clock& clock, Surroundings around) {
-    std::atomic<admin::HttpServer*> serving{nullptr};  // the server asks while it is being made
-    admin::ApiSite site(
-        {.hands = {
-             .latest = [&show] { return show.picture(); },
-             .ask = [&show](admin::Question question) { return show.ask(std::move(question)); }},
-         .clock = clock,
-         .counters =
-             [&serving] {
-                 const auto* server = serving.load();
-                 return server != nullptr ? server->counters() : admin::ServerCounters{};
-             },
-         .version = MIDINET_VERSION,
-         .run = std::to_string(new_seed())},
-        {token, names_of(config)});
+                   admin::ShowWatch& show, Surroundings around) {
+    House house(config, around);
+    admin::ApiSite site(site_of(house, show, around.clock), {token, names_of(config)});
     auto server = admin::HttpServer::open(server_options(config), site);
     if (!server) return tl::unexpected(server.error());
-    serving = server->get();
+    house.serving = server->get();
+    house.sender.obey({config.webhook_private_ranges, (*server)->local().port});
     show.on_picture([&site, serving = server->get()](const admin::PicturePtr& picture) {
         serving->post([&site, picture] { site.on_picture(*picture); });
     });
     tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
     watch(show, around.signals);
     show.close();
+    house.sender.close();
+    house.history.close();
     around.logger.info("ended");
     return {};
 }
@@ -132,7 +205,7 @@ Result<void> run(const control::AdminConfig& config, const std::string& token,
         return watched;
     platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
-    platform::ProcMeter meter({"/"});
+    platform::ProcMeter meter({"/", config.data_dir});
     admin::ShowWatch show({.network = network,
                            .clock = clock,
                            .waiter = **waiter,
@@ -142,7 +215,7 @@ Result<void> run(const control::AdminConfig& config, const std::string& token,
                            .say = [&logger](const std::string& news) { logger.info(news); },
                            .read_system = [&meter] { return meter.read(); }},
                           config.network);
-    return serve(config, token, show, clock, {*signals, logger});
+    return serve(config, token, show, {*signals, clock, logger});
 }
 
 int midi_admin(int argc, char** argv) {

@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import socket
 import ssl
@@ -50,16 +51,18 @@ def spin(end):
 class Admin:
     """A midi-admin, and questions to it."""
 
-    def __init__(self, stage, network='interface = "lo"', flags=(), env=None, section="", tag=""):
+    def __init__(self, stage, network='interface = "lo"', flags=(), env=None, section="", tag="", data=None):
         config = stage.path / f"admin{tag}.toml"
         config.write_text(f"[network]\n{network}\n[admin]\nlisten = \"127.0.0.1:0\"\n{section}")
         log = stage.path / f"admin{tag}.log"
+        if "--data-dir" not in flags:
+            flags = (*flags, "--data-dir", stage.path / (data or f"data{tag}"))
         with open(log, "w") as out:
             process = subprocess.Popen([stage.bin / "midi-admin", "--config", config, *flags], stdout=out, stderr=out, env={**os.environ, **(env or {})})
         self.program = rig.Program("midi-admin" + tag, process, log)
         stage.programs.append(self.program)
         self.program.await_word("serving ")
-        self.port = int(re.search(r"serving https? on 127\.0\.0\.1:(\d+)", self.program.said()).group(1))
+        self.port = int(re.search(r"serving https? on \S+:(\d+)", self.program.said()).group(1))
 
     def ask(self, method, path, body=None, headers=None, source=None):
         """Status, headers, and the body: of JSON, what it means."""
@@ -151,18 +154,20 @@ class Document(Show):
         self.seen.add((path, method, str(status)))
 
     def asked(self, admin, method, path, body=None, query="", headers=None):
-        status, fields, said = admin.ask(method.upper(), path + query, body, headers)
+        status, fields, said = admin.ask(method.upper(), path.replace("{id}", self.alert) + query, body, headers)
         self.check(path, method, status, said, fields)
         return status, said
 
     def test_every_operation_and_status(self):
         self.show(CONFIRM)
-        admin = Admin(self.stage)
+        admin = Admin(self.stage, flags=("--data-dir", "/proc/none"), section='webhook_private_ranges = ["10.77.0.0/24"]\n')  # which raises an alert
         guarded = Admin(self.stage, env={"MIDINET_API_TOKEN": TOKEN}, tag="-guarded")
         alone = Admin(self.stage, 'interface = "lo"\ncontrol_port = 6006', tag="-alone")
         self.ready(admin)
+        self.alert = admin.await_that("/api/alerts", lambda s: s["active"])["active"][0]["id"]
         self.document, self.explained, self.seen = admin.get("/api/openapi.json"), admin.get("/docs/rest_api"), set()
-        bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}}
+        bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}, "/api/alerts/{id}/acknowledge": {},
+                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}}
         for path, methods in self.document["paths"].items():
             for method, operation in methods.items():
                 body = None if method == "get" else bodies[path]
@@ -170,13 +175,13 @@ class Document(Show):
                     self.assertEqual(self.asked(admin, method, path)[0], 426 if path.startswith("/ws") else 200)
                 if path.startswith("/ws"):
                     self.socket(admin, path)
-                elif "parameters" in operation:
+                elif {"$ref": "#/components/parameters/device"} in operation.get("parameters", []):
                     self.assertEqual(self.asked(admin, method, path, body, "?device=9")[0], 400)
                     self.assertEqual(self.asked(admin, method, path, body, "?device=2")[0], 404)
                 elif "400" in operation["responses"]:
                     self.assertEqual(self.asked(admin, method, path, body, "?device=1")[0], 400)
                 if path.startswith("/api"):
-                    self.assertEqual(self.asked(guarded, method, path, body)[0], 401)
+                    self.assertEqual(self.asked(guarded, method, path, body)[0], 401, path)
                     wrong = {**JSON, "Authorization": "Bearer wrong"}
                     if path == "/api/status":
                         self.assertEqual(self.asked(guarded, method, path, body, headers=wrong)[0], 401)
@@ -184,9 +189,12 @@ class Document(Show):
                         self.assertEqual(self.asked(guarded, method, path, headers=right)[0], 200)
                 if method != "get":
                     self.refused_bodies(admin, method, path, body)
+                if "503" in operation["responses"] and method != "get":
                     self.assertEqual(self.asked(alone, method, path, body)[0], 503)
         self.service_without_a_show(alone)
         self.commands(admin)
+        self.alerts(admin, alone)
+        self.history_is_busy(guarded)
         self.a_controller_without_lights()
         self.silence(admin)
         self.too_many(alone, bodies)
@@ -198,7 +206,7 @@ class Document(Show):
         url = f"ws://127.0.0.1:{admin.port}{path}"
         websocket.create_connection(url, timeout=10).close()
         self.seen.add((path, "get", "101"))
-        for query, status in (("?device=9", 400), ("?device=2", 404)):
+        for query, status in (("?device=9", 400), ("?device=2", 404 if path == "/ws/status" else 400)):
             with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
                 websocket.create_connection(url + query, timeout=10)
             self.assertEqual(refused.exception.status_code, status)
@@ -242,6 +250,55 @@ class Document(Show):
         admin.await_that("/api/focus", lambda s: s["holder"] is None)
         self.assertEqual(self.asked(admin, "put", "/api/focus", {"auto": True})[0], 200)
         admin.await_that("/api/focus", lambda s: not s["by_hand"])
+
+    def alerts(self, admin, alone):
+        self.assertEqual(self.asked(admin, "post", "/api/alerts/{id}/acknowledge", {})[0], 200)
+        self.assertEqual(self.asked(admin, "post", "/api/alerts/{id}/mute", {"seconds": 60})[0], 200)
+        self.alert, real = "none", self.alert
+        for what, body in (("acknowledge", {}), ("mute", {"seconds": 60})):
+            self.assertEqual(self.asked(admin, "post", "/api/alerts/{id}/" + what, body)[0], 404)
+        self.alert = real
+        self.assertEqual(self.asked(admin, "put", "/api/alerts/config", {"disk": {"hold_s": 1}})[0], 200)
+        self.assertEqual(self.asked(admin, "put", "/api/alerts/config", {}, headers={**JSON, "If-Match": '"old"'})[0], 412)
+        shutil.rmtree(self.stage.path / "data-alone")
+        self.assertEqual(self.asked(alone, "put", "/api/alerts/config", {"disk": {"hold_s": 1}})[0], 507)
+        self.assertEqual(self.asked(admin, "post", "/api/alerts/webhooks/test")[0], 409)
+        for command in ("link add vdoc type veth peer name vcod", "address add 10.77.0.1/24 dev vdoc", "link set vdoc up"):
+            rig.sh("ip", *command.split())
+        self.stage.links.append("vdoc")
+        with socket.create_server(("10.77.0.1", 0)) as door, concurrent.futures.ThreadPoolExecutor() as pool:
+            door.settimeout(15)
+            self.assertEqual(self.asked(admin, "put", "/api/alerts/config", {"webhook": {"url": f"http://10.77.0.1:{door.getsockname()[1]}/"}})[0], 200)
+            taken = pool.submit(self.take_one, door)
+            self.assertEqual(self.asked(admin, "post", "/api/alerts/webhooks/test")[0], 200)
+            self.assertIn(b'"event":"test"', taken.result())
+        self.assertEqual(self.asked(admin, "post", "/api/alerts/webhooks/test")[0], 502)
+        self.assertEqual(len(self.asked(admin, "get", "/api/alerts/deliveries")[1]["deliveries"]), 2)
+
+    @staticmethod
+    def take_one(door):
+        caller, _ = door.accept()
+        with caller:
+            said = b""
+            while b'"alert":null}' not in said:
+                said += caller.recv(65536)
+            caller.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        return said
+
+    def history_is_busy(self, admin):
+        """What keeps history stands still, and nobody else does."""
+        tasks = pathlib.Path(f"/proc/{admin.program.process.pid}/task")
+        thread = next(int(t.name) for t in tasks.iterdir() if (t / "comm").read_text().strip() == "midinet-store")
+        right = {"Authorization": f"Bearer {TOKEN}"}
+        request = f"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n\r\n".encode()
+        with stopped_thread(thread), contextlib.ExitStack() as doors:
+            for _ in range(32):
+                doors.enter_context(socket.create_connection(("127.0.0.1", admin.port))).sendall(request)
+            time.sleep(0.5)  # until the server has read them all
+            for path in ("/api/events", "/api/metrics/history"):
+                end = time.monotonic() + 15
+                while self.asked(admin, "get", path, headers=right)[0] != 429:
+                    self.assertLess(time.monotonic(), end)
 
     def nobody_follows(self, admin):
         """The only client stands still."""
@@ -488,6 +545,10 @@ class Program(Show):
             ('[admin]\ncolour = 1\n', (), 2, "admin.colour is not a known key"),
             ('[admin]\nhosts = ["a b"]\n', (), 2, "expected a host name"),
             ('[admin]\ntls_cert = "/x"\n', (), 2, "of the TLS files there is one only"),
+            ('[admin]\ndata_dir = ""\n', (), 2, 'admin.data_dir is "" (a string); expected a directory'),
+            ('[admin]\nkeep_seconds_h = 49\n', (), 2, "admin.keep_seconds_h is 49"),
+            ('[admin]\nkeep_minutes_d = 0\n', (), 2, "admin.keep_minutes_d is 0"),
+            ('[admin]\nwebhook_private_ranges = ["10.0.0.1/8"]\n', (), 2, "admin.webhook_private_ranges[0]"),
             ("", ("--tls-cert", "/none", "--tls-key", "/none"), 2, "the TLS certificate /none cannot be used"),
             ("", ("--listen", "here"), 2, "is no address and port"),
             ("", ("--api-token", ""), 2, "--api-token"),
@@ -498,11 +559,12 @@ class Program(Show):
             done = subprocess.run([binary, "--config", wrong, *flags], capture_output=True, text=True, timeout=10)
             self.assertEqual(done.returncode, code, (text, flags, done.stderr))
             self.assertIn(words, done.stderr)
-        good = '[host]\nid = 3\n[midi]\ndevice = "auto"\n[admin]\nlisten = "[::1]:99"\nhosts = ["Pi.local"]\n'
+        good = '[host]\nid = 3\n[midi]\ndevice = "auto"\n[admin]\nlisten = "[::1]:99"\nhosts = ["Pi.local"]\ndata_dir = "/d"\nkeep_hours_d = 30\nwebhook_private_ranges = ["10.0.0.7"]\n'
         wrong.write_text(good)
         printed = subprocess.run([binary, "--config", wrong, "--print-config"], capture_output=True, text=True, check=True).stdout
         self.assertIn('listen = "[::1]:99"', printed)
-        self.assertIn('hosts = ["pi.local"]', printed)
+        for line in ('hosts = ["pi.local"]', 'data_dir = "/d"', "keep_hours_d = 30", 'webhook_private_ranges = ["10.0.0.7/32"]'):
+            self.assertIn(line, printed)
         wrong.write_text(printed)
         self.assertEqual(subprocess.run([binary, "--config", wrong, "--print-config"], capture_output=True, text=True, check=True).stdout, printed)
         wrong.write_text(good)

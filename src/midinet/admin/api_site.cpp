@@ -1,6 +1,8 @@
 #include "admin/api_site.hpp"
 
 #include "admin/embedded.hpp"
+#include "admin/routes/alert_routes.hpp"
+#include "admin/routes/history_routes.hpp"
 #include "admin/routes/service_routes.hpp"
 #include "admin/routes/show_routes.hpp"
 
@@ -16,11 +18,16 @@ constexpr const char* kFrontDoor =
     "  /docs/rest_api     explained\n";
 
 constexpr std::string_view kStatusSocket = "/ws/status";
+constexpr std::string_view kAlertSocket = "/ws/alerts";
+
+Imprint imprint_of(const ApiSite::Surroundings& with) {
+    return {with.version, [&history = with.history] { return history.state(); }};
+}
 
 StatusHub::Parts parts_of_status(const ApiSite::Surroundings& with) {
     const auto& latest = with.hands.latest;
     StatusHub::Parts parts;
-    parts.emplace_back("status", make_status_route(latest, with.version));
+    parts.emplace_back("status", make_status_route(latest, imprint_of(with)));
     parts.emplace_back("hosts", make_hosts_route(latest));
     parts.emplace_back("clients", make_clients_route(latest));
     parts.emplace_back("devices", make_devices_route(latest));
@@ -33,7 +40,8 @@ StatusHub::Parts parts_of_status(const ApiSite::Surroundings& with) {
 /// Where somebody asks for a socket as for a page.
 class SocketRoute : public Route {
   public:
-    std::string_view path() const noexcept override { return kStatusSocket; }
+    explicit SocketRoute(std::string_view path) : path_(path) {}
+    std::string_view path() const noexcept override { return path_; }
     std::vector<Method> methods() const override { return {Method::Get}; }
     void answer(const Request&, const Respond& respond) override {
         auto response = problem_response(
@@ -41,17 +49,36 @@ class SocketRoute : public Route {
         response.headers.add("Upgrade", "websocket");
         respond(std::move(response));
     }
+
+  private:
+    std::string_view path_;
 };
+
+/// /ws/alerts has no parameters but where a reader was.
+tl::expected<std::unique_ptr<SocketEnd>, Response> join_alerts(Audience& audience,
+                                                               const Request& request) {
+    const auto parameters = parse_query(request.query);
+    if (!parameters)
+        return tl::unexpected(
+            problem_response({ProblemKind::BadParameter, parameters.error().message + "."}));
+    for (const auto& [name, value] : *parameters)
+        if (name != "run" && name != "seq")
+            return tl::unexpected(problem_response(
+                {ProblemKind::BadParameter, name + " is not known here; expected run and seq."}));
+    return audience.join(place_in(*parameters));
+}
 
 }  // namespace
 
 ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     : clock_(with.clock),
       guard_(std::move(guard)),
-      status_(with.hands.latest, parts_of_status(with), with.run) {
+      status_(with.hands.latest, parts_of_status(with), with.run),
+      history_(with.history),
+      alerts_(with.alerts) {
     const auto& latest = with.hands.latest;
     const auto now = [&clock = with.clock] { return clock.now(); };
-    router_.add(make_status_route(latest, with.version));
+    router_.add(make_status_route(latest, imprint_of(with)));
     router_.add(make_hosts_route(latest));
     router_.add(make_clients_route(latest));
     router_.add(make_devices_route(latest));
@@ -68,8 +95,19 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
         make_text_route("/api/openapi.json", "application/json", std::string(embedded::kOpenApi)));
     router_.add(make_text_route(std::string(kApiDocs), "text/markdown; charset=utf-8",
                                 std::string(embedded::kRestApi)));
-    router_.add(std::make_unique<SocketRoute>());
+    router_.add(make_history_route(latest, with.history));
+    router_.add(make_events_route(latest, with.history));
+    for (auto& route : make_alert_routes(with.alerts)) router_.add(std::move(route));
+    router_.add(std::make_unique<SocketRoute>(kStatusSocket));
+    router_.add(std::make_unique<SocketRoute>(kAlertSocket));
     router_.add(make_text_route("/", "text/plain; charset=utf-8", kFrontDoor));
+}
+
+void ApiSite::on_picture(const Picture& picture) {
+    history_.record(sampler_.take(picture));
+    history_.record(events_.take(picture));
+    alerts_.on_picture(picture);
+    status_.on_picture(picture);
 }
 
 void ApiSite::on_request(Request request, const Respond& respond) {
@@ -84,6 +122,7 @@ tl::expected<std::unique_ptr<SocketEnd>, Response> ApiSite::on_socket(const Requ
     if (auto problem = guard_.refuse(request, clock_.now()))
         return tl::unexpected(std::move(*problem));
     if (request.path == kStatusSocket) return status_.join(request);
+    if (request.path == kAlertSocket) return join_alerts(alerts_.audience(), request);
     return tl::unexpected(problem_response(
         {ProblemKind::NotFound, "There is no WebSocket at " + request.path + "."}));
 }

@@ -1,10 +1,14 @@
 // Everything that is served, behind its guard.
 #pragma once
 
+#include "admin/alerts/alert_desk.hpp"
 #include "admin/http/guard.hpp"
 #include "admin/http/router.hpp"
 #include "admin/routes/command_routes.hpp"
 #include "admin/serve/http_server.hpp"
+#include "admin/store/event_watch.hpp"
+#include "admin/store/history.hpp"
+#include "admin/store/sampler.hpp"
 #include "admin/ws/status_hub.hpp"
 #include "io/clock.hpp"
 
@@ -23,12 +27,15 @@ class ApiSite : public Site {
         std::function<ServerCounters()> counters;
         std::string version;
         std::string run;  ///< another one each time the program starts
+        // Lifetime: these outlive the site.
+        History& history;
+        AlertDesk& alerts;
     };
     ApiSite(const Surroundings& with, GuardOptions guard);
     void on_request(Request request, const Respond& respond) override;
     tl::expected<std::unique_ptr<SocketEnd>, Response> on_socket(const Request& request) override;
     /// To be told of every picture.
-    void on_picture(const Picture& picture) { status_.on_picture(picture); }
+    void on_picture(const Picture& picture);
     std::vector<std::string> paths() const { return router_.paths(); }
 
   private:
@@ -36,6 +43,10 @@ class ApiSite : public Site {
     Guard guard_;
     Router router_;
     StatusHub status_;
+    History& history_;
+    AlertDesk& alerts_;
+    Sampler sampler_;
+    EventWatch events_;
 };
 
 }  // namespace midinet::admin

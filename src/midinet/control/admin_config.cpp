@@ -12,6 +12,13 @@ namespace {
 constexpr const char* kListenForm =
     "an address and a port, as in \"0.0.0.0:8080\" or \"[::]:8080\"";
 
+constexpr std::int64_t kMostHours = 48;
+constexpr std::int64_t kMostDays = 3650;
+
+std::optional<std::string> parse_directory(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
 Result<AdminConfig> both_or_neither(AdminConfig config) {
     if (config.tls_cert.empty() != config.tls_key.empty())
         return fail(
@@ -41,6 +48,14 @@ Result<AdminConfig> interpret(TomlDocument document) {
     admin.read_list("hosts", config.hosts, "a host name, as in \"pi.local\"", parse_host_name);
     admin.read("tls_cert", config.tls_cert);
     admin.read("tls_key", config.tls_key);
+    admin.read("data_dir", config.data_dir, "a directory, as in \"/var/lib/midinet\"",
+               parse_directory);
+    admin.read("keep_seconds_h", config.keep_seconds_h, {1, kMostHours});
+    admin.read("keep_minutes_d", config.keep_minutes_d, {1, kMostDays});
+    admin.read("keep_hours_d", config.keep_hours_d, {1, kMostDays});
+    admin.read_list("webhook_private_ranges", config.webhook_private_ranges,
+                    "an address or a range of them, as in \"192.168.1.0/24\"", IpRange::parse);
+    admin.refuse_twins("webhook_private_ranges");
     admin.finish();
     TomlTable network = root.table("network");
     read_network(network, config.network);
@@ -83,6 +98,7 @@ Result<AdminConfig> parse_admin_config(std::string_view text, const std::string&
 
 Result<AdminConfig> with_flags(AdminConfig config, const AdminFlags& flags) {
     if (flags.listen) config.listen = *flags.listen;
+    if (flags.data_dir) config.data_dir = *flags.data_dir;
     if (flags.tls_cert) config.tls_cert = *flags.tls_cert;
     if (flags.tls_key) config.tls_key = *flags.tls_key;
     if (flags.log_level) config.log.level = *flags.log_level;
@@ -97,6 +113,12 @@ std::string print_config(const AdminConfig& config) {
     writer.key("hosts", config.hosts);
     writer.key("tls_cert", config.tls_cert);
     writer.key("tls_key", config.tls_key);
+    writer.key("data_dir", config.data_dir);
+    writer.key("keep_seconds_h", config.keep_seconds_h);
+    writer.key("keep_minutes_d", config.keep_minutes_d);
+    writer.key("keep_hours_d", config.keep_hours_d);
+    writer.list("webhook_private_ranges", config.webhook_private_ranges,
+                [](const IpRange& range) { return to_string(range); });
     writer.table("network");
     write_network(writer, config.network);
     write_log(writer, config.log);

@@ -4,8 +4,10 @@
 #include "base/result.hpp"
 #include "control/config_sections.hpp"
 #include "control/daemon_flags.hpp"
+#include "control/ip_range.hpp"
 #include "io/ip_address.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +22,11 @@ struct AdminConfig {
     std::vector<std::string> hosts;  ///< names that this server is known under, lower case
     std::string tls_cert;            ///< both or neither
     std::string tls_key;
+    std::string data_dir = "/var/lib/midinet";    ///< of history and alert rules
+    std::int64_t keep_seconds_h = 1;              ///< history by the second. Units: h
+    std::int64_t keep_minutes_d = 7;              ///< by the minute. Units: days
+    std::int64_t keep_hours_d = 365;              ///< by the hour, and events. Units: days
+    std::vector<IpRange> webhook_private_ranges;  ///< where webhooks may go, though it is private
     NetworkConfig network;
     LogConfig log;
     friend bool operator==(const AdminConfig&, const AdminConfig&) = default;
@@ -38,6 +45,7 @@ struct AdminFlags {
     std::optional<std::filesystem::path> config;
     std::optional<io::IpEndpoint> listen;
     std::optional<std::string> token;  ///< wins over MIDINET_API_TOKEN
+    std::optional<std::string> data_dir;
     std::optional<std::string> tls_cert;
     std::optional<std::string> tls_key;
     std::optional<LogLevel> log_level;

@@ -18,6 +18,7 @@ CLI::Validator listening() {
 struct Words {
     std::string listen;
     std::string token;
+    std::string data_dir;
     std::string tls_cert;
     std::string tls_key;
 };
@@ -31,6 +32,9 @@ void add_flags(CLI::App& app, Words& words) {
                    "machine do not see")
         ->check(not_empty())
         ->type_name("TOKEN");
+    app.add_option("--data-dir", words.data_dir, "Where history and the rules of alerts are kept")
+        ->check(not_empty())
+        ->type_name("DIRECTORY");
     app.add_option("--tls-cert", words.tls_cert, "Serve HTTPS with this certificate chain (PEM)")
         ->check(not_empty())
         ->type_name("FILE");
@@ -58,6 +62,7 @@ tl::expected<AdminFlags, DaemonExit> parse_admin_flags(const std::string& versio
     if (auto exit = parse(app, argc, argv)) return tl::unexpected(*exit);
     take_common(common, flags);
     take(words.token, flags.token);
+    take(words.data_dir, flags.data_dir);
     take(words.tls_cert, flags.tls_cert);
     take(words.tls_key, flags.tls_key);
     if (!words.listen.empty()) flags.listen = parse_listen(words.listen);

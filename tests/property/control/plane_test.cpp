@@ -98,6 +98,7 @@ ClientStatus random_client() {
                        text<Reason>(), number<std::uint32_t>()};
     s.counters = {n(), n(), n(), n(), n(), n(), n(), n(), n(), n(), n()};
     s.transit_p50_us = number<std::uint32_t>();
+    s.transit_p95_us = number<std::uint32_t>();
     s.transit_p99_us = number<std::uint32_t>();
     fill(s.sources, [n] {
         return HeardSource{SourceId{positive<std::uint16_t>()},

@@ -38,6 +38,7 @@ struct Request {
     Method method = Method::Get;
     std::string path;   ///< decoded, begins with '/'
     std::string query;  ///< as it came, without '?'
+    std::string id{};   ///< what stands for "{id}" in the path of its route
     Headers headers;
     std::string body;
     io::IpAddress from;

@@ -14,7 +14,7 @@ struct Words {
 };
 
 /// In the order of ProblemKind.
-constexpr std::array<Words, 19> kWords{{
+constexpr std::array<Words, 21> kWords{{
     {400, "malformed", "The request is malformed"},
     {400, "bad-parameter", "A parameter is wrong"},
     {401, "token-missing", "A token is needed"},
@@ -24,6 +24,7 @@ constexpr std::array<Words, 19> kWords{{
     {404, "not-found", "There is no such thing here"},
     {405, "method-not-allowed", "This cannot be done with it"},
     {409, "refused", "The show's rules refuse it"},
+    {412, "changed", "Somebody else changed it"},
     {413, "too-large", "The body is too large"},
     {415, "not-json", "The body is not declared as JSON"},
     {422, "invalid", "The body does not hold what is expected"},
@@ -34,6 +35,7 @@ constexpr std::array<Words, 19> kWords{{
     {502, "failed", "It was tried and failed"},
     {503, "nobody-there", "Nobody is there who could do it"},
     {504, "unanswered", "No answer came"},
+    {507, "not-kept", "It cannot be kept"},
 }};
 
 const Words& words_of(ProblemKind kind) noexcept { return kWords[static_cast<std::size_t>(kind)]; }

@@ -22,6 +22,7 @@ enum class ProblemKind : std::uint8_t {
     NotFound,          ///< 404
     MethodNotAllowed,  ///< 405
     Refused,           ///< 409: by a rule of the show
+    Changed,           ///< 412: by somebody else, since it was read
     TooLarge,          ///< 413
     NotJson,           ///< 415
     Invalid,           ///< 422
@@ -32,6 +33,7 @@ enum class ProblemKind : std::uint8_t {
     Failed,            ///< 502: a host tried, and failed
     NobodyThere,       ///< 503
     Unanswered,        ///< 504: whether it happened is not known
+    NotKept,           ///< 507: the disk does not take it
 };
 
 /// RFC 9457.

@@ -10,6 +10,7 @@ namespace midinet::admin {
 namespace {
 
 constexpr std::string_view kVersioned = "/api/v1/";
+constexpr std::string_view kId = "{id}";
 
 /// RFC 9110 §10.2.1.
 std::string allowed(const Route& route) {
@@ -44,12 +45,32 @@ void Router::add(std::unique_ptr<Route> route) {
     routes_.emplace(std::move(path), std::move(route));
 }
 
+Route* Router::find(Request& request) const {
+    if (const auto found = routes_.find(request.path); found != routes_.end())
+        return found->second.get();
+    for (const auto& [path, route] : routes_) {
+        const auto at = path.find(kId);
+        if (at == std::string::npos) continue;
+        const auto before = std::string_view(path).substr(0, at);
+        const auto after = std::string_view(path).substr(at + kId.size());
+        const std::string_view asked = request.path;
+        if (asked.size() <= before.size() + after.size() || !asked.starts_with(before) ||
+            !asked.ends_with(after))
+            continue;
+        const auto id = asked.substr(at, asked.size() - before.size() - after.size());
+        if (id.find('/') != std::string_view::npos) continue;
+        request.id = id;
+        return route.get();
+    }
+    return nullptr;
+}
+
 void Router::answer(Request request, const Respond& respond) const {
     if (request.path.starts_with(kVersioned))
         request.path = "/api/" + request.path.substr(kVersioned.size());
-    const auto found = routes_.find(request.path);
-    if (found == routes_.end()) return respond(not_found(request.path));
-    auto& route = *found->second;
+    auto* const found = find(request);
+    if (found == nullptr) return respond(not_found(request.path));
+    auto& route = *found;
     if (request.method == Method::Options) {
         Response response{.status = 204};
         response.headers.add("Allow", allowed(route));

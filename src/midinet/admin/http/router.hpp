@@ -16,7 +16,7 @@ namespace midinet::admin {
 class Route {
   public:
     virtual ~Route() = default;
-    /// Lifetime: the route's.
+    /// One of its segments may be "{id}": any text without '/'. Lifetime: the route's.
     virtual std::string_view path() const noexcept = 0;
     /// What can be done with it. HEAD and OPTIONS follow from that and are not named.
     virtual std::vector<Method> methods() const = 0;
@@ -34,6 +34,8 @@ class Router {
     std::vector<std::string> paths() const;
 
   private:
+    /// Null: there is none. Puts what stands for "{id}" into the request.
+    Route* find(Request& request) const;
     std::map<std::string, std::unique_ptr<Route>, std::less<>> routes_;
 };
 

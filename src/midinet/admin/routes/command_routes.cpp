@@ -2,6 +2,7 @@
 
 #include "admin/http/body_reader.hpp"
 #include "control/report/focus.hpp"
+#include "control/report/words.hpp"
 
 #include <fmt/format.h>
 
@@ -51,26 +52,75 @@ Response nobody_there() {
          "No host is heard: start midi-host, or look at the network towards it."});
 }
 
-/// Asks, and answers the request when the host did.
-void pass_on(const Hands& hands, DeviceSlot device, const plane::Command& command,
-             const Respond& respond) {
-    const auto picture = hands.latest();
-    const auto* show = picture->device(device);
-    if (show == nullptr || show->roster.hosts_present(picture->now) == 0)
-        return respond(nobody_there());
-    const bool taken = hands.ask(
-        {.device = device, .command = command, .done = [respond](const auto& result) {
-             respond(result
-                         ? answer_to(*result)
-                         : problem_response({ProblemKind::Unanswered,
-                                             "No host answered in 5 s; whether it was done is not "
-                                             "known: look at GET /api/failover and /api/focus."}));
-         }});
-    if (!taken)
-        respond(
-            problem_response({ProblemKind::TooMany,
-                              "Too many commands wait for their answers; try again in a second."}));
+Response unanswered() {
+    return problem_response({ProblemKind::Unanswered,
+                             "No host answered in 5 s; whether it was done is not known: look at "
+                             "GET /api/failover and /api/focus."});
 }
+
+std::string text_of(const plane::Command& command) {
+    const std::string where = command.all_devices ? " on all devices" : "";
+    switch (command.verb) {
+        case plane::Verb::SwitchHost:
+            return (command.target.value == 0
+                        ? "switch to the best standby"
+                        : fmt::format("switch to host {}", command.target.value)) +
+                   where;
+        case plane::Verb::Arm:
+            return (command.on ? "arm automatic failover" : "disarm automatic failover") + where;
+        default:
+            if (command.on) return "give the focus to whoever claims it";
+            return command.client.value == 0
+                       ? "give the focus to nobody"
+                       : "give the focus to client " + control::id_text(command.client);
+    }
+}
+
+/// Asks, answers the request when the host did, and has it noted.
+class Errand {
+  public:
+    Errand(const Hands& hands, const Request& request, DeviceSlot device,
+           const plane::Command& command)
+        : hands_(hands), device_(device), command_(command) {
+        event_ = {.at_ms = hands.unix_ms(),
+                  .kind = EventKind::Command,
+                  .device = device.value,
+                  .text = text_of(command),
+                  .who = "api",
+                  .from = io::to_string(request.from)};
+    }
+    void run(const Respond& respond) const {
+        const auto picture = hands_.latest();
+        const auto* show = picture->device(device_);
+        if (show == nullptr || show->roster.hosts_present(picture->now) == 0) {
+            note("nobody_there");
+            return respond(nobody_there());
+        }
+        const bool taken =
+            hands_.ask({.device = device_,
+                        .command = command_,
+                        .done = [respond, errand = *this](const auto& result) {
+                            errand.note(result ? plane::to_string(result->outcome) : "unanswered");
+                            respond(result ? answer_to(*result) : unanswered());
+                        }});
+        if (taken) return;
+        note("too_many");
+        respond(problem_response({ProblemKind::TooMany,
+                                  "Too many commands wait for their answers; try again in a "
+                                  "second."}));
+    }
+
+  private:
+    void note(std::string_view result) const {
+        auto event = event_;
+        event.result = result;
+        hands_.record(std::move(event));
+    }
+    Hands hands_;
+    DeviceSlot device_;
+    plane::Command command_;
+    Event event_;
+};
 
 /// With "device" the command is that device's alone; without, the host's other devices follow.
 bool names_device(const Request& request) { return !request.query.empty(); }
@@ -91,7 +141,7 @@ class SwitchRoute : public Route {
         plane::Command command{.verb = plane::Verb::SwitchHost, .who = who(request)};
         command.target = SourceId{static_cast<std::uint16_t>(target)};
         command.all_devices = !names_device(request);
-        pass_on(hands_, *device, command, respond);
+        Errand(hands_, request, *device, command).run(respond);
     }
 
   private:
@@ -113,7 +163,7 @@ class AutoRoute : public Route {
         body.read("enabled", command.on);
         if (const auto problem = body.finish()) return respond(problem_response(*problem));
         command.all_devices = !names_device(request);
-        pass_on(hands_, *device, command, respond);
+        Errand(hands_, request, *device, command).run(respond);
     }
 
   private:
@@ -133,7 +183,7 @@ class FocusRoute : public PictureRoute {
         plane::Command command{.verb = plane::Verb::AssignFocus, .who = who(request)};
         if (const auto problem = read(request.body, picture->device(*device)->roster, command))
             return respond(problem_response(*problem));
-        pass_on(hands_, *device, command, respond);
+        Errand(hands_, request, *device, command).run(respond);
     }
 
   private:

@@ -3,6 +3,7 @@
 
 #include "admin/routes/picture_route.hpp"
 #include "admin/show/show_watch.hpp"
+#include "admin/store/event.hpp"
 
 #include <functional>
 #include <memory>
@@ -13,6 +14,8 @@ namespace midinet::admin {
 struct Hands {
     PictureRoute::Latest latest;
     std::function<bool(Question)> ask;  ///< false: too many wait
+    std::function<void(Event)> record;  ///< for the audit. Thread: any
+    std::function<std::int64_t()> unix_ms;
 };
 
 /// POST: to "target", or to the best standby.

@@ -11,12 +11,16 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace midinet::admin {
 
 /// "2026-11-27T19:29:01.123Z" (RFC 3339), of ms since 1970.
 std::string time_text(std::int64_t unix_ms);
+/// The same back, with or without fractions of a second, in UTC ("Z") alone.
+std::optional<std::int64_t> parse_time(std::string_view text);
 
 /// GET, with the parameter "device" (1 to 8; absent: 1) where it tells of one device. Each picture
 /// is rendered once, however often it is asked for.

@@ -94,7 +94,8 @@ class Exposition {
         client_repaired_.add(labels, s.counters.repaired);
         client_switches_.add(labels, s.counters.switches);
         for (const auto& [quantile, us] :
-             {std::pair{"0.5", s.transit_p50_us}, std::pair{"0.99", s.transit_p99_us}}) {
+             {std::pair{"0.5", s.transit_p50_us}, std::pair{"0.95", s.transit_p95_us},
+              std::pair{"0.99", s.transit_p99_us}}) {
             Labels with = labels;
             with.push_back({"quantile", quantile});
             client_transit_.add(std::move(with), us / 1e6);

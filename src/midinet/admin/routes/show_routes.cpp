@@ -71,8 +71,8 @@ JsonValue active_host(const control::Overview& overview) {
 
 class StatusRoute : public PictureRoute {
   public:
-    StatusRoute(Latest latest, std::string version)
-        : PictureRoute(std::move(latest)), version_(std::move(version)) {}
+    StatusRoute(Latest latest, Imprint imprint)
+        : PictureRoute(std::move(latest)), imprint_(std::move(imprint)) {}
     std::string_view path() const noexcept override { return "/api/status"; }
 
   private:
@@ -91,14 +91,15 @@ class StatusRoute : public PictureRoute {
         json["clients"] = {{"known", device.roster.clients().size()},
                            {"present", overview.clients}};
         json["midi"] = totals_json(totals_of(picture, device));
-        json["admin"] = {{"version", version_},
+        json["admin"] = {{"version", imprint_.version},
                          {"since", time_text(picture.began_unix_ms)},
                          {"interfaces", picture.interfaces},
                          {"network_trouble", picture.trouble},
                          {"dns_sd_trouble", picture.dns_sd_trouble},
-                         {"not_understood", picture.not_understood}};
+                         {"not_understood", picture.not_understood},
+                         {"history", history_json(imprint_.history_state())}};
     }
-    std::string version_;
+    Imprint imprint_;
 };
 
 class HostsRoute : public PictureRoute {
@@ -128,6 +129,8 @@ class ClientsRoute : public PictureRoute {
         const auto focus = control::focus_of(device.roster, picture.now);
         for (auto& client : json["clients"]) {
             client["focus"] = focus.holder == at->first;
+            client["transit_p95_us"] = at->second.status.transit_p95_us;
+            client["packet_loss"] = device.leg_loss.of(at->first);
             client["rate"] = rate_json(device.rates.of(at->first));
             ++at;
         }
@@ -183,8 +186,10 @@ class MidiMetricsRoute : public PictureRoute {
         auto at = device.roster.clients().begin();
         for (const auto& client : control::clients_json(view)) {
             JsonValue one{{"id", client["id"]}, {"name", client["name"]}, {"gone", client["gone"]}};
-            one["rate"] = rate_json(device.rates.of((at++)->first));
+            one["rate"] = rate_json(device.rates.of(at->first));
+            one["packet_loss"] = device.leg_loss.of(at->first);
             one["transit_p50_us"] = client["transit_p50_us"];
+            one["transit_p95_us"] = (at++)->second.status.transit_p95_us;
             one["transit_p99_us"] = client["transit_p99_us"];
             one["counters"] = client["counters"];
             json["clients"].push_back(std::move(one));
@@ -229,8 +234,8 @@ class FailoverRoute : public PictureRoute {
 
 }  // namespace
 
-std::unique_ptr<PictureRoute> make_status_route(PictureRoute::Latest latest, std::string version) {
-    return std::make_unique<StatusRoute>(std::move(latest), std::move(version));
+std::unique_ptr<PictureRoute> make_status_route(PictureRoute::Latest latest, Imprint imprint) {
+    return std::make_unique<StatusRoute>(std::move(latest), std::move(imprint));
 }
 std::unique_ptr<PictureRoute> make_hosts_route(PictureRoute::Latest latest) {
     return std::make_unique<HostsRoute>(std::move(latest));

@@ -1,6 +1,7 @@
 // All that is known of a show at one moment.
 #pragma once
 
+#include "admin/show/leg_loss.hpp"
 #include "admin/show/rates.hpp"
 #include "base/types.hpp"
 #include "control/discovery/host_finder.hpp"
@@ -22,6 +23,7 @@ struct DevicePicture {
     control::plane::Roster roster;
     std::map<HostId, control::FoundHost> found;  ///< by DNS-SD
     Rates rates;
+    LegLoss leg_loss;
 };
 
 /// Never changes once it is made, so that threads share it. Ages count from `now`.

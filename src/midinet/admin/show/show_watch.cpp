@@ -75,6 +75,7 @@ void ShowWatch::look_at_network(TimePoint now) {
     for (const auto& show : shows_) {
         show->picture.roster.on_timer(now);
         show->picture.rates.keep(show->picture.roster);
+        show->picture.leg_loss.keep(show->picture.roster);
     }
 }
 
@@ -148,8 +149,10 @@ void ShowWatch::take(Show& show, const plane::Station::Heard& heard, TimePoint n
             while (shows_.size() < std::min(host->devices.all, wire::kMaxDevices))
                 add_show({static_cast<std::uint8_t>(shows_.size() + 1)});
         }
-        if (const auto* client = std::get_if<plane::ClientStatus>(&message))
+        if (const auto* client = std::get_if<plane::ClientStatus>(&message)) {
             show.picture.rates.on_status(*client);
+            show.picture.leg_loss.on_status(*client);
+        }
     }
     for (auto& asked : asked_)
         if (asked.device == show.picture.slot) asked.sender.on_message(message, now);

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
-
 namespace midinet::admin {
 namespace {
 
@@ -24,60 +22,22 @@ std::string news_of(const Picture& picture, const DevicePicture& device) {
     return news + fmt::format("\n{:x}", control::focus_of(device.roster, picture.now).holder.value);
 }
 
-std::optional<Feed::Place> place_in(const Parameters& parameters) {
-    const auto run = parameters.find("run");
-    const auto seq = parameters.find("seq");
-    if (run == parameters.end() || seq == parameters.end()) return std::nullopt;
-    Feed::Place place{run->second, 0};
-    const auto* end = seq->second.data() + seq->second.size();
-    const auto [read, error] = std::from_chars(seq->second.data(), end, place.seq);
-    if (error != std::errc{} || read != end) return std::nullopt;
-    return place;
-}
-
 }  // namespace
-
-class StatusHub::Member final : public SocketEnd {
-  public:
-    Member(StatusHub& hub, DeviceSlot slot, std::optional<Feed::Place> place)
-        : hub_(hub), slot_(slot), place_(std::move(place)) {}
-    ~Member() override { hub_.members_.erase(this); }
-    Member(const Member&) = delete;
-    Member& operator=(const Member&) = delete;
-
-    void on_open(SocketLine& line) override {
-        line_ = &line;
-        for (auto& text : hub_.channel(slot_).feed.catch_up(place_)) send(std::move(text));
-        hub_.members_.insert(this);
-    }
-    void on_room() override {
-        if (missed_ == 0 || line_->queued() > 0) return;
-        const auto missed = std::exchange(missed_, 0);
-        send(hub_.channel(slot_).feed.snapshot(missed));
-    }
-    void tell(DeviceSlot slot, const SocketText& text) {
-        if (slot == slot_) send(text);
-    }
-
-  private:
-    /// Once it missed one, the next deltas are of no use to it.
-    void send(SocketText text) {
-        if (missed_ == 0 && line_->send(std::move(text))) return;
-        ++missed_;
-        ++hub_.dropped_;
-    }
-
-    StatusHub& hub_;
-    DeviceSlot slot_;
-    std::optional<Feed::Place> place_;
-    SocketLine* line_ = nullptr;
-    std::uint64_t missed_ = 0;
-};
 
 StatusHub::StatusHub(PictureRoute::Latest latest, Parts parts, std::string run)
     : latest_(std::move(latest)), parts_(std::move(parts)), run_(std::move(run)) {}
 
-StatusHub::~StatusHub() = default;
+std::size_t StatusHub::members() const noexcept {
+    std::size_t all = 0;
+    for (const auto& [slot, channel] : channels_) all += channel.audience.members();
+    return all;
+}
+
+std::uint64_t StatusHub::dropped() const noexcept {
+    std::uint64_t all = 0;
+    for (const auto& [slot, channel] : channels_) all += channel.audience.dropped();
+    return all;
+}
 
 control::JsonValue StatusHub::state_of(const Picture& picture, const DevicePicture& device) const {
     control::JsonValue state;
@@ -87,10 +47,10 @@ control::JsonValue StatusHub::state_of(const Picture& picture, const DevicePictu
 
 StatusHub::Channel& StatusHub::channel(DeviceSlot slot) {
     auto& channel = channels_.try_emplace(slot, run_).first->second;
-    if (!channel.feed.has_state()) {
+    if (!channel.audience.has_state()) {
         const auto picture = latest_();
         if (const auto* device = picture->device(slot))
-            (void)channel.feed.advance(state_of(*picture, *device));
+            channel.audience.advance(state_of(*picture, *device));
     }
     return channel;
 }
@@ -103,8 +63,7 @@ void StatusHub::on_picture(const Picture& picture) {
         if (news == channel.news && picture.now < channel.told + kInterval) continue;
         channel.news = std::move(news);
         channel.told = picture.now;
-        const auto text = channel.feed.advance(state_of(picture, *device));
-        for (auto* member : members_) member->tell(slot, text);
+        channel.audience.advance(state_of(picture, *device));
     }
 }
 
@@ -119,7 +78,7 @@ tl::expected<std::unique_ptr<SocketEnd>, Response> StatusHub::join(const Request
     others.erase("seq");
     const auto slot = device_of(others, *picture);
     if (!slot) return tl::unexpected(problem_response(slot.error()));
-    return std::make_unique<Member>(*this, *slot, place_in(*parameters));
+    return channel(*slot).audience.join(place_in(*parameters));
 }
 
 }  // namespace midinet::admin

@@ -3,20 +3,17 @@
 
 #include "admin/http/problem.hpp"
 #include "admin/routes/picture_route.hpp"
-#include "admin/ws/feed.hpp"
+#include "admin/ws/audience.hpp"
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace midinet::admin {
 
-/// Sends all its sockets the same texts. A reader that is too slow gets a snapshot when it has read
-/// what waits, with the number of messages it missed. Lifetime: outlives the server. Thread: the
-/// server's.
+/// Lifetime: outlives the server. Thread: the server's.
 class StatusHub {
   public:
     static constexpr Duration kInterval = 1s;
@@ -24,22 +21,18 @@ class StatusHub {
 
     /// `parts`: the members of the document. `run`: as Feed's.
     StatusHub(PictureRoute::Latest latest, Parts parts, std::string run);
-    ~StatusHub();
-    StatusHub(const StatusHub&) = delete;
-    StatusHub& operator=(const StatusHub&) = delete;
 
     void on_picture(const Picture& picture);
     /// With the parameters "device", and "run" and "seq" of the last message that somebody has.
     /// Errors: what to answer instead.
     tl::expected<std::unique_ptr<SocketEnd>, Response> join(const Request& request);
-    std::size_t members() const noexcept { return members_.size(); }
-    std::uint64_t dropped() const noexcept { return dropped_; }  ///< messages, of all sockets ever
+    std::size_t members() const noexcept;
+    std::uint64_t dropped() const noexcept;  ///< messages, of all sockets ever
 
   private:
-    class Member;
     struct Channel {
-        explicit Channel(const std::string& run) : feed(run) {}
-        Feed feed;
+        explicit Channel(const std::string& run) : audience(run) {}
+        Audience audience;
         std::string news;  ///< of the state that was told last; see news_of()
         TimePoint told{};
     };
@@ -50,8 +43,6 @@ class StatusHub {
     Parts parts_;
     std::string run_;
     std::map<DeviceSlot, Channel> channels_;
-    std::set<Member*> members_;
-    std::uint64_t dropped_ = 0;
 };
 
 }  // namespace midinet::admin

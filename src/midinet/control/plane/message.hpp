@@ -204,6 +204,7 @@ struct ClientStatus {
     std::optional<LastSwitch> last_switch{};
     ClientCounters counters{};
     std::uint32_t transit_p50_us = 0;
+    std::uint32_t transit_p95_us = 0;
     std::uint32_t transit_p99_us = 0;
     FixedVector<HeardSource, 4> sources{};
     FixedVector<Leg, 6> legs{};

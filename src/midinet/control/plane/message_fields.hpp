@@ -174,6 +174,7 @@ void fields(A& a, typename A::template Of<ClientStatus>& s) {
     a.maybe("sw", s.last_switch);
     a.record("cnt", s.counters);
     a.number("p50", s.transit_p50_us);
+    a.number("p95", s.transit_p95_us);
     a.number("p99", s.transit_p99_us);
     a.list("src", s.sources);
     a.list("leg", s.legs);

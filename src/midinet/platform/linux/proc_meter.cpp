@@ -1,11 +1,13 @@
 #include "platform/linux/proc_meter.hpp"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
 #include <array>
 #include <fstream>
 #include <numeric>
+#include <set>
 #include <sstream>
 #include <thread>
 #include <tuple>
@@ -56,8 +58,12 @@ io::SystemReading ProcMeter::read() {
     reading.memory_available = memory_line(root_ / "proc/meminfo", "MemAvailable");
     reading.temperature = hottest();
     reading.uptime_s = first_in<double>(root_ / "proc/uptime");
-    for (const auto& path : disks_)
+    std::set<::dev_t> told;
+    for (const auto& path : disks_) {
+        struct stat about {};
+        if (::stat(path.c_str(), &about) != 0 || !told.insert(about.st_dev).second) continue;
         if (auto found = disk(path)) reading.disks.push_back(std::move(*found));
+    }
     reading.interfaces = interfaces();
     return reading;
 }

@@ -10,8 +10,8 @@ namespace midinet::platform {
 
 class ProcMeter final : public io::SystemMeter {
   public:
-    /// `disks`: paths whose file systems are told. `root`: where proc and sys are, in tests
-    /// somewhere else.
+    /// `disks`: paths whose file systems are told, each once. `root`: where proc and sys are, in
+    /// tests somewhere else.
     explicit ProcMeter(std::vector<std::string> disks, std::filesystem::path root = "/");
     io::SystemReading read() override;
 

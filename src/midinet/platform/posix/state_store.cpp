@@ -1,5 +1,7 @@
 #include "platform/posix/state_store.hpp"
 
+#include "platform/posix/atomic_file.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -43,10 +45,6 @@ bool is_writable(const fs::path& directory, std::string& why_not) {
     why_not += (why_not.empty() ? "" : "; ") + directory.string() + ": " +
                (error ? error.message() : os_error(errno));
     return false;
-}
-
-bool write_all(int fd, const std::string& text) {
-    return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
 }  // namespace
@@ -141,19 +139,7 @@ std::optional<std::uint64_t> StateStore::read(const std::string& name) const {
 }
 
 bool StateStore::write(const std::string& name, std::uint64_t value) {
-    const fs::path final_path = *directory_ / name;
-    const fs::path aside = *directory_ / (name + ".new");
-    {
-        const FileDescriptor file(
-            ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-        if (!file.valid() || !write_all(file.get(), std::to_string(value) + "\n") ||
-            ::fsync(file.get()) != 0)
-            return false;
-    }
-    if (std::rename(aside.c_str(), final_path.c_str()) != 0) return false;
-    // The rename itself lives in the directory.
-    const FileDescriptor folder(::open(directory_->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return folder.valid() && ::fsync(folder.get()) == 0;
+    return replace_file(*directory_ / name, std::to_string(value) + "\n", 0644).has_value();
 }
 
 FileDescriptor StateStore::lock(const std::string& name, bool wait) const {

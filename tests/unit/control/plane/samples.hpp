@@ -160,7 +160,7 @@ inline ClientStatus largest_client() {
         LastSwitch{kMost64, SourceId{kMost16}, SourceId{kMost16}, longest<Reason>(), kMost32};
     s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64, kMost64,
                   kMost64, kMost64, kMost64, kMost64, kMost64};
-    s.transit_p50_us = s.transit_p99_us = kMost32;
+    s.transit_p50_us = s.transit_p95_us = s.transit_p99_us = kMost32;
     while (s.sources.push_back(
         {SourceId{kMost16}, Epoch{kMost32}, true, true, true, kMost32, kMost32, kMost64})) {
     }
