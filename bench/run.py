@@ -31,6 +31,7 @@ TARGETS = {
     "feedback.app_to_device_ms.p99": ("<=", 2), "feedback.wrong_leds_at_10pct_loss": ("<=", 0), "feedback.repaint_ms.p99": ("<=", 100),
     "vm.device_to_port_over_bare.p50": ("<=", 1.2), "vm.seq_to_seq_us.p50": ("<=", 75), "vm.seq_to_seq_us.p99": ("<=", 95),
     "hotplug.events_again_ms.p99": ("<=", 200), "vm.lost_of_500_at_5pct_loss": ("<=", 0), "vm.gadget_clone_ids_equal": (">=", 1),
+    "pipeline.reload_lost": ("<=", 0), "pipeline.reload_hanging_notes": ("<=", 0), "pipeline.reload_ms.p99": ("<=", 50),
     "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
 }
 
@@ -143,6 +144,10 @@ def feedback(options, results):
     in_namespaces("measure_feedback.py", options, results)
 
 
+def pipeline(options, results):
+    in_namespaces("measure_pipeline.py", options, results)
+
+
 def vm(options, results):
     """In the test machine, which `make bench-vm` prepares."""
     rig = HERE.parent / "tests/vm/vm.sh"
@@ -152,7 +157,7 @@ def vm(options, results):
         raise RuntimeError(out.stdout + out.stderr)
 
 
-MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback]
+MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback, pipeline]
 
 
 def kept(options, results):

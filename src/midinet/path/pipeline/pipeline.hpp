@@ -18,7 +18,7 @@ namespace midinet::path {
 /// withheld stays so. docs/pipeline.md says what becomes of each message.
 ///
 /// While the map leaves everything as it is and nothing is down elsewhere, a message costs one
-/// branch: then what is down is known from the state of what was sent. Fixed size, about 230 KiB.
+/// branch: then what is down is known from the state of what was sent. Fixed size, about 260 KiB.
 /// Thread: the engine's. RT-safe but the constructor.
 class Pipeline {
   public:

@@ -43,6 +43,32 @@ TEST(ControlMessage, TheLargestCommandFits) {
     EXPECT_TRUE(*decode(encoded(largest_command())) == Message{largest_command()});
 }
 
+TEST(ControlMessage, APipelineIsTakenOnlyWhole) {
+    const auto good = encoded(largest_command());
+    // What would be out of range, each by one byte somewhere in the bytes of the pipeline.
+    unsigned refused = 0;
+    for (std::size_t at = 0; at < good.size(); ++at) {
+        auto bytes = good;
+        bytes[at] ^= std::byte{0x80};
+        const auto message = decode(bytes);
+        if (!message) {
+            ++refused;
+            continue;
+        }
+        const auto& pipeline = std::get<Command>(*message).pipeline;
+        EXPECT_TRUE(!pipeline || !midi::fault_of(*pipeline)) << at;
+    }
+    EXPECT_GT(refused, 300U) << "each byte of 32 remaps, at least";
+}
+
+TEST(ControlMessage, AnAnswerWithTheLargestPipelineFits) {
+    CommandResult result{.command = kMost64, .from = SenderId{kMost64}};
+    result.why = longest<Why>();
+    result.pipeline = largest_pipeline();
+    result.kept = true;
+    EXPECT_TRUE(*decode(encoded(result)) == Message{result});
+}
+
 TEST(ControlMessage, AResultTooLargeLosesDecisionsFirstThenClientsAndItsTotalsTell) {
     const auto sent = largest_result();
     const auto back = decode(encoded(sent));
