@@ -296,6 +296,9 @@ class Document(Show):
         admin.await_that("/api/failover", lambda s: s["lockout_left_ms"] == 0)
         self.assertEqual(self.asked(admin, "post", "/api/failover/switch")[0], 428)
         self.player.process.send_signal(signal.SIGSTOP)
+        tasks = pathlib.Path(f"/proc/{self.player.process.pid}/task")
+        while any(") T " not in (task / "stat").read_text() for task in tasks.iterdir()):
+            time.sleep(0.001)
         status, said = self.asked(admin, "post", "/api/failover/switch")
         self.player.process.send_signal(signal.SIGCONT)
         self.assertEqual((status, said["outcome"], [c["outcome"] for c in said["clients"]]), (502, "failed", ["missing"]), said)

@@ -2,6 +2,7 @@
 """The pipeline in the real programs: changed under music nothing is lost and nothing hangs; it outlives its host."""
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -35,6 +36,35 @@ class Pipeline(unittest.TestCase):
         self.flow.hosts[0].stop(signal.SIGKILL)
         self.flow.start_host(1)
         self.assertEqual(self.played("903c64803c00", 2), "904809804800")
+
+    def test_where_the_file_cannot_be_written_it_is_kept_in_the_state(self):
+        config = self.flow.config(1)
+        subprocess.run(["mount", "--bind", config, config], check=True)
+        self.addCleanup(subprocess.run, ["umount", config], check=True)
+        said = self.flow.put({"transpose": 12})[0]
+        self.assertTrue(said["kept"])
+        self.assertIn("pipeline-host-1.toml, because cannot write", said["why"])
+        self.assertNotIn("pipeline", config.read_text())
+        self.flow.hosts[0].stop(signal.SIGKILL)
+        self.flow.start_host(1)
+        self.assertEqual(self.played("903c64803c00", 2), "904864804800")
+        (self.stage.path / "state").rename(self.stage.path / "gone")
+        said = self.flow.put({"transpose": 1})[0]
+        self.assertFalse(said["kept"])
+        self.assertIn("it does not survive a restart: cannot write", said["why"])
+        self.assertEqual(self.played("903c64803c00", 2), "903d64803d00", "it acts all the same")
+
+    def test_it_is_that_of_all_devices_of_a_host(self):
+        fifos = [f"stream:{self.stage.fifo(f'more{n}.fifo')}" for n in (1, 2)]
+        third = self.stage.start("midi-host", f'[host]\nid = 3\n[network]\ninterface = "lo"\n[midi]\ndevices = {fifos}\nfeedback = "none"\n', tag="3", flags=("--no-realtime",))
+        end = time.monotonic() + 15
+        while len(self.flow.ask("GET", "/api/pipeline")[1]["hosts"]) < 3:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        self.flow.put({"transpose": 12})
+        for device in ("1", "2"):
+            third.await_word(f"device {device}: pipeline ")
+        self.assertEqual(third.said().count(" is in force"), 2)
 
     def test_a_reload_takes_what_the_file_says(self):
         self.flow.put({"transpose": 12})

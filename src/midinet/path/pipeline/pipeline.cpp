@@ -9,12 +9,10 @@ using midi::Kind;
 using midi::Message;
 using midi::MessageSink;
 
-enum Mode : std::uint8_t {
-    kAllSoundOff = 120,
-    kResetAllControllers = 121,
-    kLocalControl = 122,
-    kAllNotesOff = 123,
-};
+constexpr unsigned kAllSoundOff = 120;
+constexpr unsigned kResetAllControllers = 121;
+constexpr unsigned kLocalControl = 122;
+constexpr unsigned kAllNotesOff = 123;
 /// What CC 121 releases ends here (RP-015): hold 2, 69, stays.
 constexpr std::uint8_t kHighestResetPedal = 67;
 constexpr std::uint8_t kHighestPedal = 69;

@@ -61,6 +61,22 @@ TEST(ControlMessage, APipelineIsTakenOnlyWhole) {
     EXPECT_GT(refused, 300U) << "each byte of 32 remaps, at least";
 }
 
+TEST(ControlMessage, APipelineTravelsAsDocumented) {
+    const auto message = decode(from_hex(
+        "a6617467636f6d6d616e64617601626964076466726f6d1b800000000000000162646f677365747069706562"
+        "706ca7627863026275700c62636d500102030405060708090a0b0c0d0e0f1062637566706f696e7473626678"
+        "18646270744401147f6e62726d4900140407007f007f01"));
+    ASSERT_TRUE(message) << to_string(message.error());
+    midi::PipelineSettings expected;
+    expected.channels = 0xFFFD;
+    expected.transpose = 12;
+    expected.velocity.kind = midi::CurveKind::Points;
+    (void)expected.velocity.points.push_back({1, 20});
+    (void)expected.velocity.points.push_back({127, 110});
+    (void)expected.remaps.push_back({0, 20, 4, 7, 0, 127, 0, 127, true});
+    EXPECT_TRUE(std::get<Command>(*message).pipeline == expected);
+}
+
 TEST(ControlMessage, AnAnswerWithTheLargestPipelineFits) {
     CommandResult result{.command = kMost64, .from = SenderId{kMost64}};
     result.why = longest<Why>();
