@@ -33,6 +33,7 @@ TARGETS = {
     "vm.device_to_port_over_bare.p50": ("<=", 1.2), "vm.seq_to_seq_us.p50": ("<=", 75), "vm.seq_to_seq_us.p99": ("<=", 95),
     "hotplug.events_again_ms.p99": ("<=", 200), "vm.lost_of_500_at_5pct_loss": ("<=", 0), "vm.gadget_clone_ids_equal": (">=", 1),
     "admin.req_per_s": (">=", 10_000), "admin.req_ms.p99": ("<=", 10), "admin.ws_clients": (">=", 1000), "admin.flood_effect_on_midi_p99": ("<=", 1.05),
+    "pipeline.reload_lost": ("<=", 0), "pipeline.reload_hanging_notes": ("<=", 0), "pipeline.reload_ms.p99": ("<=", 50),
     "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
     "store.kill9_corrupt": ("<=", 0), "store.kill9_seconds_lost": ("<=", 1),
 }
@@ -150,6 +151,10 @@ def admin(options, results):
     in_namespaces("measure_admin.py", options, results)
 
 
+def pipeline(options, results):
+    in_namespaces("measure_pipeline.py", options, results)
+
+
 def vm(options, results):
     """In the test machine, which `make bench-vm` prepares."""
     rig = HERE.parent / "tests/vm/vm.sh"
@@ -163,7 +168,7 @@ def store(options, results):
     store_kill9.measure(options, results)
 
 
-MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback, admin, store]
+MEASUREMENTS = [latency, throughput, idle, clients, simulated, binaries_loss, failover, feedback, pipeline, admin, store]
 
 
 def kept(options, results):

@@ -14,6 +14,7 @@
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_listener.hpp"
 #include "platform/posix/udp_network.hpp"
+#include "platform/posix/whole_file.hpp"
 #include "startup.hpp"
 
 namespace midinet {
@@ -67,6 +68,7 @@ struct House {
     platform::SteadyClock& clock;
     io::SharedNetwork& network;
     platform::AlsaBook& book;
+    control::PipelineKeeper& pipelines;
 };
 
 auto source_maker(House& house, control::Logger& logger) {
@@ -130,6 +132,7 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .make_announcer =
                       [&](const io::ServiceScope& scope) { return announcer(config->id, scope); },
                   .reload = reloader(flags, slot),
+                  .pipelines = &house.pipelines,
                   .siblings = fleet.siblings_of(member)});
     return daemon.run();
 }
@@ -142,6 +145,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     if (!waiter) return tl::unexpected(waiter.error());
     platform::UdpNetwork udp{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
+    const auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     io::SharedNetwork network(udp, clock);
     platform::AlsaBook book;
     for (const auto slot : control::devices_of(config))
@@ -149,7 +153,11 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
             platform::expect_source(own->midi.device, {&book, slot});
     if (const auto standby = control::standby_input(config))
         platform::expect_source(standby->midi.device, {&book, standby->slot});
-    House house{flags, config, logger, clock, network, book};
+    control::PipelineKeeper pipelines(
+        {.config = apps::config_path(flags, kDefaultConfig),
+         .state = store.file_for("pipeline-host-" + std::to_string(config.id.value) + ".toml")},
+        {.read = platform::read_whole_file, .replace = platform::replace_whole_file});
+    House house{flags, config, logger, clock, network, book, pipelines};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

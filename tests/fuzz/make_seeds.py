@@ -25,6 +25,10 @@ TRACKS = {
     "sysex": f"00 F0 03 7E 7F 09 0A F7 02 01 F7 00 F7 01 F8 {TRACK_END}",
 }
 
+# A message of control_fuzz that no golden datagram has: a command with a pipeline of everything.
+PIPELINE = ("a6617467636f6d6d616e64617601626964076466726f6d1b800000000000000162646f677365747069706562706ca7627863026275700c62636d50"
+            "0102030405060708090a0b0c0d0e0f1062637566706f696e747362667818646270744401147f6e62726d4900140407007f007f01")
+
 # Of osc_fuzz, which listens for /a/b: address, type tags, arguments.
 OSC_MESSAGES = {
     "press": ("/a/b", "i", "00000001"),
@@ -92,6 +96,7 @@ def main():
         write_seed(corpus / KINDS[datagram[KIND_AT]], path.stem, datagram[HEADER_SIZE:])
     for name, stream in STREAMS.items():
         write_seed(corpus / "midi_parser", name, CHUNKING + bytes.fromhex(stream))
+    write_seed(corpus / "control", "pipeline", bytes.fromhex(PIPELINE))
     for name, seed in songs():
         write_seed(corpus / "smf_reader", name, seed)
     for name, seed in osc_packets():

@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import ctypes
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -167,7 +168,7 @@ class Document(Show):
         self.alert = admin.await_that("/api/alerts", lambda s: s["active"])["active"][0]["id"]
         self.document, self.explained, self.seen = admin.get("/api/openapi.json"), admin.get("/docs/rest_api"), set()
         bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}, "/api/alerts/{id}/acknowledge": {},
-                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}}
+                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}, "/api/pipeline": {}}
         for path, methods in self.document["paths"].items():
             for method, operation in methods.items():
                 body = None if method == "get" else bodies[path]
@@ -175,6 +176,9 @@ class Document(Show):
                     self.assertEqual(self.asked(admin, method, path)[0], 426 if path.startswith("/ws") else 200)
                 if path.startswith("/ws"):
                     self.socket(admin, path)
+                elif path == "/api/pipeline":
+                    self.assertEqual(self.asked(admin, method, path, body, "?device=1")[0], 400)
+                    self.assertEqual(self.asked(alone, "get", path)[0], 503)
                 elif {"$ref": "#/components/parameters/device"} in operation.get("parameters", []):
                     self.assertEqual(self.asked(admin, method, path, body, "?device=9")[0], 400)
                     self.assertEqual(self.asked(admin, method, path, body, "?device=2")[0], 404)
@@ -195,6 +199,7 @@ class Document(Show):
         self.commands(admin)
         self.alerts(admin, alone)
         self.history_is_busy(guarded)
+        self.pipelines(admin)
         self.a_controller_without_lights()
         self.silence(admin)
         self.too_many(alone, bodies)
@@ -300,11 +305,58 @@ class Document(Show):
                 while self.asked(admin, "get", path, headers=right)[0] != 429:
                     self.assertLess(time.monotonic(), end)
 
+    def pipelines(self, admin):
+        status, said = self.asked(admin, "put", "/api/pipeline", {"transpose": 12, "cc_remap": [{"from": 1, "to": 11}]})
+        self.assertEqual((status, [(h["id"], h["outcome"], h["kept"]) for h in said["hosts"]]), (200, [(1, "done", True), (2, "done", True)]), said)
+        first = said["pipeline"]
+        status, fields, said = admin.ask("GET", "/api/pipeline")
+        self.assertEqual((said["agree"], said["pipeline"], [h["pipeline"] for h in said["hosts"]]), (True, first, [first] * 2), "at once, and merged")
+        etag = fields["ETag"]
+        self.assertEqual(self.asked(admin, "put", "/api/pipeline", {"transpose": 0}, headers={**JSON, "If-Match": '"00000000"'})[0], 412)
+        status, said = self.asked(admin, "put", "/api/pipeline", {"transpose": 1}, headers={**JSON, "If-Match": f'"1", {etag}'})
+        self.assertEqual((status, said["pipeline"]["transpose"], said["pipeline"]["cc_remap"]), (200, 1, first["cc_remap"]))
+        for body, pointer in (({"transpose": 128}, "/transpose"), ({"cc_remap": [{"from": 1}, {"from": 6}]}, "/cc_remap/1/from"), ({"a/b": 1}, "/a~1b"),
+                              ({"cc_remap": [{"from": 1, "x": 1}]}, "/cc_remap/0/x"), ({"velocity_curve": "points"}, "/velocity_curve"),
+                              ({"types": ["note", "bell"]}, "/types/1"), ({"channel_map": [1]}, "/channel_map")):
+            status, said = self.asked(admin, "put", "/api/pipeline", body)
+            self.assertEqual((status, said["pointer"]), (422, pointer))
+        self.assertEqual(admin.get("/api/pipeline")["pipeline"]["transpose"], 1, "nothing was changed by those")
+        self.hosts[1].process.send_signal(signal.SIGSTOP)
+        status, said = self.asked(admin, "put", "/api/pipeline", {"transpose": 2})
+        self.assertEqual((status, [h["outcome"] for h in said["hosts"]]), (207, ["done", "silent"]))
+        self.hosts[1].process.send_signal(signal.SIGCONT)
+        admin.await_that("/api/pipeline", lambda s: s["agree"] and s["pipeline"]["transpose"] == 2)  # it was in its socket
+        differ = {**first, "transpose": 3}
+        config = self.stage.path / "midi-host2.toml"
+        config.write_text(config.read_text().replace("transpose = 2", "transpose = 4"))
+        self.hosts[1].process.send_signal(signal.SIGHUP)
+        admin.await_that("/api/pipeline", lambda s: not s["agree"] and s["pipeline"] is None and [h["pipeline"]["transpose"] for h in s["hosts"]] == [2, 4])
+        self.assertEqual(self.asked(admin, "put", "/api/pipeline", {"sysex": False})[0], 428)
+        self.assertEqual(self.asked(admin, "put", "/api/pipeline", differ)[0], 200)
+        self.nobody_can(admin)
+        self.assertEqual(self.asked(admin, "put", "/api/pipeline", {"transpose": 0, "cc_remap": []})[0], 200)
+
+    def nobody_can(self, admin):
+        """Hosts that take commands, and whose engines stand still."""
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            with contextlib.ExitStack() as still:
+                for host in self.hosts:
+                    threads = sorted(int(t) for t in os.listdir(f"/proc/{host.process.pid}/task"))
+                    self.assertEqual(len(threads), 3, "main, control, engine")
+                    still.enter_context(stopped_thread(threads[2]))
+                asks = [pool.submit(self.asked, admin, "put", "/api/pipeline", {"transpose": n}) for n in range(8)]
+                ended = [ask.result()[0] for ask in itertools.islice(concurrent.futures.as_completed(asks), 2)]
+            self.assertIn(502, ended, [ask.result() for ask in asks])
+            self.assertIn(200, [ask.result()[0] for ask in asks], "those that were taken are answered for")
+
     def nobody_follows(self, admin):
         """The only client stands still."""
         admin.await_that("/api/failover", lambda s: s["lockout_left_ms"] == 0)
         self.assertEqual(self.asked(admin, "post", "/api/failover/switch")[0], 428)
         self.player.process.send_signal(signal.SIGSTOP)
+        tasks = pathlib.Path(f"/proc/{self.player.process.pid}/task")
+        while any(") T " not in (task / "stat").read_text() for task in tasks.iterdir()):
+            time.sleep(0.001)
         status, said = self.asked(admin, "post", "/api/failover/switch")
         self.player.process.send_signal(signal.SIGCONT)
         self.assertEqual((status, said["outcome"], [c["outcome"] for c in said["clients"]]), (502, "failed", ["missing"]), said)
@@ -325,10 +377,10 @@ class Document(Show):
         """Hosts that are there and do not answer."""
         for host in self.hosts:
             host.process.send_signal(signal.SIGSTOP)
-        asks = [("post", "/api/failover/switch", None), ("put", "/api/failover/auto", {"enabled": True}), ("put", "/api/focus", {"auto": True})]
+        asks = [("post", "/api/failover/switch", None), ("put", "/api/failover/auto", {"enabled": True}), ("put", "/api/focus", {"auto": True}), ("put", "/api/pipeline", {"transpose": 0})]
         with concurrent.futures.ThreadPoolExecutor() as pool:
             answers = list(pool.map(lambda ask: self.asked(admin, *ask)[0], asks))
-        self.assertEqual(answers, [504] * 3)
+        self.assertEqual(answers, [504] * 4)
         for host in self.hosts:
             host.process.send_signal(signal.SIGCONT)
 

@@ -258,7 +258,7 @@ class Alerts(Kept):
         self.assertNotIn(SECRET, json.dumps(said))
         self.assertTrue(said["webhook"]["has_secret"])
         status, _, said = admin.ask("PUT", "/api/alerts/config", change, {**json_headers, "If-Match": tag})
-        self.assertEqual((status, said["type"]), (412, "/docs/rest_api#changed"))
+        self.assertEqual((status, said["type"]), (412, "/docs/rest_api#outdated"))
         status, _, said = admin.ask("PUT", "/api/alerts/config", {"disk": {"clear": 1, "colour": 2}})
         self.assertEqual((status, said["pointer"]), (422, "/disk/colour"))
         self.assertEqual(admin.get("/api/alerts/config")["disk"], rules["disk"])

@@ -63,7 +63,7 @@ Result<AdminConfig> interpret(TomlDocument document) {
         network.leave(key);
     network.finish();
     read_log(root, config.log);
-    for (const char* section : {"host", "heartbeat", "midi", "failover", "focus"})
+    for (const char* section : {"host", "heartbeat", "midi", "failover", "pipeline", "focus"})
         root.leave(section);
     root.finish();
     if (auto verdict = document.verdict(); !verdict) return tl::unexpected(verdict.error());

@@ -1,6 +1,7 @@
 #include "control/host_config.hpp"
 
 #include "control/device_slots.hpp"
+#include "control/pipeline_config.hpp"
 #include "control/same_stream.hpp"
 #include "wire/identity.hpp"
 
@@ -321,6 +322,7 @@ Result<HostConfig> interpret(TomlDocument document) {
     TomlTable network = root.table("network");
     refuse_ports_of_devices(network, config.network, DeviceSlot{config.device_count()});
     read_failover(root, config);
+    read_pipeline(root, config.pipeline);
     read_log(root, config.log);
     root.leave("admin");
     root.finish();
@@ -492,6 +494,7 @@ std::string print_config(const HostConfig& config) {
     writer.key("feedback", config.midi.pair.feedback);
     writer.key("return", config.midi.pair.returns ? "auto" : "manual");
     write_failover(writer, config.failover);
+    write_pipeline(writer, config.pipeline);
     write_log(writer, config.log);
     return writer.text();
 }

@@ -7,6 +7,7 @@
 #include "control/config_sections.hpp"
 #include "control/ip_range.hpp"
 #include "control/switch_gate.hpp"
+#include "midi/pipeline_settings.hpp"
 #include "wire/heartbeat.hpp"
 
 #include <filesystem>
@@ -112,6 +113,7 @@ struct HostConfig {
     std::vector<FurtherDevice> further;  ///< devices 2 and above
     DeviceSlot slot{1};                  ///< whose configuration this is; see device_config()
     HostFailoverConfig failover;
+    midi::PipelineSettings pipeline;  ///< of all devices
     LogConfig log;
     std::uint8_t device_count() const noexcept {
         return static_cast<std::uint8_t>(1 + further.size());

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "control/switch_gate.hpp"
+#include "midi/pipeline_settings.hpp"
 
 #include <cstdint>
 
 namespace midinet::control {
 
 struct SiblingOrder {
-    enum class What : std::uint8_t { Switch, Arm, Disarm };
+    enum class What : std::uint8_t { Switch, Arm, Disarm, Pipeline };
     What what = What::Switch;
-    SwitchRequest request{};  ///< Switch: to the host that was decided on
+    SwitchRequest request{};            ///< Switch: to the host that was decided on
+    midi::PipelineSettings pipeline{};  ///< Pipeline: kept already
 };
 
 }  // namespace midinet::control

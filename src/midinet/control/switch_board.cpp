@@ -116,6 +116,38 @@ void SwitchBoard::rule_input(const plane::Command& command, const Asked& asked, 
            at.now);
 }
 
+/// Every host decides of its own pipeline, and answers once it is in force and kept.
+void SwitchBoard::set_pipeline(const plane::Command& command, const Asked& asked, SwitchMoment at) {
+    if (!command.pipeline)
+        return report(asked,
+                      {.outcome = plane::CommandOutcome::Refused,
+                       .why = plane::Why{"the command holds no pipeline"}},
+                      at.now);
+    const auto taken = hands_.set_pipeline(*command.pipeline);
+    if (!taken)
+        return report(
+            asked,
+            {.outcome = plane::CommandOutcome::Failed, .why = plane::Why{taken.error().message}},
+            at.now);
+    plane::CommandResult result{.why = plane::Why{taken->sentence}, .pipeline = *command.pipeline};
+    result.kept = taken->kept;
+    pipelines_.emplace(taken->number, PipelineSet{asked, result});
+}
+
+void SwitchBoard::on_pipeline(std::uint64_t number, SwitchMoment at) {
+    const auto set = pipelines_.extract(number);
+    if (set) report(set.mapped().asked, set.mapped().result, at.now);
+}
+
+/// One host answers to what is meant for all, and all obey.
+void SwitchBoard::follow(const plane::Command& command) {
+    if (command.to.value != 0) return;
+    if (command.verb == plane::Verb::Arm) arm(command);
+    const bool sets = command.verb == plane::Verb::SetPipeline && command.pipeline;
+    if (sets && *command.pipeline != hands_.pipeline())
+        (void)hands_.set_pipeline(*command.pipeline);
+}
+
 /// The first client that tells of a switch which did not come from here speaks for all.
 void SwitchBoard::note_own_switch(const plane::ClientStatus& status, SwitchMoment at) {
     const auto& last = status.last_switch;
@@ -179,8 +211,8 @@ void SwitchBoard::on_command(const plane::Command& command, const Asker& from, S
     if (judged.reply) hands_.answer(from, *judged.reply);
     if (judged.verdict == plane::CommandDesk::Verdict::Execute)
         execute(command, from, at);
-    else if (command.verb == plane::Verb::Arm && command.to.value == 0)
-        arm(command);  // one host answers, all obey: clients obey whichever they play
+    else if (judged.verdict == plane::CommandDesk::Verdict::NotForUs)
+        follow(command);
 }
 
 void SwitchBoard::execute(const plane::Command& command, const Asker& from, SwitchMoment at) {
@@ -217,6 +249,10 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
             return rule_focus(command, asked, at.now);
         case plane::Verb::SwitchInput:
             return rule_input(command, asked, at);
+        case plane::Verb::SetPipeline:
+            return set_pipeline(command, asked, at);
+        case plane::Verb::GetPipeline:
+            return report(asked, {.pipeline = hands_.pipeline()}, at.now);
         case plane::Verb::Unknown:
             return report(asked,
                           {.outcome = plane::CommandOutcome::Unknown,

@@ -34,6 +34,14 @@ class SwitchBoardHands {
     virtual void set_focus(const wire::Focus& focus) = 0;
     /// Read input 0 or 1 of the host's pair. Gives what was done. Errors: why it was not.
     virtual Result<std::string> select_input(std::size_t input) = 0;
+    struct PipelineTaken {
+        std::uint64_t number = 0;  ///< `on_pipeline` tells it when it is in force
+        bool kept = false;         ///< survives a restart
+        std::string sentence;      ///< where it is kept, or why it is not
+    };
+    /// To be in force, and kept. Errors: it cannot be in force.
+    virtual Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings) = 0;
+    virtual const midi::PipelineSettings& pipeline() const = 0;
     virtual void record(const AuditRecord& record) = 0;
     /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
     virtual void listen() = 0;
@@ -67,6 +75,8 @@ class SwitchBoard {
     void on_trigger(SwitchRequest request, SwitchMoment at);
     /// Another host's heartbeat, or our own, while listening.
     void on_beat(const wire::Heartbeat& beat, TimePoint now);
+    /// The pipeline of that number is in force.
+    void on_pipeline(std::uint64_t number, SwitchMoment at);
     void on_timer(SwitchMoment at);
     TimePoint next_due() const noexcept;
 
@@ -89,6 +99,11 @@ class SwitchBoard {
         TimePoint began;
         std::map<SenderId, plane::ClientAnswer> clients;
     };
+    /// What is to be answered when it is in force.
+    struct PipelineSet {
+        Asked asked;
+        plane::CommandResult result;
+    };
     struct Beat {
         wire::Heartbeat beat;
         TimePoint heard;
@@ -104,6 +119,8 @@ class SwitchBoard {
     void tell_focus(const wire::Focus& before);
     void rule_focus(const plane::Command& command, const Asked& asked, TimePoint now);
     void rule_input(const plane::Command& command, const Asked& asked, SwitchMoment at);
+    void set_pipeline(const plane::Command& command, const Asked& asked, SwitchMoment at);
+    void follow(const plane::Command& command);
     bool has_lights(TimePoint now) const;
     void consider(Asked asked, TimePoint now);
     void judge(SwitchMoment at);
@@ -129,7 +146,8 @@ class SwitchBoard {
     TimePoint listening_since_{};
     TimePoint listen_until_ = kNever;
     std::optional<Underway> underway_;
-    TimePoint last_switch_{};  ///< of any client, by itself or by hand
+    std::map<std::uint64_t, PipelineSet> pipelines_;  ///< not in force yet; few: the hands refuse
+    TimePoint last_switch_{};                         ///< of any client, by itself or by hand
     /// What came of the last switch by hand that we heard of: who followed, and how soon.
     std::optional<plane::CommandResult> last_result_;
     TimePoint last_trigger_{};

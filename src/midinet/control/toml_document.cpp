@@ -219,6 +219,28 @@ TomlTable TomlTable::table(std::string_view key) {
     return {*state_, state_->tables.size() - 1, full_name(key)};
 }
 
+std::vector<TomlTable> TomlTable::tables(std::string_view key) {
+    learn(key);
+    const toml::node* node = state_->find(index_, key);
+    if (node == nullptr) return {};
+    const auto* list = node->as_array();
+    if (list == nullptr) {
+        refuse(key, "a list of tables, such as [{ key = 1 }]");
+        return {};
+    }
+    std::vector<TomlTable> all;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        if (!list->get(i)->is_table()) {
+            refuse_item(key, i, "a table, such as { key = 1 }");
+            return {};
+        }
+        state_->tables.push_back(list->get(i)->as_table());
+        all.push_back(
+            {*state_, state_->tables.size() - 1, fmt::format("{}[{}]", full_name(key), i)});
+    }
+    return all;
+}
+
 void TomlTable::finish() {
     const toml::table* table = state_->tables[index_];
     if (table == nullptr) return;

@@ -76,6 +76,8 @@ class TomlTable {
     bool has(std::string_view key) const;
     /// The table under `key`; an empty one when it is absent.
     TomlTable table(std::string_view key);
+    /// Those of the list under `key`, in order; none when it is absent.
+    std::vector<TomlTable> tables(std::string_view key);
     /// Complains about the value of `key` (which is there): "network.x is 5; expected <expected>".
     void refuse(std::string_view key, const std::string& expected);
     /// The same about item `index` of a list.

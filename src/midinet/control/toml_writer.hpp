@@ -37,6 +37,8 @@ class TomlWriter {
         for (const T& value : values) texts.push_back(to_text(value));
         key(name, texts);
     }
+    /// Of a value that is TOML already.
+    void raw(std::string_view name, const std::string& value) { line(name, value); }
     const std::string& text() const noexcept { return text_; }
 
   private:

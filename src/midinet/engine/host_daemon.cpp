@@ -132,7 +132,15 @@ HostEngineOptions HostDaemon::engine_options() const {
             .attention = &s_.control_waiter};
 }
 
+/// The one that was kept last, unless the configuration was changed since.
+midi::PipelineSettings HostDaemon::wanted_pipeline(const control::HostConfig& config) const {
+    return s_.pipelines != nullptr ? s_.pipelines->recall(config.pipeline) : config.pipeline;
+}
+
 Result<void> HostDaemon::open_plane() {
+    decltype(HostPlaneSurroundings::keep_pipeline) keeper;
+    if (s_.pipelines != nullptr)
+        keeper = [&pipelines = *s_.pipelines](const auto& s) { return pipelines.keep(s); };
     auto plane = HostPlane::open(config_, interfaces_, epoch_,
                                  {.network = s_.network,
                                   .clock = s_.clock,
@@ -143,6 +151,7 @@ Result<void> HostDaemon::open_plane() {
                                   .open_osc = s_.open_osc,
                                   .select_input = [this](auto i) { return select_input(i); },
                                   .inputs = [this] { return inputs(); },
+                                  .keep_pipeline = keeper,
                                   .version = s_.version,
                                   .siblings = s_.siblings});
     if (!plane) return tl::unexpected(plane.error());
@@ -172,6 +181,8 @@ Result<void> HostDaemon::start() {
     engine_ = std::make_unique<HostEngine>(engine_options(), std::move(sockets), s_.engine_waiter,
                                            s_.clock);
     if (auto opened = open_plane(); !opened) return opened;
+    config_.pipeline = wanted_pipeline(config_);
+    if (config_.pipeline != midi::PipelineSettings{}) (void)plane_->use_pipeline(config_.pipeline);
     if (auto opened = open_surface(); !opened) return opened;
     if (auto opened = open_announcement(); !opened) return opened;
     announce({});
@@ -300,6 +311,7 @@ void HostDaemon::on_events() {
     while (engine_->poll(event)) {
         const std::unique_ptr<io::MidiSource> retired(event.source);
         const std::unique_ptr<io::VirtualPort> retired_port(event.port);
+        const std::unique_ptr<const path::PipelineMap> retired_map(event.pipeline);
         surface_->on_event(event);
         const bool is_ours = retired != nullptr && retired.get() == source_;
         if (is_ours) source_ = nullptr;
@@ -307,6 +319,9 @@ void HostDaemon::on_events() {
             case HostEvent::What::TriggerPressed:
             case HostEvent::What::TriggerPressedUnguarded:
                 plane_->on_note(event.what == HostEvent::What::TriggerPressed);
+                break;
+            case HostEvent::What::PipelineReplaced:
+                plane_->on_pipeline();
                 break;
             case HostEvent::What::IdentityAsked:
                 beacon_->asked();
@@ -365,6 +380,8 @@ void HostDaemon::reload() {
     config_.failover = control::after_reload(config_.failover, loaded->failover);
     config_.heartbeat.miss_threshold = loaded->heartbeat.miss_threshold;
     plane_->configure(config_);
+    if (const auto wanted = wanted_pipeline(*loaded); wanted != plane_->pipeline())
+        (void)plane_->use_pipeline(wanted);
     (void)engine_->command(
         {.what = HostCommand::What::SetFailover, .failover = control::failover_policy(config_)});
     const auto waits = control::waits_for_restart(config_, *loaded);

@@ -47,6 +47,8 @@ struct HostSurroundings {
     std::function<Result<std::unique_ptr<io::ServiceAnnouncer>>(const io::ServiceScope&)>
         make_announcer;
     std::function<Result<control::HostConfig>()> reload;
+    /// Where a pipeline outlives the process. May be null. Lifetime: the daemon's.
+    control::PipelineKeeper* pipelines = nullptr;
     Siblings siblings{};  ///< the host's other devices
 };
 
@@ -88,6 +90,7 @@ class HostDaemon {
     void on_events();
     void reload_before_start();
     void reload();
+    midi::PipelineSettings wanted_pipeline(const control::HostConfig& config) const;
     Result<void> change_source(control::HostConfig loaded);
     void stop();
     void tend_network(TimePoint now);

@@ -38,21 +38,33 @@ class HostEngine::Feed final : public path::CaptureSink {
             engine_.on_press();
             return;
         }
-        midi::Message processed = message;
-        if (engine_.pipeline_.process(port, processed))
-            engine_.transmit_.add_message(port, processed, stamp);
+        ToTransmit out(engine_.transmit_, port, stamp);
+        engine_.pipeline_.process(port, message, out);
     }
     void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
                         TimePoint stamp) noexcept override {
         if (engine_.questioner_.take_piece(port, bytes, first, last, stamp)) return;
+        if (!engine_.pipeline_.passes_piece(port, first, last)) return;
         engine_.transmit_.add_sysex_piece(port, bytes, first, last, stamp);
     }
     void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override {
         if (engine_.questioner_.take_aborted(port)) return;
+        if (!engine_.pipeline_.passes_aborted(port)) return;
         engine_.transmit_.abort_sysex(port, stamp);
     }
 
   private:
+    /// Of one message.
+    struct ToTransmit final : midi::MessageSink {
+        ToTransmit(path::Transmit& to, PortIndex from, TimePoint when) noexcept
+            : transmit(to), port(from), stamp(when) {}
+        void on_message(const midi::Message& message) noexcept override {
+            transmit.add_message(port, message, stamp);
+        }
+        path::Transmit& transmit;
+        PortIndex port;
+        TimePoint stamp;
+    };
     HostEngine& engine_;
 };
 
@@ -76,11 +88,13 @@ HostEngine::~HostEngine() {
     while (commands_.pop(left)) {
         delete left.source;
         delete left.port;
+        delete left.pipeline;
     }
     HostEvent event;
     while (events_.pop(event)) {
         delete event.source;
         delete event.port;
+        delete event.pipeline;
     }
 }
 
@@ -246,6 +260,9 @@ void HostEngine::take_commands(TimePoint now) noexcept {
             case HostCommand::What::UseSurface:
                 use_surface(command.port, HostEvent::What::SurfaceReplaced, now);
                 break;
+            case HostCommand::What::SetPipeline:
+                use_pipeline(command.pipeline, now);
+                break;
             case HostCommand::What::Shutdown:
                 if (goodbyes_left_ > 0 || finished_) break;
                 // Where another host goes on with the performance its notes go on too, and where
@@ -279,6 +296,7 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     capture_.reset(now, feed);
     questioner_.stop();
     trigger_.reset();
+    pipeline_.reset();
     transmit_.release_all(now);
     transmit_.flush(now, *out_);
     HostEvent event{why, source_.release()};
@@ -296,6 +314,14 @@ void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why, TimePoi
         counts_.watch_failures += surface_writes_.watch(*surface_.port());
     if (old) (void)events_.push({why, nullptr, old.release()});
     begin_questions(now);
+}
+
+/// Between two events: whoever asked waits for word of it.
+void HostEngine::use_pipeline(const path::PipelineMap* map, TimePoint now) noexcept {
+    auto old = pipeline_.use(std::unique_ptr<const path::PipelineMap>(map), transmit_.state());
+    (void)events_.push({.what = HostEvent::What::PipelineReplaced, .pipeline = old.release()});
+    next_publish_ = publish_by_ = now;
+    if (options_.attention != nullptr) options_.attention->wake();
 }
 
 /// Both ways to the device are open, or not any more.
@@ -392,6 +418,7 @@ void HostEngine::publish(TimePoint now) noexcept {
     counts_.appointment = transmit_.options().appointment;
     counts_.focus = transmit_.options().focus;
     counts_.surface = surface_.status();
+    counts_.pipeline = pipeline_.fingerprint();
     counts_.role = transmit_.options().role;
     status_.publish(counts_);
 }

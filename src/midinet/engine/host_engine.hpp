@@ -63,6 +63,7 @@ struct HostStatus {
     wire::FailoverPolicy failover;
     wire::Appointment appointment;
     wire::Focus focus;
+    std::uint32_t pipeline = 0;  ///< fingerprint of the one in force
     wire::Role role = wire::Role::Primary;
     std::uint8_t health = 100;   ///< Range: 0..100
     bool sending_fails = false;  ///< of late
@@ -78,6 +79,7 @@ struct HostCommand {
         Appoint,
         SetFocus,
         UseSurface,
+        SetPipeline,
         Shutdown
     } what = What::Shutdown;
     io::MidiSource* source = nullptr;  ///< ownership passes to the engine; none: lets go of its own
@@ -85,6 +87,8 @@ struct HostCommand {
     wire::Appointment appointment{};   ///< Appoint; a lower term than the one in force is ignored
     wire::Focus focus{};               ///< SetFocus; the same
     io::VirtualPort* port = nullptr;  ///< UseSurface; ownership passes to the engine; none: lets go
+    /// SetPipeline; ownership passes to the engine. Never null then.
+    const path::PipelineMap* pipeline = nullptr;
 };
 /// Engine to control.
 struct HostEvent {
@@ -97,14 +101,16 @@ struct HostEvent {
         TriggerPressedUnguarded,
         SurfaceLost,
         SurfaceReplaced,
+        PipelineReplaced,  ///< another one is in force from the next event on
         DeviceAnswered,
         DeviceUnidentified,
         Finished
     } what = What::Finished;
-    io::MidiSource* source = nullptr;  ///< ownership passes back, to be destroyed
-    io::VirtualPort* port = nullptr;   ///< the same
-    PortIndex answered{};              ///< DeviceAnswered: where
-    midi::InquiryReply reply{};        ///< DeviceAnswered: who it says it is
+    io::MidiSource* source = nullptr;             ///< ownership passes back, to be destroyed
+    io::VirtualPort* port = nullptr;              ///< the same
+    const path::PipelineMap* pipeline = nullptr;  ///< the same
+    PortIndex answered{};                         ///< DeviceAnswered: where
+    midi::InquiryReply reply{};                   ///< DeviceAnswered: who it says it is
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -149,6 +155,7 @@ class HostEngine {
     path::Peer peer_beside(std::size_t sender, io::Endpoint from) const noexcept;
     void on_ear(std::size_t socket, const io::Received& received, TimePoint now) noexcept;
     void use_surface(io::VirtualPort* port, HostEvent::What why, TimePoint now) noexcept;
+    void use_pipeline(const path::PipelineMap* map, TimePoint now) noexcept;
     void mind_surface(TimePoint now) noexcept;
     void begin_questions(TimePoint now) noexcept;
     void ask_device(TimePoint now) noexcept;

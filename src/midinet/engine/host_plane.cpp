@@ -16,6 +16,8 @@ constexpr io::Token kPlaneToken = 10;
 constexpr Duration kTwinGone = 3500ms;
 /// Between two lines about OSC senders that are not allowed.
 constexpr Duration kStrangerPause = 10s;
+/// That the engine has not taken yet.
+constexpr std::uint64_t kMostPipelines = 4;
 
 control::SwitchGateConfig gate_of(const control::HostConfig& config) {
     return {.lockout = config.failover.lockout, .confirmation = config.failover.confirmation_mode};
@@ -248,6 +250,8 @@ void HostPlane::obey(const control::SiblingOrder& order) {
     using What = control::SiblingOrder::What;
     if (order.what == What::Switch)
         board_.on_trigger(order.request, moment());
+    else if (order.what == What::Pipeline)
+        (void)use_pipeline(order.pipeline);
     else
         arm(order.what == What::Arm);
 }
@@ -265,6 +269,40 @@ void HostPlane::set_focus(const wire::Focus& focus) {
 Result<std::string> HostPlane::select_input(std::size_t input) {
     next_status_ = {};
     return s_.select_input(input);
+}
+
+bool HostPlane::use_pipeline(const midi::PipelineSettings& settings) {
+    if (pipelines_given_ - pipelines_taken_ >= kMostPipelines) return false;
+    auto map = std::make_unique<const path::PipelineMap>(settings);
+    if (!s_.engine.command({.what = HostCommand::What::SetPipeline, .pipeline = map.get()}))
+        return false;
+    s_.logger.info(fmt::format("pipeline {:08x} is in force", map->fingerprint()));
+    (void)map.release();
+    config_.pipeline = settings;
+    ++pipelines_given_;
+    return true;
+}
+
+void HostPlane::on_pipeline() {
+    board_.on_pipeline(++pipelines_taken_, moment());
+    next_status_ = {};
+}
+
+/// The disk is slower than the engine: it acts first, and is answered for when both are done.
+Result<HostPlane::PipelineTaken> HostPlane::set_pipeline(const midi::PipelineSettings& settings) {
+    if (!use_pipeline(settings))
+        return fail("earlier pipelines are not in force yet: try again in a second");
+    if (s_.siblings.tell)
+        s_.siblings.tell(
+            {.what = control::SiblingOrder::What::Pipeline, .request = {}, .pipeline = settings});
+    const auto kept = s_.keep_pipeline
+                          ? s_.keep_pipeline(settings)
+                          : control::PipelineKeeper::Kept{false, "it does not survive a restart"};
+    if (kept.kept)
+        s_.logger.info("the pipeline is " + kept.sentence);
+    else
+        s_.logger.warning("the pipeline is in force, but " + kept.sentence);
+    return PipelineTaken{pipelines_given_, kept.kept, kept.sentence};
 }
 
 void HostPlane::record(const control::AuditRecord& record) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "control/host_config.hpp"
+#include "control/pipeline_keeper.hpp"
 #include "control/plane/station.hpp"
 #include "control/switch_board.hpp"
 #include "control/triggers/osc_trigger.hpp"
@@ -30,6 +31,8 @@ struct HostPlaneSurroundings {
     /// Input 0 or 1 of the pair is to be read. Gives what was done, or why not.
     std::function<Result<std::string>(std::size_t input)> select_input;
     std::function<control::plane::InputState()> inputs;
+    /// Keeps a pipeline beyond the process. May be empty: nothing does.
+    std::function<control::PipelineKeeper::Kept(const midi::PipelineSettings&)> keep_pipeline;
     std::string version;
     Siblings siblings{};
 };
@@ -52,6 +55,11 @@ class HostPlane final : private control::SwitchBoardHands {
     void set_device(const std::string& name) { device_ = name; }
     /// The trigger note was pressed; `guarded`: with its guard, where there is one.
     void on_note(bool guarded);
+    /// In force from the next event on, and said in the status. False: too many are on their way.
+    bool use_pipeline(const midi::PipelineSettings& settings);
+    /// The engine has taken over the next one of those.
+    void on_pipeline();
+    const midi::PipelineSettings& pipeline() const override { return config_.pipeline; }
     /// Takes in what waits, says what is due.
     void service();
     TimePoint next_due() const noexcept;
@@ -80,6 +88,7 @@ class HostPlane final : private control::SwitchBoardHands {
     void tell_siblings(const control::SiblingOrder& order) override;
     void set_focus(const wire::Focus& focus) override;
     Result<std::string> select_input(std::size_t input) override;
+    Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings) override;
     void record(const control::AuditRecord& record) override;
     void listen() override;
     void quiet() override;
@@ -97,6 +106,8 @@ class HostPlane final : private control::SwitchBoardHands {
     std::unique_ptr<control::OscTrigger> osc_;
     std::string device_;
     std::optional<control::plane::Conflict> conflict_;
+    std::uint64_t pipelines_given_ = 0;  ///< to the engine, which takes them in order
+    std::uint64_t pipelines_taken_ = 0;
     TimePoint next_stranger_{};  ///< no line about one sooner
     TimePoint twin_heard_{};     ///< the other host with our id, last
     TimePoint began_{};

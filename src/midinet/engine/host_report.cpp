@@ -45,7 +45,8 @@ plane::HostStatus host_report(const control::HostConfig& config, const HostStatu
                              .surface = {.played = status.surface.output.messages,
                                          .coalesced = status.surface.coalesced,
                                          .lost = status.surface.stream.lost,
-                                         .foreign = status.surface.foreign}};
+                                         .foreign = status.surface.foreign},
+                             .pipeline = status.pipeline};
     report.name = plane::Name{config.name};
     if (status.role == wire::Role::Mirror) report.mode = plane::HostMode::Mirror;
     if (status.role == wire::Role::Relay) report.mode = plane::HostMode::Relay;

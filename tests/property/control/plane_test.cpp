@@ -48,6 +48,37 @@ wire::Focus random_focus() {
             HostId{number<std::uint16_t>()}, coin(), Epoch{number<std::uint32_t>()}};
 }
 
+midi::PipelineSettings random_pipeline() {
+    const auto data = [] { return draw<std::uint8_t>(0, 127); };
+    midi::PipelineSettings s;
+    s.channels = number<std::uint16_t>();
+    s.types = number<std::uint16_t>() & midi::kAllTypes;
+    s.sysex = coin();
+    for (auto& channel : s.channel_map) channel = draw<std::uint8_t>(1, 16);
+    s.transpose = static_cast<std::int8_t>(*rc::gen::inRange(-127, 128));
+    s.velocity.fixed = draw<std::uint8_t>(1, 127);
+    unsigned at = 0;
+    fill(s.velocity.points, [&at] {
+        ++at;
+        return midi::CurvePoint{static_cast<std::uint8_t>(7 * at),
+                                static_cast<std::uint8_t>(7 * at + draw<unsigned>(0, 6))};
+    });
+    s.velocity.kind = one_of<midi::CurveKind>(s.velocity.points.empty() ? 5 : 6);
+    std::uint8_t from = 39;  // no controller twice
+    fill(s.remaps, [&] {
+        return midi::ControlRemap{draw<std::uint8_t>(0, 16),
+                                  from++,
+                                  draw<std::uint8_t>(0, 16),
+                                  draw<std::uint8_t>(39, 95),
+                                  0,
+                                  data(),
+                                  0,
+                                  data(),
+                                  coin()};
+    });
+    return s;
+}
+
 HostStatus random_host() {
     HostStatus s;
     s.id.value = positive<std::uint16_t>();
@@ -77,6 +108,7 @@ HostStatus random_host() {
     s.surface = {number<std::uint64_t>(), number<std::uint64_t>(), number<std::uint64_t>(),
                  number<std::uint64_t>()};
     s.inputs = {*rc::gen::inRange<std::uint8_t>(0, kInputs + 1), coin()};
+    s.pipeline = number<std::uint32_t>();
     s.devices = {draw<std::uint8_t>(1, wire::kMaxDevices), number<std::uint8_t>()};
     return s;
 }
@@ -124,13 +156,15 @@ Command random_command() {
     return {positive<std::uint64_t>(),
             SenderId{positive<std::uint64_t>()},
             SenderId{number<std::uint64_t>()},
-            one_of<Verb>(8),
+            one_of<Verb>(10),
             SourceId{number<std::uint16_t>()},
             coin(),
             number<std::uint8_t>(),
             text<Name>(),
             SenderId{number<std::uint64_t>()},
-            coin()};
+            coin(),
+            draw<std::uint8_t>(0, kInputs),
+            coin() ? std::optional(random_pipeline()) : std::nullopt};
 }
 
 Ack random_ack() { return {positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()}}; }
@@ -156,6 +190,8 @@ CommandResult random_result() {
         return AuditRecord{number<std::uint64_t>(), text<Name>(), text<Name>(),
                            one_of<CommandOutcome>(5), text<ShortWhy>()};
     });
+    if (coin()) r.pipeline = random_pipeline();
+    r.kept = coin();
     return r;
 }
 

@@ -35,6 +35,12 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
         if (input_fault_.empty()) return "input " + std::to_string(input + 1) + " is read";
         return fail(input_fault_);
     }
+    Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings) override {
+        if (!pipeline_fault_.empty()) return fail(pipeline_fault_);
+        pipeline_ = settings;
+        return PipelineTaken{++pipelines_, true, "kept somewhere"};
+    }
+    const midi::PipelineSettings& pipeline() const override { return pipeline_; }
     void record(const AuditRecord& record) override { records_.push_back(record); }
     void listen() override { listening_ = true; }
     void quiet() override { listening_ = false; }
@@ -85,6 +91,9 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     std::vector<AuditRecord> records_;
     std::vector<std::size_t> selected_;
     std::string input_fault_;
+    std::string pipeline_fault_;
+    midi::PipelineSettings pipeline_;
+    std::uint64_t pipelines_ = 0;
     std::vector<plane::CommandResult> results_;
     unsigned acks_ = 0;
     bool listening_ = false;
@@ -137,6 +146,58 @@ TEST_F(SwitchBoardTest, ClientThatMissedItsStatusIsNotWaitedFor) {
     client(1, SourceId{2}, 1);
     ASSERT_EQ(results_.size(), 1U) << "seat 2 ended a while ago";
     EXPECT_EQ(results_[0].clients_total, 1U);
+}
+
+plane::Command pipeline_command(std::uint64_t id, std::int8_t transpose, SenderId to) {
+    plane::Command command{.id = id, .from = client_id(99), .to = to};
+    command.verb = plane::Verb::SetPipeline;
+    command.pipeline.emplace().transpose = transpose;
+    return command;
+}
+
+TEST_F(SwitchBoardTest, APipelineIsAnsweredForWhenItIsInForce) {
+    const SenderId us{kA.value};
+    hear(pipeline_command(7, 1, us));
+    hear(pipeline_command(8, 2, us));
+    EXPECT_EQ(acks_, 2U);
+    EXPECT_EQ(pipeline_.transpose, 2);
+    EXPECT_TRUE(results_.empty());
+    board_.on_pipeline(1, moment());
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].command, 7U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Done);
+    EXPECT_TRUE(results_[0].kept);
+    EXPECT_EQ(results_[0].why.view(), "kept somewhere");
+    EXPECT_EQ(results_[0].pipeline->transpose, 1);
+    board_.on_pipeline(2, moment());
+    board_.on_pipeline(3, moment());  // somebody else's: a reload, say
+    EXPECT_EQ(results_.size(), 2U);
+    hear(plane::Command{.id = 9, .from = client_id(99), .verb = plane::Verb::GetPipeline});
+    EXPECT_EQ(results_.back().pipeline->transpose, 2);
+}
+
+TEST_F(SwitchBoardTest, APipelineThatCannotBeHasFailed) {
+    pipeline_fault_ = "the engine is busy";
+    hear(pipeline_command(7, 1, {kA.value}));
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Failed);
+    EXPECT_EQ(results_[0].why.view(), "the engine is busy");
+    auto none = pipeline_command(8, 1, {kA.value});
+    none.pipeline.reset();
+    hear(none);
+    EXPECT_EQ(results_.back().outcome, plane::CommandOutcome::Refused);
+}
+
+TEST_F(SwitchBoardTest, APipelineForAllIsObeyedByThoseWhoDoNotAnswer) {
+    SwitchBoard second(kB, Epoch{7}, {}, *this);
+    second.on_message(plane::HostStatus{.id = kA, .epoch = Epoch{1}}, kCli, moment());
+    const auto command = pipeline_command(7, 5, {});
+    for (int copy = 0; copy < 3; ++copy) second.on_message(command, kCli, moment());
+    EXPECT_EQ(pipeline_.transpose, 5);
+    EXPECT_EQ(pipelines_, 1U) << "once";
+    EXPECT_EQ(acks_, 0U);
+    second.on_message(pipeline_command(8, 6, {kA.value}), kCli, moment());
+    EXPECT_EQ(pipeline_.transpose, 5) << "another's";
 }
 
 class FocusBoardTest : public SwitchBoardTest {

@@ -1,5 +1,6 @@
 // The host's engine in the simulated world.
 #include "unit/engine/rig.hpp"
+#include "unit/midi/midi_printing.hpp"
 
 namespace midinet::engine {
 namespace {
@@ -42,6 +43,90 @@ TEST_F(HostEngineTest, WhatTheDevicePlaysIsOnEveryNetworkAtOnce) {
         ASSERT_EQ(sent[0].events.size(), 2U);
         EXPECT_EQ(sent[0].events[1].message, midi::note_on(0, 62, 101));
     }
+}
+
+class HostPipelineTest : public HostEngineTest {
+  protected:
+    void use(const midi::PipelineSettings& settings) {
+        ASSERT_TRUE(host_.engine().command(
+            {.what = HostCommand::What::SetPipeline, .pipeline = new path::PipelineMap(settings)}));
+        pass(5ms);
+    }
+    /// What went out since, in order.
+    midi::Messages played() {
+        midi::Messages messages;
+        std::uint32_t last = last_;
+        for (const auto& datagram : data().data())
+            for (std::size_t i = 0; i < datagram.events.size(); ++i) {
+                const auto number = datagram.events[i].sequence.value;
+                if (number <= last) continue;
+                last = number;
+                messages.push_back(datagram.events[i].message);
+            }
+        last_ = last;
+        return messages;
+    }
+    std::uint32_t last_ = 0;
+};
+
+TEST_F(HostPipelineTest, APipelineActsFromTheNextEventOnAndTheOldOneComesBack) {
+    host_.plug_in();
+    pass(10ms);
+    host_.play({0x90, 60, 100, 0xB0, 64, 127});
+    pass(5ms);
+    midi::PipelineSettings settings;
+    settings.transpose = 12;
+    settings.channel_map[0] = 3;
+    use(settings);
+    EXPECT_EQ(host_.told.back(), HostEvent::What::PipelineReplaced);
+    EXPECT_EQ(status().pipeline, midi::fingerprint_of(settings));
+    (void)played();
+    host_.play({0x90, 61, 100, 0x80, 60, 0, 0xB0, 64, 0, 0x80, 61, 0});
+    pass(5ms);
+    EXPECT_EQ(played(), (midi::Messages{midi::note_on(2, 73, 100), midi::note_off(0, 60, 0),
+                                        midi::control_change(0, 64, 0), midi::note_off(2, 73, 0)}));
+}
+
+TEST_F(HostPipelineTest, ADeviceThatComesBackStartsWithNothingDown) {
+    midi::PipelineSettings settings;
+    settings.transpose = 12;
+    use(settings);
+    host_.plug_in();
+    pass(10ms);
+    host_.play({0x90, 60, 100});
+    pass(5ms);
+    host_.unplug();
+    pass(10ms);
+    use({});
+    host_.plug_in();
+    pass(10ms);
+    (void)played();
+    host_.play({0x80, 60, 0});
+    pass(5ms);
+    EXPECT_EQ(played(), (midi::Messages{midi::note_off(0, 60, 0)}));
+}
+
+TEST_F(HostPipelineTest, ALongSysExIsPlayedWholeOrNotAtAll) {
+    host_.plug_in();
+    pass(10ms);
+    const auto events = [this] { return status().transmit.events; };
+    midi::PipelineSettings none;
+    none.sysex = false;
+    const auto before = events();
+    host_.play(Bytes(1, 0xF0));
+    host_.play(Bytes(500, 1));
+    pass(5ms);
+    use(none);
+    host_.play(Bytes(500, 2));
+    host_.play(Bytes(1, 0xF7));
+    EXPECT_EQ(events(), before + 1) << "it had begun";
+    host_.play(Bytes(1, 0xF0));
+    host_.play(Bytes(500, 1));
+    pass(5ms);
+    use({});
+    host_.play(Bytes(500, 2));
+    host_.play({0xF7, 0x90, 60, 1});
+    EXPECT_EQ(events(), before + 2) << "the note alone";
 }
 
 TEST_F(HostEngineTest, HeartbeatsComeEveryThreeMillisecondsFromTheStart) {

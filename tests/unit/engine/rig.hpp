@@ -94,6 +94,7 @@ class Host {
             told.push_back(event.what);
             delete event.source;
             delete event.port;
+            delete event.pipeline;
         }
         return goes_on;
     }

@@ -14,7 +14,7 @@ struct Words {
 };
 
 /// In the order of ProblemKind.
-constexpr std::array<Words, 21> kWords{{
+constexpr std::array<Words, 22> kWords{{
     {400, "malformed", "The request is malformed"},
     {400, "bad-parameter", "A parameter is wrong"},
     {401, "token-missing", "A token is needed"},
@@ -24,12 +24,13 @@ constexpr std::array<Words, 21> kWords{{
     {404, "not-found", "There is no such thing here"},
     {405, "method-not-allowed", "This cannot be done with it"},
     {409, "refused", "The show's rules refuse it"},
-    {412, "changed", "Somebody else changed it"},
+    {412, "outdated", "It was changed meanwhile"},
     {413, "too-large", "The body is too large"},
     {415, "not-json", "The body is not declared as JSON"},
     {422, "invalid", "The body does not hold what is expected"},
     {426, "upgrade-required", "This is a WebSocket"},
     {428, "confirm", "It wants to be confirmed"},
+    {428, "ambiguous", "It is not clear what it begins from"},
     {429, "too-many", "Too many requests"},
     {431, "headers-too-large", "The header is too large"},
     {502, "failed", "It was tried and failed"},

@@ -22,12 +22,13 @@ enum class ProblemKind : std::uint8_t {
     NotFound,          ///< 404
     MethodNotAllowed,  ///< 405
     Refused,           ///< 409: by a rule of the show
-    Changed,           ///< 412: by somebody else, since it was read
+    Outdated,          ///< 412: it was changed since it was read
     TooLarge,          ///< 413
     NotJson,           ///< 415
     Invalid,           ///< 422
     NoSocket,          ///< 426: a WebSocket, asked for as a page
     Confirm,           ///< 428: the same again within the time that is said
+    Ambiguous,         ///< 428: what it is to begin from has to be said
     TooMany,           ///< 429
     HeadersTooLarge,   ///< 431
     Failed,            ///< 502: a host tried, and failed

@@ -128,7 +128,7 @@ class ConfigRoute : public DeskRoute {
         const auto match = request.headers.find("If-Match");
         if (match && *match != "*" && *match != desk().etag())
             return respond(problem_response(
-                {ProblemKind::Changed,
+                {ProblemKind::Outdated,
                  fmt::format("The rules are {} now; read them again.", desk().etag())}));
         auto rules = merged(desk().rules(), request.body);
         if (!rules) return respond(problem_response(rules.error()));

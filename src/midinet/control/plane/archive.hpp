@@ -13,9 +13,12 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
+#include <vector>
 
 namespace midinet::control::plane {
 
@@ -27,6 +30,9 @@ using Json = nlohmann::ordered_json;
 inline constexpr std::string_view kAnyOther = "?";
 template <typename E>
 inline constexpr std::array<std::string_view, 0> kWords{};
+
+/// What packed() and unpack() of a list's entries are found by.
+struct PackedBytes {};
 
 /// Adds fields to an object; leaves out what is zero, false or empty.
 class Writer {
@@ -74,6 +80,21 @@ class Writer {
     void maybe(const char* key, const std::optional<T>& value) {
         if (value) object_[key] = whole(*value);
     }
+    /// So many bytes.
+    template <std::size_t N>
+    void blob(const char* key, const std::array<std::uint8_t, N>& value) {
+        object_[key] = Json::binary({value.begin(), value.end()});
+    }
+    /// Each as the same number of bytes, one behind the other.
+    template <typename T, std::size_t N>
+    void packed_list(const char* key, const FixedVector<T, N>& values) {
+        if (values.empty()) return;
+        std::vector<std::uint8_t> bytes;
+        for (const T& value : values)
+            for (const std::uint8_t byte : packed(PackedBytes{}, value)) bytes.push_back(byte);
+        object_[key] = Json::binary(std::move(bytes));
+    }
+    void require(bool good) noexcept { ok_ = ok_ && good; }
     template <typename T, std::size_t N>
     void list(const char* key, const FixedVector<T, N>& values) {
         if (values.empty()) return;
@@ -167,6 +188,31 @@ class Reader {
     void maybe(const char* key, std::optional<T>& value) {
         if (const Json* json = find(key)) read(*json, value.emplace());
     }
+    template <std::size_t N>
+    void blob(const char* key, std::array<std::uint8_t, N>& value) {
+        const auto* bytes = binary(key);
+        if (bytes == nullptr || bytes->size() != N)
+            ok_ = false;
+        else
+            std::copy(bytes->begin(), bytes->end(), value.begin());
+    }
+    template <typename T, std::size_t N>
+    void packed_list(const char* key, FixedVector<T, N>& values) {
+        constexpr std::size_t kSize = std::tuple_size_v<decltype(packed(PackedBytes{}, T{}))>;
+        if (find(key) == nullptr) return;
+        const auto* bytes = binary(key);
+        if (bytes == nullptr || bytes->size() % kSize != 0 || bytes->size() / kSize > N) {
+            ok_ = false;
+            return;
+        }
+        for (std::size_t at = 0; at < bytes->size(); at += kSize) {
+            T value{};
+            const std::span<const std::uint8_t> all(*bytes);
+            require(unpack(PackedBytes{}, all.subspan(at).template first<kSize>(), value));
+            (void)values.push_back(value);
+        }
+    }
+    void require(bool good) noexcept { ok_ = ok_ && good; }
     template <typename T, std::size_t N>
     void list(const char* key, FixedVector<T, N>& values) {
         const Json* json = find(key);
@@ -186,6 +232,11 @@ class Reader {
     const Json* find(const char* key) const {
         const auto found = object_.find(key);
         return found == object_.end() ? nullptr : &*found;
+    }
+    /// Null where it is something else, or absent.
+    const Json::binary_t* binary(const char* key) const {
+        const Json* json = find(key);
+        return json == nullptr ? nullptr : json->get_ptr<const Json::binary_t*>();
     }
     template <typename T>
     void read(const Json& json, T& value) {

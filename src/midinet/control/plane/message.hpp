@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "base/types.hpp"
 #include "control/plane/text.hpp"
+#include "midi/pipeline_settings.hpp"
 #include "wire/header.hpp"
 #include "wire/heartbeat.hpp"
 
@@ -48,6 +49,8 @@ enum class Verb : std::uint8_t {
     ReleaseFocus,    ///< the same
     AssignFocus,     ///< by hand: to `client`, 0 to nobody; `on`: nobody's choice any more
     SwitchInput,     ///< of the host named by `to`: read `input` of its pair
+    SetPipeline,     ///< `pipeline` is in force from now on; to each host by its name, or to all
+    GetPipeline,     ///< tell which one is
     Unknown,         ///< a word that this version does not know: answered as such, not ignored
 };
 enum class CommandOutcome : std::uint8_t {
@@ -145,6 +148,7 @@ struct HostStatus {
     SurfaceCounters surface{};
     InputState inputs{};
     DeviceCount devices{};
+    std::uint32_t pipeline = 0;  ///< midi::fingerprint_of the settings in force
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
@@ -227,6 +231,7 @@ struct Command {
     SenderId client{};         ///< AssignFocus. 0: nobody
     bool all_devices = false;  ///< SwitchHost, Arm: the host's other devices follow
     std::uint8_t input = 0;    ///< SwitchInput. Range: 1, 2; else 0
+    std::optional<midi::PipelineSettings> pipeline{};  ///< SetPipeline
     friend bool operator==(const Command&, const Command&) = default;
 };
 /// "I have it": stops the retransmission. Sent again for each copy of the command.
@@ -264,7 +269,9 @@ struct CommandResult {
     std::uint32_t audit_total = 0;
     /// The ones to look at first: the end may be cut, after `audit`.
     FixedVector<ClientAnswer, 24> clients{};
-    FixedVector<AuditRecord, 6> audit{};  ///< the newest first: the end may be cut
+    FixedVector<AuditRecord, 6> audit{};               ///< the newest first: the end may be cut
+    std::optional<midi::PipelineSettings> pipeline{};  ///< in force; of SetPipeline, GetPipeline
+    bool kept = false;                                 ///< SetPipeline: it survives a restart
     friend bool operator==(const CommandResult&, const CommandResult&) = default;
 };
 

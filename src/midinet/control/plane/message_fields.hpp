@@ -4,6 +4,7 @@
 
 #include "control/plane/archive.hpp"
 #include "control/plane/message.hpp"
+#include "control/plane/pipeline_fields.hpp"
 
 #include <array>
 
@@ -20,8 +21,9 @@ inline constexpr std::array<std::string_view, 2> kWords<SwitchBack>{"manual", "a
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<Values>{"adopt", "keep", "pickup"};
 template <>
-inline constexpr std::array<std::string_view, 9> kWords<Verb>{
-    "switch", "arm", "failover", "audit", "claim", "release", "focus", "input", kAnyOther};
+inline constexpr std::array<std::string_view, 11> kWords<Verb>{
+    "switch", "arm",   "failover", "audit",   "claim",  "release",
+    "focus",  "input", "setpipe",  "getpipe", kAnyOther};
 template <>
 inline constexpr std::array<std::string_view, 5> kWords<CommandOutcome>{
     "done", "refused", "confirm", "failed", "unknown"};
@@ -113,6 +115,7 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.some("fb", s.surface);
     a.some("in", s.inputs);
     a.some("dc", s.devices);
+    a.number("pl", s.pipeline);
 }
 
 template <typename A>
@@ -197,6 +200,7 @@ void fields(A& a, typename A::template Of<Command>& c) {
     a.number("in", c.input, kInputs);
     a.text("who", c.who);
     a.flag("all", c.all_devices);
+    a.maybe("pl", c.pipeline);
 }
 
 template <typename A>
@@ -236,6 +240,8 @@ void fields(A& a, typename A::template Of<CommandResult>& r) {
     a.number("an", r.audit_total);
     a.list("cl", r.clients);
     a.list("au", r.audit);
+    a.maybe("pl", r.pipeline);
+    a.flag("kept", r.kept);
 }
 
 }  // namespace midinet::control::plane

@@ -29,6 +29,11 @@ class StateStore {
 
     /// Whether what is remembered outlives the process.
     bool persistent() const noexcept { return directory_.has_value(); }
+    /// Where a file of that name is kept; nothing without a directory.
+    std::optional<std::filesystem::path> file_for(const std::string& name) const {
+        if (!directory_) return std::nullopt;
+        return *directory_ / name;
+    }
     /// One sentence for the log: where state is kept, or why nowhere and what follows from it.
     const std::string& report() const noexcept { return report_; }
     /// What went wrong since the last call, and what follows from it, for a warning; empty:

@@ -43,6 +43,48 @@ TEST(ControlMessage, TheLargestCommandFits) {
     EXPECT_TRUE(*decode(encoded(largest_command())) == Message{largest_command()});
 }
 
+TEST(ControlMessage, APipelineIsTakenOnlyWhole) {
+    const auto good = encoded(largest_command());
+    // What would be out of range, each by one byte somewhere in the bytes of the pipeline.
+    unsigned refused = 0;
+    for (std::size_t at = 0; at < good.size(); ++at) {
+        auto bytes = good;
+        bytes[at] ^= std::byte{0x80};
+        const auto message = decode(bytes);
+        if (!message) {
+            ++refused;
+            continue;
+        }
+        const auto& pipeline = std::get<Command>(*message).pipeline;
+        EXPECT_TRUE(!pipeline || !midi::fault_of(*pipeline)) << at;
+    }
+    EXPECT_GT(refused, 300U) << "each byte of 32 remaps, at least";
+}
+
+TEST(ControlMessage, APipelineTravelsAsDocumented) {
+    const auto message = decode(from_hex(
+        "a6617467636f6d6d616e64617601626964076466726f6d1b800000000000000162646f677365747069706562"
+        "706ca7627863026275700c62636d500102030405060708090a0b0c0d0e0f1062637566706f696e7473626678"
+        "18646270744401147f6e62726d4900140407007f007f01"));
+    ASSERT_TRUE(message) << to_string(message.error());
+    midi::PipelineSettings expected;
+    expected.channels = 0xFFFD;
+    expected.transpose = 12;
+    expected.velocity.kind = midi::CurveKind::Points;
+    (void)expected.velocity.points.push_back({1, 20});
+    (void)expected.velocity.points.push_back({127, 110});
+    (void)expected.remaps.push_back({0, 20, 4, 7, 0, 127, 0, 127, true});
+    EXPECT_TRUE(std::get<Command>(*message).pipeline == expected);
+}
+
+TEST(ControlMessage, AnAnswerWithTheLargestPipelineFits) {
+    CommandResult result{.command = kMost64, .from = SenderId{kMost64}};
+    result.why = longest<Why>();
+    result.pipeline = largest_pipeline();
+    result.kept = true;
+    EXPECT_TRUE(*decode(encoded(result)) == Message{result});
+}
+
 TEST(ControlMessage, AResultTooLargeLosesDecisionsFirstThenClientsAndItsTotalsTell) {
     const auto sent = largest_result();
     const auto back = decode(encoded(sent));

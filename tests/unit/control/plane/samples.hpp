@@ -144,6 +144,7 @@ inline HostStatus largest_host() {
     s.surface = {kMost64, kMost64, kMost64, kMost64};
     s.inputs = {kInputs, true};
     s.devices = {wire::kMaxDevices, 255};
+    s.pipeline = kMost32;
     return s;
 }
 
@@ -172,6 +173,22 @@ inline ClientStatus largest_client() {
     return s;
 }
 
+/// As many entries as there can be.
+inline midi::PipelineSettings largest_pipeline() {
+    midi::PipelineSettings s;
+    s.channels = 0;
+    s.types = 0;
+    s.sysex = false;
+    s.channel_map.fill(16);
+    s.transpose = -127;
+    s.velocity = {midi::CurveKind::Points, 127, {}};
+    for (std::uint8_t in = 112; s.velocity.points.push_back({in, 127}) && in < 127; ++in) {
+    }
+    for (std::uint8_t from = 39; s.remaps.push_back({16, from, 16, 119, 0, 127, 0, 127, true});)
+        ++from;
+    return s;
+}
+
 inline Command largest_command() {
     return {kMost64,
             SenderId{kMost64},
@@ -181,7 +198,10 @@ inline Command largest_command() {
             true,
             kMost8,
             longest<Name>(),
-            SenderId{kMost64}};
+            SenderId{kMost64},
+            true,
+            kInputs,
+            largest_pipeline()};
 }
 
 inline CommandResult largest_result() {
