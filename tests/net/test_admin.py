@@ -426,6 +426,17 @@ class Truth(Show):
         self.assertIn('midinet_host_up{device="1",host="1",name="host-1"} 0', metrics)
         self.assertIn('midinet_host_up{device="1",host="2",name="host-2"} 1', metrics)
 
+    def test_who_ends_in_good_order_is_gone_at_once(self):
+        admin = Admin(self.stage)
+        self.show()
+        self.ready(admin)
+        for program, kind in ((self.client(2), "clients"), (self.hosts[1], "hosts")):
+            admin.await_that(f"/api/{kind}", lambda s: len(s[kind]) == 2 and not any(one["gone"] for one in s[kind]))
+            self.assertEqual(program.stop()[0], 0)
+            left = [one for one in admin.await_that(f"/api/{kind}", lambda s: any(one["gone"] for one in s[kind]))[kind] if one["gone"]]
+            self.assertEqual(len(left), 1)
+            self.assertLess(left[0]["age_ms"], 3000, "else it was missed, and did not say so")
+
     def test_the_machine_is_measured(self):
         admin = Admin(self.stage)
         before = admin.await_that("/api/metrics/system", lambda s: s["cpu"] is not None)

@@ -165,7 +165,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         tell_replies();
         mind_device();
         if (search_) search_->service(engine_->status());
-        plane_->service(engine_->status(), port_ != nullptr ? port_->info().name : "");
+        plane_->service(engine_->status(), port_name());
         retry_port(now);
         retry_feedback(now);
         opener_->service();
@@ -257,6 +257,8 @@ void ClientDaemon::stop() {
     stopping_ = true;
     s_.logger.info("stopping: releasing notes");
     plane_->release_focus(engine_->status());
+    plane_->leave();
+    plane_->service(engine_->status(), port_name());
     (void)engine_->command({.what = ClientCommand::What::Shutdown});
 }
 

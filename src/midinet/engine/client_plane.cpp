@@ -106,6 +106,7 @@ void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     report.port_name = plane::Name{port};
     report.port_open = report.port_open && !port.empty();  // else it plays where nobody reads
     for (auto& source : report.sources) source.twin = twins_.contains(HostId{source.id.value});
+    report.leaving = leaving_;
     station_->say(report, kOnlyBoot);
 }
 

@@ -42,6 +42,11 @@ class ClientPlane {
     void claim();
     /// Gives it back, when it is ours and nobody chose us by hand: we are leaving.
     void release_focus(const ClientStatus& status);
+    /// From now on every status says that it may be the last.
+    void leave() noexcept {
+        leaving_ = true;
+        hurry();
+    }
     /// Says what is due. `port`: the port's name, empty: none.
     void service(const ClientStatus& status, const std::string& port);
 
@@ -71,6 +76,7 @@ class ClientPlane {
     std::uint64_t switches_told_ = 0;
     std::uint32_t term_told_ = 0;
     wire::Focus focus_told_;
+    bool leaving_ = false;
 };
 
 }  // namespace midinet::engine

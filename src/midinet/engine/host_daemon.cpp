@@ -303,6 +303,7 @@ void HostDaemon::stop() {
     if (stopping_) return;
     stopping_ = true;
     s_.logger.info("stopping: releasing notes and saying goodbye");
+    plane_->leave();
     (void)engine_->command({HostCommand::What::Shutdown});
 }
 

@@ -192,6 +192,11 @@ void HostPlane::note_stranger(const io::IpAddress& from) {
         io::to_string(from)));
 }
 
+void HostPlane::leave() {
+    leaving_ = true;
+    say_status();
+}
+
 void HostPlane::say_status() {
     const auto now = s_.clock.now();
     next_status_ = now + plane::kStatusInterval;
@@ -214,6 +219,7 @@ void HostPlane::say_status() {
         s_.siblings.set_device_present(status.device_present);
         status.devices.missing = s_.siblings.missing();
     }
+    status.leaving = leaving_;
     station_->say(status, epoch_);
 }
 

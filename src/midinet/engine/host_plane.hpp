@@ -60,6 +60,8 @@ class HostPlane final : private control::SwitchBoardHands {
     /// The engine has taken over the next one of those.
     void on_pipeline();
     const midi::PipelineSettings& pipeline() const override { return config_.pipeline; }
+    /// Says its last status: this host ends.
+    void leave();
     /// Takes in what waits, says what is due.
     void service();
     TimePoint next_due() const noexcept;
@@ -112,6 +114,7 @@ class HostPlane final : private control::SwitchBoardHands {
     TimePoint twin_heard_{};     ///< the other host with our id, last
     TimePoint began_{};
     TimePoint next_status_{};
+    bool leaving_ = false;
 };
 
 }  // namespace midinet::engine

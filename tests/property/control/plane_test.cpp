@@ -109,6 +109,7 @@ HostStatus random_host() {
                  number<std::uint64_t>()};
     s.inputs = {*rc::gen::inRange<std::uint8_t>(0, kInputs + 1), coin()};
     s.pipeline = number<std::uint32_t>();
+    s.leaving = coin();
     s.devices = {draw<std::uint8_t>(1, wire::kMaxDevices), number<std::uint8_t>()};
     return s;
 }
@@ -149,6 +150,7 @@ ClientStatus random_client() {
     s.feedback_events = n();
     s.feedback_echoes = n();
     s.feedback_cut = n();
+    s.leaving = coin();
     return s;
 }
 

@@ -149,6 +149,7 @@ struct HostStatus {
     InputState inputs{};
     DeviceCount devices{};
     std::uint32_t pipeline = 0;  ///< midi::fingerprint_of the settings in force
+    bool leaving = false;        ///< it ends on purpose: its last status
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
@@ -216,6 +217,7 @@ struct ClientStatus {
     std::uint64_t feedback_events = 0;  ///< sent to the controllers
     std::uint64_t feedback_echoes = 0;  ///< times that a flood was only sent back
     std::uint64_t feedback_cut = 0;     ///< messages withheld, for they went round and round
+    bool leaving = false;               ///< it ends on purpose: its last status
     friend bool operator==(const ClientStatus&, const ClientStatus&) = default;
 };
 

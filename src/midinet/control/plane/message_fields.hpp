@@ -116,6 +116,7 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.some("in", s.inputs);
     a.some("dc", s.devices);
     a.number("pl", s.pipeline);
+    a.flag("bye", s.leaving);
 }
 
 template <typename A>
@@ -185,6 +186,7 @@ void fields(A& a, typename A::template Of<ClientStatus>& s) {
     a.number("fb", s.feedback_events);
     a.number("fbe", s.feedback_echoes);
     a.number("fbx", s.feedback_cut);
+    a.flag("bye", s.leaving);
 }
 
 template <typename A>

@@ -25,7 +25,10 @@ class Roster {
         /// Where it was first heard from in this status: it comes by every network at once.
         io::Endpoint from;
         TimePoint heard;
-        bool gone(TimePoint now) const noexcept { return now - heard >= kGoneAfter; }
+        /// By its own word, or for want of one.
+        bool gone(TimePoint now) const noexcept {
+            return status.leaving || now - heard >= kGoneAfter;
+        }
     };
     using Host = Entry<HostStatus>;
     using Client = Entry<ClientStatus>;

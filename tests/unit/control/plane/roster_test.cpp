@@ -63,6 +63,19 @@ TEST(Roster, CallsABoxGoneAfterThreeAndAHalfSeconds) {
     EXPECT_EQ(roster.hosts_present(kStart + 3500ms), 0U);
 }
 
+TEST(Roster, CallsABoxGoneAtOnceWhenItSaysThatItLeavesAndThereWhenItReturns) {
+    Roster roster;
+    auto status = host(1);
+    (void)roster.on_message(status, kHere, kStart);
+    status.leaving = true;
+    (void)roster.on_message(status, kHere, kStart + 1ms);
+    EXPECT_TRUE(roster.host(HostId{1})->gone(kStart + 1ms));
+    status.leaving = false;
+    ++status.epoch.value;
+    (void)roster.on_message(status, kHere, kStart + 100ms);
+    EXPECT_FALSE(roster.host(HostId{1})->gone(kStart + 100ms));
+}
+
 TEST(Roster, ForgetsABoxAfterAMinute) {
     Roster roster;
     (void)roster.on_message(host(1), kHere, kStart);

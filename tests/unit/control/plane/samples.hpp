@@ -145,6 +145,7 @@ inline HostStatus largest_host() {
     s.inputs = {kInputs, true};
     s.devices = {wire::kMaxDevices, 255};
     s.pipeline = kMost32;
+    s.leaving = true;
     return s;
 }
 
@@ -170,6 +171,7 @@ inline ClientStatus largest_client() {
     }
     s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
     s.feedback_events = s.feedback_echoes = s.feedback_cut = kMost64;
+    s.leaving = true;
     return s;
 }
 
