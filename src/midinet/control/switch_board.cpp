@@ -123,7 +123,7 @@ void SwitchBoard::set_pipeline(const plane::Command& command, const Asked& asked
                       {.outcome = plane::CommandOutcome::Refused,
                        .why = plane::Why{"the command holds no pipeline"}},
                       at.now);
-    const auto taken = hands_.set_pipeline(*command.pipeline);
+    const auto taken = hands_.set_pipeline(*command.pipeline, command.who.view());
     if (!taken)
         return report(
             asked,
@@ -145,7 +145,7 @@ void SwitchBoard::follow(const plane::Command& command) {
     if (command.verb == plane::Verb::Arm) arm(command);
     const bool sets = command.verb == plane::Verb::SetPipeline && command.pipeline;
     if (sets && *command.pipeline != hands_.pipeline())
-        (void)hands_.set_pipeline(*command.pipeline);
+        (void)hands_.set_pipeline(*command.pipeline, command.who.view());
 }
 
 /// The first client that tells of a switch which did not come from here speaks for all.
@@ -237,12 +237,8 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
                                                         : "disarmed: nobody switches by itself"}},
                           at.now);
         case plane::Verb::FailoverStatus:
-        case plane::Verb::Audit: {
-            plane::CommandResult result;
-            if (command.verb == plane::Verb::FailoverStatus) tell_last_switch(result);
-            add_audit(result, command.max == 0 ? 255 : command.max, at.now);
-            return report(asked, result, at.now);
-        }
+        case plane::Verb::Audit:
+            return tell_past(command, asked, at.now);
         case plane::Verb::ClaimFocus:
         case plane::Verb::ReleaseFocus:
         case plane::Verb::AssignFocus:
@@ -259,6 +255,13 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
                            .why = plane::Why{"this host does not know that command"}},
                           at.now);
     }
+}
+
+void SwitchBoard::tell_past(const plane::Command& command, const Asked& asked, TimePoint now) {
+    plane::CommandResult result;
+    if (command.verb == plane::Verb::FailoverStatus) tell_last_switch(result);
+    add_audit(result, command.max == 0 ? 255 : command.max, now);
+    report(asked, result, now);
 }
 
 void SwitchBoard::arm(const plane::Command& command) {

@@ -40,7 +40,8 @@ class SwitchBoardHands {
         std::string sentence;      ///< where it is kept, or why it is not
     };
     /// To be in force, and kept. Errors: it cannot be in force.
-    virtual Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings) = 0;
+    virtual Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings,
+                                               std::string_view who) = 0;
     virtual const midi::PipelineSettings& pipeline() const = 0;
     virtual void record(const AuditRecord& record) = 0;
     /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
@@ -120,6 +121,7 @@ class SwitchBoard {
     void rule_focus(const plane::Command& command, const Asked& asked, TimePoint now);
     void rule_input(const plane::Command& command, const Asked& asked, SwitchMoment at);
     void set_pipeline(const plane::Command& command, const Asked& asked, SwitchMoment at);
+    void tell_past(const plane::Command& command, const Asked& asked, TimePoint now);
     void follow(const plane::Command& command);
     bool has_lights(TimePoint now) const;
     void consider(Asked asked, TimePoint now);

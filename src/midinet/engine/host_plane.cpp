@@ -295,7 +295,8 @@ void HostPlane::on_pipeline() {
 }
 
 /// The disk is slower than the engine: it acts first, and is answered for when both are done.
-Result<HostPlane::PipelineTaken> HostPlane::set_pipeline(const midi::PipelineSettings& settings) {
+Result<HostPlane::PipelineTaken> HostPlane::set_pipeline(const midi::PipelineSettings& settings,
+                                                         std::string_view who) {
     if (!use_pipeline(settings))
         return fail("earlier pipelines are not in force yet: try again in a second");
     if (s_.siblings.tell)
@@ -305,9 +306,10 @@ Result<HostPlane::PipelineTaken> HostPlane::set_pipeline(const midi::PipelineSet
                           ? s_.keep_pipeline(settings)
                           : control::PipelineKeeper::Kept{false, "it does not survive a restart"};
     if (kept.kept)
-        s_.logger.info("the pipeline is " + kept.sentence);
+        s_.logger.info(fmt::format("the pipeline, set by \"{}\", is {}", who, kept.sentence));
     else
-        s_.logger.warning("the pipeline is in force, but " + kept.sentence);
+        s_.logger.warning(
+            fmt::format("the pipeline, set by \"{}\", is in force, but {}", who, kept.sentence));
     return PipelineTaken{pipelines_given_, kept.kept, kept.sentence};
 }
 

@@ -90,7 +90,8 @@ class HostPlane final : private control::SwitchBoardHands {
     void tell_siblings(const control::SiblingOrder& order) override;
     void set_focus(const wire::Focus& focus) override;
     Result<std::string> select_input(std::size_t input) override;
-    Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings) override;
+    Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings,
+                                       std::string_view who) override;
     void record(const control::AuditRecord& record) override;
     void listen() override;
     void quiet() override;

@@ -35,7 +35,8 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
         if (input_fault_.empty()) return "input " + std::to_string(input + 1) + " is read";
         return fail(input_fault_);
     }
-    Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings) override {
+    Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings,
+                                       std::string_view) override {
         if (!pipeline_fault_.empty()) return fail(pipeline_fault_);
         pipeline_ = settings;
         return PipelineTaken{++pipelines_, true, "kept somewhere"};

@@ -301,7 +301,7 @@ class PipelineRoute : public Route {
     static void add(Round& round, std::optional<Round::Answer> answer) {
         {
             const std::lock_guard lock(round.mutex);
-            if (answer) round.answers.push_back(std::move(*answer));
+            if (answer) round.answers.push_back(*answer);
             if (--round.left > 0) return;
         }
         round.done(round);
