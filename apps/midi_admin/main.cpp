@@ -183,8 +183,8 @@ Result<void> serve(const control::AdminConfig& config, const std::string& token,
     });
     tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
     watch(show, around.signals);
-    show.close();
     house.sender.close();
+    show.close();
     house.history.close();
     around.logger.info("ended");
     return {};

@@ -643,7 +643,7 @@ class Program(Show):
             waiting = [pool.submit(self.ask_in_vain, admin) for _ in range(8)]
             time.sleep(0.5)
             self.assertEqual(admin.program.stop()[0], 0)
-            self.assertTrue(all(w.result() in (504, None) for w in waiting))
+            self.assertLessEqual({w.result() for w in waiting}, {504, 429, None})  # 429: asked while it ended
         idle.close()
         host.process.send_signal(signal.SIGCONT)
 

@@ -218,6 +218,9 @@ class Alerts(Kept):
         self.assertEqual([a["kind"] for a in state["active"]], ["client_gone"])
         alert = admin.get("/api/alerts")["active"][0]
         self.assertEqual(alert, state["active"][0])
+        metrics = admin.get("/metrics")
+        for line in ('midinet_alerts_active{kind="client_gone"} 1', 'midinet_alerts_active{kind="disk"} 0', "midinet_admin_history_kept 1", "midinet_admin_history_dropped_total 0"):
+            self.assertIn(line, metrics)
         status, _, said = admin.ask("POST", f"/api/alerts/{alert['id']}/acknowledge", source="127.0.0.5")
         self.assertEqual((status, said["acknowledged_from"]), (200, "127.0.0.5"))
         state = self.next_state(follower, first)

@@ -25,6 +25,12 @@ Imprint imprint_of(const ApiSite::Surroundings& with) {
     return {with.version, [&history = with.history] { return history.state(); }};
 }
 
+std::function<AdminFigures()> figures_of(const ApiSite::Surroundings& with) {
+    return [counters = with.counters, &history = with.history, &desk = with.alerts] {
+        return AdminFigures{counters(), history.state(), desk.active_by_kind()};
+    };
+}
+
 StatusHub::Parts parts_of_status(const ApiSite::Surroundings& with) {
     const auto& latest = with.hands.latest;
     StatusHub::Parts parts;
@@ -92,7 +98,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(make_pipeline_route(with.hands, now));
     router_.add(make_healthz_route(latest, now));
     router_.add(make_readyz_route(latest, now));
-    router_.add(make_prometheus_route(latest, with.counters));
+    router_.add(make_prometheus_route(latest, figures_of(with)));
     router_.add(
         make_text_route("/api/openapi.json", "application/json", std::string(embedded::kOpenApi)));
     router_.add(make_text_route(std::string(kApiDocs), "text/markdown; charset=utf-8",

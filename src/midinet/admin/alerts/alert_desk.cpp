@@ -24,6 +24,14 @@ JsonValue AlertDesk::document() const {
     return json;
 }
 
+std::map<std::string, std::uint64_t> AlertDesk::active_by_kind() const {
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& facts : kAlerts) counts[std::string(facts.name)] = 0;
+    for (const auto& [id, alert] : engine_.active())
+        ++counts[std::string(facts_of(alert.kind).name)];
+    return counts;
+}
+
 void AlertDesk::on_picture(const Picture& picture) {
     const auto trouble = with_.history.state().trouble;
     const auto transitions =

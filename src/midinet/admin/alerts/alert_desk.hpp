@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 namespace midinet::admin {
@@ -33,6 +34,8 @@ class AlertDesk {
     void on_picture(const Picture& picture);
     /// {"active": […], "resolved": […]}
     control::JsonValue document() const;
+    /// Those of none are there, too.
+    std::map<std::string, std::uint64_t> active_by_kind() const;
     Audience& audience() noexcept { return audience_; }
 
     const AlertRules& rules() const noexcept { return rules_; }

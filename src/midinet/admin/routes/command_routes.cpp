@@ -105,9 +105,10 @@ class Errand {
                         }});
         if (taken) return;
         note("too_many");
-        respond(problem_response({ProblemKind::TooMany,
-                                  "Too many commands wait for their answers; try again in a "
-                                  "second."}));
+        respond(problem_response(
+            {ProblemKind::TooMany,
+             "Too many commands wait for their answers, or this program is ending; try "
+             "again in a second."}));
     }
 
   private:

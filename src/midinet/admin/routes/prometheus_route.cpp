@@ -46,16 +46,35 @@ class Exposition {
   public:
     explicit Exposition(const Picture& picture) : picture_(picture) {}
 
-    std::vector<MetricFamily> families(const ServerCounters& server) {
+    std::vector<MetricFamily> families(const AdminFigures& figures) {
         for (const auto& device : picture_.devices) add(device);
-        http_.add({}, server.requests);
-        connections_.add({}, server.connections);
+        http_.add({}, figures.server.requests);
+        connections_.add({}, figures.server.connections);
+        for (const auto& [kind, count] : figures.alerts) alerts_.add({{"kind", kind}}, count);
+        history_.add({}, std::uint64_t{figures.history.trouble.empty()});
+        dropped_.add({}, figures.history.dropped);
         std::vector<MetricFamily> all;
-        for (auto* family :
-             {&health_, &armed_, &host_up_, &host_health_, &host_device_, &host_events_,
-              &host_retransmitted_, &host_late_, &client_up_, &client_port_, &client_source_,
-              &client_played_, &client_lost_, &client_repaired_, &client_switches_,
-              &client_transit_, &http_, &connections_})
+        for (auto* family : {&health_,
+                             &armed_,
+                             &host_up_,
+                             &host_health_,
+                             &host_device_,
+                             &host_events_,
+                             &host_retransmitted_,
+                             &host_late_,
+                             &client_up_,
+                             &client_port_,
+                             &client_source_,
+                             &client_played_,
+                             &client_lost_,
+                             &client_repaired_,
+                             &client_switches_,
+                             &client_transit_,
+                             &http_,
+                             &connections_,
+                             &alerts_,
+                             &history_,
+                             &dropped_})
             all.push_back(family->take());
         return all;
     }
@@ -124,31 +143,35 @@ class Exposition {
     Family client_transit_{"client_transit_seconds", "From host to client, as the client sees it"};
     Family http_{"admin_http_requests_total", "HTTP requests to this program", MetricType::Counter};
     Family connections_{"admin_http_connections", "Connections to this program, now"};
+    Family alerts_{"alerts_active", "Alerts that are active, by kind"};
+    Family history_{"admin_history_kept", "1: history is kept on disk"};
+    Family dropped_{"admin_history_dropped_total", "Samples and events that were not kept",
+                    MetricType::Counter};
 };
 
 class PrometheusRoute : public Route {
   public:
-    PrometheusRoute(PictureRoute::Latest latest, std::function<ServerCounters()> counters)
-        : latest_(std::move(latest)), counters_(std::move(counters)) {}
+    PrometheusRoute(PictureRoute::Latest latest, std::function<AdminFigures()> figures)
+        : latest_(std::move(latest)), figures_(std::move(figures)) {}
     std::string_view path() const noexcept override { return "/metrics"; }
     std::vector<Method> methods() const override { return {Method::Get}; }
     void answer(const Request&, const Respond& respond) override {
         const auto picture = latest_();
         respond({.type = "text/plain; version=0.0.4; charset=utf-8",
                  .body = prometheus::TextSerializer().Serialize(
-                     Exposition(*picture).families(counters_()))});
+                     Exposition(*picture).families(figures_()))});
     }
 
   private:
     PictureRoute::Latest latest_;
-    std::function<ServerCounters()> counters_;
+    std::function<AdminFigures()> figures_;
 };
 
 }  // namespace
 
 std::unique_ptr<Route> make_prometheus_route(PictureRoute::Latest latest,
-                                             std::function<ServerCounters()> counters) {
-    return std::make_unique<PrometheusRoute>(std::move(latest), std::move(counters));
+                                             std::function<AdminFigures()> figures) {
+    return std::make_unique<PrometheusRoute>(std::move(latest), std::move(figures));
 }
 
 }  // namespace midinet::admin

@@ -3,9 +3,12 @@
 
 #include "admin/routes/picture_route.hpp"
 #include "admin/serve/http_server.hpp"
+#include "admin/store/history_state.hpp"
 #include "base/time.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -17,9 +20,15 @@ std::unique_ptr<Route> make_healthz_route(PictureRoute::Latest latest,
 /// GET /readyz: 200 once some host or client is heard; else 503.
 std::unique_ptr<Route> make_readyz_route(PictureRoute::Latest latest,
                                          std::function<TimePoint()> clock);
-/// GET /metrics, for Prometheus. `counters`: of the server.
+/// What the admin counts itself.
+struct AdminFigures {
+    ServerCounters server;
+    HistoryState history;
+    std::map<std::string, std::uint64_t> alerts;  ///< active, by kind; those of none are there, too
+};
+/// GET /metrics, for Prometheus.
 std::unique_ptr<Route> make_prometheus_route(PictureRoute::Latest latest,
-                                             std::function<ServerCounters()> counters);
+                                             std::function<AdminFigures()> figures);
 /// GET of a text that never changes.
 std::unique_ptr<Route> make_text_route(std::string path, std::string type, std::string text);
 
