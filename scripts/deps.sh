@@ -7,7 +7,7 @@ packages=(
     clang clang-tidy clang-format lld libclang-rt-14-dev
     libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libdeflate-dev
     libasound2-dev libjack-jackd2-dev libavahi-client-dev libavahi-core-dev nlohmann-json3-dev liboscpack-dev
-    libboost1.81-dev libssl-dev libsodium-dev prometheus-cpp-dev python3-yaml
+    libboost1.81-dev libcurl4-openssl-dev libssl-dev libsodium-dev prometheus-cpp-dev python3-yaml
     libgtest-dev libgmock-dev librapidcheck-dev
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime
     avahi-daemon avahi-utils dbus jackd2

@@ -1,0 +1,14 @@
+#include "control/cli/commands/specs.hpp"
+
+#include <array>
+
+namespace midinet::control::cli {
+
+std::span<const CommandSpec* const> command_table() {
+    static constexpr std::array kTable{&kStatusCommand,   &kHostsCommand, &kClientsCommand,
+                                       &kFailoverCommand, &kFocusCommand, &kInputCommand,
+                                       &kDoctorCommand};
+    return kTable;
+}
+
+}  // namespace midinet::control::cli
