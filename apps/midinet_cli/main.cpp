@@ -3,6 +3,7 @@
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/local_machine.hpp"
+#include "platform/linux/proc_meter.hpp"
 #include "platform/posix/curl_client.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 
 namespace midinet {
@@ -41,6 +43,21 @@ std::string environment(const char* name) {
     return value != nullptr ? value : "";
 }
 
+/// NO_COLOR (no-color.org) wants no escape sequences, and a dumb terminal knows none.
+bool draws_on_terminal() {
+    return ::isatty(STDOUT_FILENO) != 0 && environment("NO_COLOR").empty() &&
+           environment("TERM") != "dumb";
+}
+
+std::string time_of_day() {
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    std::array<char, 16> text{};
+    if (::localtime_r(&now, &local) != nullptr)
+        (void)std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
+    return text.data();
+}
+
 void complain(std::string_view sentence) {
     (void)apps::complain(kProgram, Error{std::string(sentence)});
 }
@@ -56,6 +73,7 @@ int midinet_cli(int argc, char** argv) {
     platform::UdpNetwork network;
     platform::SteadyClock clock;
     platform::LocalMachine machine;
+    platform::ProcMeter meter({"/"});
     const auto web = platform::make_http_client();
     return control::cli::run(*order, {.with = {.network = network,
                                                .clock = clock,
@@ -64,9 +82,12 @@ int midinet_cli(int argc, char** argv) {
                                                .who = user_at_machine(),
                                                .make_browser = platform::open_browser},
                                       .machine = machine,
+                                      .meter = meter,
                                       .web = *web,
                                       .make_ear = platform::open_query_ear,
                                       .version = MIDINET_VERSION,
+                                      .terminal = draws_on_terminal(),
+                                      .time_of_day = time_of_day,
                                       .print = [](auto text) { apps::say(std::string(text)); },
                                       .complain = complain});
 }

@@ -12,8 +12,6 @@
 namespace midinet::control::cli {
 namespace {
 
-constexpr const char* kProgram = "midinet-cli";
-
 template <typename Test>
 CLI::Validator address(Test&& test, const char* what) {
     return CLI::Validator(
@@ -169,6 +167,27 @@ CLI::Validator between(unsigned least, unsigned most) {
             ""};
 }
 
+CLI::Validator one_word_of(std::vector<std::string> words) {
+    return {[words = std::move(words)](const std::string& word) {
+                std::string all;
+                for (const auto& one : words) {
+                    if (one == word) return std::string{};
+                    all += (all.empty() ? "" : ", ") + one;
+                }
+                return '"' + word + "\" is none of " + all;
+            },
+            ""};
+}
+
+void add_commands(CLI::App& app, Words& words) {
+    add_common(app, words);
+    for (const auto* spec : command_table()) {
+        CLI::App* sub = app.add_subcommand(spec->name, spec->purpose);
+        add_common(*sub, words);
+        if (spec->add != nullptr) spec->add(*sub, words);
+    }
+}
+
 CLI::Validator some_text() {
     return {[](const std::string& word) { return word.empty() ? "is empty" : std::string{}; }, ""};
 }
@@ -180,12 +199,7 @@ tl::expected<Order, DaemonExit> parse_order(const std::string& version, int argc
                  kProgram};
     Words words;
     app.set_version_flag("--version", std::string(kProgram) + " " + version);
-    add_common(app, words);
-    for (const auto* spec : command_table()) {
-        CLI::App* sub = app.add_subcommand(spec->name, spec->purpose);
-        add_common(*sub, words);
-        if (spec->add != nullptr) spec->add(*sub, words);
-    }
+    add_commands(app, words);
     if (auto read = read_words(app, argc, argv); !read) return tl::unexpected(read.error());
     if (!has_port(words))
         return misused("device " + std::to_string(words.device) +

@@ -1,24 +1,48 @@
 #include "control/cli/program.hpp"
 
+#include "control/cli/acts.hpp"
+#include "control/cli/api/caller.hpp"
+#include "control/cli/doctor/examination.hpp"
+
 namespace midinet::control::cli {
 namespace {
 
-int number(ExitCode code) { return static_cast<int>(code); }
-
-int converse(const Order& order, const Tools& tools) {
-    auto conversation = Conversation::open(tools.with, order.request);
-    if (!conversation) {
-        tools.complain(conversation.error().message);
-        return conversation.error().exit_code;
+int act(const Order& order, const Tools& tools) {
+    switch (order.act) {
+        case Act::Doctor:
+            return act_doctor(order, tools);
+        case Act::Watch:
+            return act_watch(order, tools);
+        case Act::Metrics:
+            return act_metrics(order, tools);
+        case Act::SystemMetrics:
+            return act_system_metrics(order, tools);
+        case Act::Alerts:
+            return act_alerts(order, tools);
+        case Act::PipelineShow:
+        case Act::PipelineSet:
+        case Act::PipelineReset:
+            return act_pipeline(order, tools);
+        case Act::ConfigCheck:
+        case Act::ConfigDiff:
+            return act_config(order, tools);
+        case Act::Monitor:
+            return act_monitor(order, tools);
+        case Act::Record:
+            return act_record(order, tools);
+        case Act::Verify:
+            return act_verify(order, tools);
+        case Act::Print:
+            tools.print(order.text);
+            return number(ExitCode::Ok);
+        default:
+            return act_show(order, tools);
     }
-    while ((*conversation)->turn()) {
-    }
-    const auto scene = (*conversation)->scene();
-    tools.print(order.request.json ? json_report(scene) : text_report(scene));
-    return number(exit_code_of(scene));
 }
 
-int doctor(const Order& order, const Tools& tools) {
+}  // namespace
+
+int act_doctor(const Order& order, const Tools& tools) {
     const Instruments instruments{tools.with, tools.machine, tools.web, tools.make_ear,
                                   tools.version};
     const auto facts = gather_facts(instruments, order);
@@ -28,10 +52,15 @@ int doctor(const Order& order, const Tools& tools) {
     return number(exit_code_of(checks));
 }
 
-}  // namespace
-
 int run(const Order& order, const Tools& tools) {
-    return order.act == Act::Doctor ? doctor(order, tools) : converse(order, tools);
+    auto access = with_token(order.api);
+    if (!access) {
+        tools.complain(access.error().message);
+        return access.error().exit_code;
+    }
+    auto whole = order;
+    whole.api = std::move(*access);
+    return act(whole, tools);
 }
 
 }  // namespace midinet::control::cli

@@ -2,6 +2,7 @@
 #include "control/cli/doctor/listening.hpp"
 #include "control/cli/doctor/packet_filter.hpp"
 #include "platform/sim/world.hpp"
+#include "unit/control/cli/golden.hpp"
 #include "unit/control/cli/scripted_show.hpp"
 
 namespace midinet::control::cli {
@@ -52,6 +53,17 @@ TEST(CliDoctor, FindsNothingWhereNothingIsWrong) {
         EXPECT_EQ(check.fix, "") << check.name;
     }
     EXPECT_EQ(exit_code_of(checks), ExitCode::Ok);
+}
+
+TEST(CliDoctor, TellsPeopleAndPrograms) {
+    auto facts = healthy();
+    facts.heard[0].querier.reset();
+    facts.api->status = 401;
+    facts.roster = {};
+    const auto checks = examine(facts);
+    expect_golden("doctor.txt", doctor_text(checks, 3s));
+    expect_golden("doctor.json", doctor_json(checks, 3s));
+    EXPECT_EQ(exit_code_of(checks), ExitCode::Degraded);
 }
 
 TEST(CliDoctor, EachFaultOfAnInterfaceHasItsFix) {

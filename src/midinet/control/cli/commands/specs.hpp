@@ -11,6 +11,15 @@ extern const CommandSpec kClientsCommand;
 extern const CommandSpec kFailoverCommand;
 extern const CommandSpec kFocusCommand;
 extern const CommandSpec kInputCommand;
+extern const CommandSpec kWatchCommand;
+extern const CommandSpec kMetricsCommand;
+extern const CommandSpec kAlertsCommand;
+extern const CommandSpec kPipelineCommand;
+extern const CommandSpec kMonitorCommand;
+extern const CommandSpec kRecordCommand;
+extern const CommandSpec kVerifyCommand;
+extern const CommandSpec kConfigCommand;
 extern const CommandSpec kDoctorCommand;
+extern const CommandSpec kCompletionsCommand;
 
 }  // namespace midinet::control::cli

@@ -5,9 +5,11 @@
 namespace midinet::control::cli {
 
 std::span<const CommandSpec* const> command_table() {
-    static constexpr std::array kTable{&kStatusCommand,   &kHostsCommand, &kClientsCommand,
-                                       &kFailoverCommand, &kFocusCommand, &kInputCommand,
-                                       &kDoctorCommand};
+    static constexpr std::array kTable{
+        &kStatusCommand, &kHostsCommand,    &kClientsCommand, &kFailoverCommand,
+        &kFocusCommand,  &kInputCommand,    &kWatchCommand,   &kMetricsCommand,
+        &kAlertsCommand, &kPipelineCommand, &kMonitorCommand, &kRecordCommand,
+        &kVerifyCommand, &kConfigCommand,   &kDoctorCommand,  &kCompletionsCommand};
     return kTable;
 }
 

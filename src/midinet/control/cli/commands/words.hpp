@@ -33,6 +33,18 @@ struct Words {
     unsigned audit = 0;
     std::string client;
     unsigned input = 0;
+    bool system = false;
+    std::string verb;
+    std::vector<std::string> files;
+    std::string kind;
+    unsigned interval_ms = 1000;
+    unsigned count = 0;
+    std::string shell;
+    std::vector<std::string> types;
+    unsigned channel = 0;
+    unsigned from = 0;
+    bool raw = false;
+    unsigned lasts_s = 0;
     CLI::Option* audit_given = nullptr;
     CLI::Option* target_given = nullptr;
 };
@@ -51,9 +63,17 @@ struct CommandSpec {
 /// In the order of the help.
 std::span<const CommandSpec* const> command_table();
 
+/// The whole command line, with its flags bound to `words`.
+void add_commands(CLI::App& app, Words& words);
+inline constexpr const char* kProgram = "midinet-cli";
+
+/// A script that has a shell complete what is typed: "bash", "zsh" or "fish".
+std::string completions(const std::string& shell);
+
 /// Says what it wants in words, and nothing in the list of flags.
 CLI::Validator between(unsigned least, unsigned most);
 /// Likewise.
 CLI::Validator some_text();
+CLI::Validator one_word_of(std::vector<std::string> words);
 
 }  // namespace midinet::control::cli

@@ -64,6 +64,7 @@ class Filter {
                                       : hook == "output" || hook == "postrouting";
     }
 
+    // NOLINTBEGIN(misc-no-recursion): as deep as kDeepest, and as sets hold sets
     void run_base(const Json& chain) {
         if (run_chain(chain, 0) != End::GoesOn || text_of(chain, "policy") != "drop") return;
         drop(fmt::format("the policy of {}", name_of(chain)), chain,
@@ -108,26 +109,35 @@ class Filter {
         if (statements == nullptr || !statements->is_array()) return End::GoesOn;
         Truth so_far = Truth::Yes;
         for (const auto& statement : *statements) {
-            if (const Json* match = member(statement, "match")) {
-                so_far = std::min(so_far, matches(*match, text_of(rule, "table")));
-                if (so_far == Truth::No) return End::GoesOn;
-            } else if (statement.contains("limit") || statement.contains("xt") ||
-                       statement.contains("vmap") || statement.contains("quota")) {
-                so_far = std::min(so_far, Truth::Unknown);
-            } else if (statement.contains("drop") || statement.contains("reject")) {
+            so_far = std::min(so_far, lets_on(statement, text_of(rule, "table")));
+            if (so_far == Truth::No) return End::GoesOn;
+            if (statement.contains("drop") || statement.contains("reject"))
                 return dropped(rule, chain, so_far);
-            } else if (statement.contains("accept")) {
-                if (so_far == Truth::Yes) return End::Accepted;
-                may_have_been_accepted_ = true;
-            } else if (statement.contains("return")) {
+            if (statement.contains("accept")) return accepted(so_far);
+            if (statement.contains("return")) {
                 leaves = so_far == Truth::Yes;
                 return End::GoesOn;
-            } else if (const Json* to = jump_of(statement); to != nullptr && depth < kDeepest) {
-                const End end = follow(text_of(*to, "target"), chain, depth, so_far);
-                if (end != End::GoesOn) return end;
-                leaves = statement.contains("goto") && so_far == Truth::Yes;
             }
+            const Json* to = jump_of(statement);
+            if (to == nullptr || depth >= kDeepest) continue;
+            const End end = follow(text_of(*to, "target"), chain, depth, so_far);
+            if (end != End::GoesOn) return end;
+            leaves = statement.contains("goto") && so_far == Truth::Yes;
         }
+        return End::GoesOn;
+    }
+
+    /// Whether the statements behind this one are reached.
+    Truth lets_on(const Json& statement, const std::string& table) const {
+        if (const Json* match = member(statement, "match")) return matches(*match, table);
+        for (const char* unknown : {"limit", "xt", "vmap", "quota"})
+            if (statement.contains(unknown)) return Truth::Unknown;
+        return Truth::Yes;
+    }
+
+    End accepted(Truth so_far) {
+        if (so_far == Truth::Yes) return End::Accepted;
+        may_have_been_accepted_ = true;
         return End::GoesOn;
     }
 
@@ -269,6 +279,7 @@ class Filter {
         }
         return Truth::Unknown;
     }
+    // NOLINTEND(misc-no-recursion)
     static std::optional<std::int64_t> number_of(const Json& json) {
         if (json.is_number_integer()) return json.get<std::int64_t>();
         if (!json.is_string()) return std::nullopt;
