@@ -28,13 +28,7 @@ class Cli(unittest.TestCase):
         time.sleep(1.2)  # statuses are heard
 
     def admin(self):
-        config, log = self.stage.path / "admin.toml", self.stage.path / "admin.log"
-        config.write_text('[network]\ninterface = "lo"\n')
-        with open(log, "w") as out:
-            process = subprocess.Popen([str(self.stage.bin / "midi-admin"), "--config", str(config), "--listen", "127.0.0.1:8080"],
-                                       stdout=out, stderr=out, env={**os.environ, "MIDINET_API_TOKEN": TOKEN})
-        self.stage.programs.append(rig.Program("midi-admin", process, log))
-        self.stage.programs[-1].await_word("serving ")
+        self.stage.admin(TOKEN)
         time.sleep(2.3)  # two statuses of each box
 
     def run_cli(self, *words, env=None):
@@ -131,7 +125,7 @@ class Cli(unittest.TestCase):
         self.start(hosts=(1,))
         command = [str(self.stage.bin / "midinet-cli"), "monitor", "--interface", "lo", "--raw", "--count", "4", "--for", "20"]
         monitor = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(0.5)
+        time.sleep(1.5)
         long = bytes([0xF0, 0x7D, *range(100), 0xF7])
         os.write(self.devices[1], bytes.fromhex("903c64 f8 b00740 e00060") + long)
         said, error = monitor.communicate(timeout=30)
@@ -152,9 +146,9 @@ class Cli(unittest.TestCase):
         files = [self.stage.path / name for name in ("a.mid", "b.mid", "c.mid")]
         music = bytes.fromhex("903c64 803c40 b00740 c005") + bytes([0xF0, 0x7D, *([5] * 3000), 0xF7]) + bytes.fromhex("903e01")
         for path, played in zip(files, (music, music, music[:-1] + b"\x02")):
-            recorder = subprocess.Popen([str(self.stage.bin / "midinet-cli"), "record", "--interface", "lo", "--json", "--for", "3", str(path)],
+            recorder = subprocess.Popen([str(self.stage.bin / "midinet-cli"), "record", "--interface", "lo", "--json", "--for", "5", str(path)],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-            time.sleep(0.8)
+            time.sleep(1.5)
             os.write(self.devices[1], played)
             said = json.loads(recorder.communicate(timeout=30)[0])
             self.assertEqual((recorder.returncode, said["events"], said["lost"]), (0, 6, 0), said)

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """midinet-cli doctor: each fault is provoked, and has to be named with its fix."""
 import json
-import os
 import subprocess
 import unittest
 
@@ -16,15 +15,6 @@ class Doctor(unittest.TestCase):
         device = self.stage.fifo(f"in{namespace}.fifo")
         extra = f'[host]\nid = {number}\nname = "box {namespace}"\n{rig.PATIENT}'
         return self.stage.host(f"stream:{device}", '"eth0"', namespace, extra=extra, tag=namespace + tag)
-
-    def admin(self, namespace, token):
-        config, log = self.stage.path / "admin.toml", self.stage.path / "admin.log"
-        config.write_text('[network]\ninterface = "eth0"\n')
-        command = ["ip", "netns", "exec", namespace, self.stage.bin / "midi-admin", "--config", config, "--listen", "127.0.0.1:8080"]
-        with open(log, "w") as out:
-            process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out, env={**os.environ, "MIDINET_API_TOKEN": token})
-        self.stage.programs.append(rig.Program("midi-admin", process, log))
-        self.stage.programs[-1].await_word("serving ")
 
     def doctor(self, namespace, *flags):
         """Gives the exit code and the checks by their names."""
@@ -110,7 +100,7 @@ class Doctor(unittest.TestCase):
 
     def test_an_api_that_wants_a_token_and_one_that_is_not_there(self):
         self.stage.bridge(["a"])
-        self.admin("a", "secret")
+        self.stage.admin("secret", '"eth0"', "a")
         url = ("--wait", "200", "--url", "http://127.0.0.1:8080")
         self.expect(self.doctor("a", *url)[1]["api"], "fault", "wants a token", "MIDINET_API_TOKEN")
         self.expect(self.doctor("a", *url, "--token", "wrong")[1]["api"], "fault", "does not take this token")

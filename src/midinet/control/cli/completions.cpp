@@ -45,10 +45,9 @@ std::vector<Command> all_commands() {
     return commands;
 }
 
-std::string names(const std::vector<Flag>& flags, bool (*wanted)(const Flag&)) {
+std::string names(const std::vector<Flag>& flags) {
     std::vector<std::string> found;
-    for (const auto& flag : flags)
-        if (wanted(flag)) found.push_back(flag.name);
+    for (const auto& flag : flags) found.push_back(flag.name);
     return fmt::format("{}", fmt::join(found, " "));
 }
 
@@ -61,20 +60,26 @@ std::string plain(std::string text) {
     return text;
 }
 
-std::string bash() {
-    std::vector<std::string> commands;
-    std::string cases;
-    std::string files;
+/// All flags that take a value which a shell cannot know, each once: "--group|--port".
+std::string valued_flags(const std::vector<Command>& commands) {
     std::string values;
-    for (const auto& command : all_commands()) {
-        commands.push_back(command.name);
-        cases += fmt::format("        {}) flags='{}' ;;\n", command.name,
-                             names(command.flags, [](const Flag&) { return true; }));
-        if (command.takes_file) files += (files.empty() ? "" : "|") + command.name;
+    for (const auto& command : commands)
         for (const auto& flag : command.flags)
             if (flag.takes_value && !flag.takes_file &&
                 ('|' + values + '|').find('|' + flag.name + '|') == std::string::npos)
                 values += (values.empty() ? "" : "|") + flag.name;
+    return values;
+}
+
+std::string bash() {
+    const auto all = all_commands();
+    std::vector<std::string> commands;
+    std::string cases;
+    std::string files;
+    for (const auto& command : all) {
+        commands.push_back(command.name);
+        cases += fmt::format("        {}) flags='{}' ;;\n", command.name, names(command.flags));
+        if (command.takes_file) files += (files.empty() ? "" : "|") + command.name;
     }
     return fmt::format(R"(# bash completion of midinet-cli
 _midinet_cli() {{
@@ -101,7 +106,7 @@ _midinet_cli() {{
 }}
 complete -F _midinet_cli midinet-cli
 )",
-                       fmt::join(commands, " "), values, cases, files);
+                       fmt::join(commands, " "), valued_flags(all), cases, files);
 }
 
 std::string zsh() {

@@ -160,8 +160,23 @@ TEST_F(CliStream, ALongSysExIsWholeOrNotThere) {
     EXPECT_EQ(events[0].bytes, whole);
     events.clear();
     host.long_sysex(2, {Sequence{2}, Sequence{3}, 1500, crc});
+    EXPECT_EQ(heard(), "") << "its fragments may still come";
+    tap.on_timer(kStart + StreamTap::kHold);
     EXPECT_EQ(heard(), "0 bytes");
     EXPECT_EQ(tap.lost(), 1U);
+}
+
+TEST_F(CliStream, ALongSysExWhoseEventIsHeardFirstWaitsForItsFragments) {
+    const std::vector<std::uint8_t> whole(60, 5);
+    const auto crc = crc32_finish(crc32_update(kCrc32Init, std::as_bytes(std::span{whole})));
+    host.beat(0);
+    host.long_sysex(1, {Sequence{1}, Sequence{1}, 60, crc});
+    host.data({2}, 2);
+    EXPECT_EQ(heard(), "");
+    host.bulk(1, whole, 0);
+    EXPECT_EQ(heard(), "60 bytes 2");
+    tap.on_timer(kStart + 1s);
+    EXPECT_EQ(tap.lost(), 0U);
 }
 
 TEST_F(CliStream, GarbageChangesNothing) {

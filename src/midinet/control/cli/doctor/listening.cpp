@@ -162,12 +162,12 @@ bool Listening::turn() {
 }
 
 void Listening::receive() {
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
-    for (std::size_t i = 0; i < ears_.size(); ++i)  // it may grow meanwhile
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
+    for (const auto& ear : ears_)
         for (int n = 0; n < kBatch; ++n) {
-            const auto received = ears_[i].socket->receive(buffer);
+            const auto received = ear.socket->receive(buffer);
             if (!received) break;
-            take(ears_[i], *received);
+            take(ear, *received);
         }
     for (std::size_t i = 0; i < query_ears_.size(); ++i)
         if (query_ears_[i])

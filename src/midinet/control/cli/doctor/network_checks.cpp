@@ -43,7 +43,7 @@ Check judge_interface(const io::InterfaceFact& one) {
     return {};
 }
 
-Check worse(Check a, Check b) { return b.outcome > a.outcome ? b : a; }
+const Check& worse(const Check& a, const Check& b) { return b.outcome > a.outcome ? b : a; }
 
 /// Every packet of the show, each way.
 std::vector<ShowPacket> show_packets(const Facts& facts) {

@@ -42,7 +42,7 @@ void StreamEar::turn(TimePoint deadline) {
     std::array<io::Ready, 16> ready;
     (void)with_.waiter.wait(std::min(deadline, tap_.next_due()), ready);
     const TimePoint now = with_.clock.now();
-    std::array<std::byte, wire::kMaxDatagram + 1> buffer;
+    std::array<std::byte, wire::kMaxDatagram + 1> buffer{};
     for (const auto& socket : sockets_)
         for (int n = 0; n < kBatch; ++n) {
             const auto received = socket->receive(buffer);

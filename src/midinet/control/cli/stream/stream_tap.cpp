@@ -40,11 +40,11 @@ void StreamTap::on_datagram(ByteView bytes, TimePoint now) {
         give_ready(view->beat.source, *stream, now);
     } else if (datagram->header.kind == wire::PacketKind::Bulk) {
         const auto bulk = wire::decode_bulk(datagram->payload);
-        if (bulk) on_bulk(*bulk);
+        if (bulk) on_bulk(*bulk, now);
     }
 }
 
-void StreamTap::on_bulk(const wire::Bulk& bulk) {
+void StreamTap::on_bulk(const wire::Bulk& bulk, TimePoint now) {
     const auto known = streams_.find(bulk.source);
     if (known == streams_.end() || known->second.epoch != bulk.epoch) return;
     auto& fragments = known->second.fragments;
@@ -53,6 +53,7 @@ void StreamTap::on_bulk(const wire::Bulk& bulk) {
                    [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
     fragments[bulk.sequence.value] = std::move(fragment);
     if (fragments.size() > kMaxFragments) fragments.erase(fragments.begin());
+    give_ready(bulk.source, known->second, now);
 }
 
 void StreamTap::take_blocks(Stream& stream, ByteView blocks, wire::StreamTime sent_us) {
@@ -68,10 +69,12 @@ void StreamTap::take_blocks(Stream& stream, ByteView blocks, wire::StreamTime se
 void StreamTap::give_ready(SourceId source, Stream& stream, TimePoint now) {
     for (auto at = stream.early.find(stream.next.value); at != stream.early.end();
          at = stream.early.find(stream.next.value)) {
+        // Its fragments come by another socket than a heartbeat that repeats the event.
+        const bool awaits_fragments =
+            at->second.kind == wire::EventKind::LongSysEx && joined(stream, at->second).empty();
+        if (awaits_fragments) break;
         give(source, stream, at->second);
-        stream.early.erase(at);
-        stream.next = stream.next.next();
-        stream.gap_since = kNever;
+        step(stream, at);
     }
     if (is_after(stream.next, stream.newest))
         stream.gap_since = kNever;
@@ -79,19 +82,32 @@ void StreamTap::give_ready(SourceId source, Stream& stream, TimePoint now) {
         stream.gap_since = now;
 }
 
-void StreamTap::on_timer(TimePoint now) {
-    for (auto& [source, stream] : streams_) {
-        while (stream.gap_since != kNever && now - stream.gap_since >= kHold) {
-            // On to the next that came, or behind all that exist.
-            auto to = stream.newest.next();
-            for (const auto& [number, event] : stream.early)
-                if (is_after(to, Sequence{number})) to = Sequence{number};
-            lost_ += static_cast<std::uint64_t>(distance(stream.next, to));
-            stream.next = to;
-            stream.gap_since = kNever;
-            give_ready(source, stream, now);
-        }
+void StreamTap::step(Stream& stream, std::map<std::uint32_t, wire::Event>::iterator given) {
+    stream.early.erase(given);
+    stream.next = stream.next.next();
+    stream.gap_since = kNever;
+}
+
+void StreamTap::give_up_gap(SourceId source, Stream& stream, TimePoint now) {
+    stream.gap_since = kNever;
+    if (const auto at = stream.early.find(stream.next.value); at != stream.early.end()) {
+        give(source, stream, at->second);
+        step(stream, at);
+    } else {
+        // On to the next that came, or behind all that exist.
+        auto to = stream.newest.next();
+        for (const auto& [number, event] : stream.early)
+            if (is_after(to, Sequence{number})) to = Sequence{number};
+        lost_ += static_cast<std::uint64_t>(distance(stream.next, to));
+        stream.next = to;
     }
+    give_ready(source, stream, now);
+}
+
+void StreamTap::on_timer(TimePoint now) {
+    for (auto& [source, stream] : streams_)
+        while (stream.gap_since != kNever && now - stream.gap_since >= kHold)
+            give_up_gap(source, stream, now);
 }
 
 TimePoint StreamTap::next_due() const {

@@ -59,10 +59,12 @@ class StreamTap {
         std::map<std::uint32_t, Fragment> fragments;
     };
     Stream* enter(SourceId source, Epoch epoch, Sequence join_at);
-    void on_bulk(const wire::Bulk& bulk);
+    void on_bulk(const wire::Bulk& bulk, TimePoint now);
     static void take_blocks(Stream& stream, ByteView blocks, wire::StreamTime sent_us);
     void give_ready(SourceId source, Stream& stream, TimePoint now);
+    void give_up_gap(SourceId source, Stream& stream, TimePoint now);
     void give(SourceId source, Stream& stream, const wire::Event& event);
+    static void step(Stream& stream, std::map<std::uint32_t, wire::Event>::iterator given);
     static std::vector<std::uint8_t> joined(const Stream& stream, const wire::Event& event);
 
     std::function<void(const TapEvent&)> take_;
