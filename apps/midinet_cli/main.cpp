@@ -1,7 +1,10 @@
 // midinet-cli: asks the boxes of a show how they are, and tells them to switch.
-#include "control/cli/conversation.hpp"
+#include "control/cli/program.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/local_machine.hpp"
+#include "platform/linux/proc_meter.hpp"
+#include "platform/posix/curl_client.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
 #include "startup.hpp"
@@ -11,6 +14,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 
 namespace midinet {
@@ -34,27 +38,58 @@ std::uint64_t new_seed() {
     return std::uint64_t{device()} << 32U | device();
 }
 
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): the only thread
+    return value != nullptr ? value : "";
+}
+
+/// NO_COLOR (no-color.org) wants no escape sequences, and a dumb terminal knows none.
+bool draws_on_terminal() {
+    return ::isatty(STDOUT_FILENO) != 0 && environment("NO_COLOR").empty() &&
+           environment("TERM") != "dumb";
+}
+
+std::string time_of_day() {
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    std::array<char, 16> text{};
+    if (::localtime_r(&now, &local) != nullptr)
+        (void)std::strftime(text.data(), text.size(), "%H:%M:%S", &local);
+    return text.data();
+}
+
+void complain(std::string_view sentence) {
+    (void)apps::complain(kProgram, Error{std::string(sentence)});
+}
+
 int midinet_cli(int argc, char** argv) {
     apps::set_last_words(kProgram);
-    const auto request = control::cli::parse_request(MIDINET_VERSION, argc, argv);
-    if (!request) return apps::leave(request.error());
+    const auto order =
+        control::cli::parse_order(MIDINET_VERSION, argc, argv,
+                                  {environment("MIDINET_URL"), environment("MIDINET_API_TOKEN")});
+    if (!order) return apps::leave(order.error());
     auto waiter = platform::EpollWaiter::create();
     if (!waiter) return apps::complain(kProgram, waiter.error());
     platform::UdpNetwork network;
     platform::SteadyClock clock;
-    auto conversation = control::cli::Conversation::open({.network = network,
-                                                          .clock = clock,
-                                                          .waiter = **waiter,
-                                                          .seed = new_seed(),
-                                                          .who = user_at_machine(),
-                                                          .make_browser = platform::open_browser},
-                                                         *request);
-    if (!conversation) return apps::complain(kProgram, conversation.error());
-    while ((*conversation)->turn()) {
-    }
-    const auto scene = (*conversation)->scene();
-    apps::say(request->json ? json_report(scene) : text_report(scene));
-    return static_cast<int>(exit_code_of(scene));
+    platform::LocalMachine machine;
+    platform::ProcMeter meter({"/"});
+    const auto web = platform::make_http_client();
+    return control::cli::run(*order, {.with = {.network = network,
+                                               .clock = clock,
+                                               .waiter = **waiter,
+                                               .seed = new_seed(),
+                                               .who = user_at_machine(),
+                                               .make_browser = platform::open_browser},
+                                      .machine = machine,
+                                      .meter = meter,
+                                      .web = *web,
+                                      .make_ear = platform::open_query_ear,
+                                      .version = MIDINET_VERSION,
+                                      .terminal = draws_on_terminal(),
+                                      .time_of_day = time_of_day,
+                                      .print = [](auto text) { apps::say(std::string(text)); },
+                                      .complain = complain});
 }
 
 }  // namespace

@@ -145,6 +145,17 @@ class Stage:
             program.await_word("listening to")
         return program
 
+    def admin(self, token, interface='"lo"', namespace=None):
+        """midi-admin at 127.0.0.1:8080, that wants to see `token`."""
+        config, log = self.path / "admin.toml", self.path / "admin.log"
+        config.write_text(f"[network]\ninterface = {interface}\n")
+        inside = ["ip", "netns", "exec", namespace] if namespace else []
+        command = [*inside, self.bin / "midi-admin", "--config", config, "--listen", "127.0.0.1:8080"]
+        with open(log, "w") as out:
+            process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out, env={**os.environ, "MIDINET_API_TOKEN": token})
+        self.programs.append(Program("midi-admin", process, log))
+        self.programs[-1].await_word("serving ")
+
     def bridge(self, names, networks=1, snooping=0):
         """Namespaces joined by a bridge per network: interfaces eth0, eth1… with addresses 10.<network>.0.<n>."""
         self.seats = {name: n for n, name in enumerate(names, 1)}

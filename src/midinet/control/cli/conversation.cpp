@@ -129,6 +129,11 @@ bool Conversation::turn() {
     return !over(now_);
 }
 
+void Conversation::go_on(Duration by) {
+    roster_.on_timer(now_);
+    end_ = now_ + by;
+}
+
 void Conversation::take(const plane::Station::Heard& heard) {
     const auto datagram = plane::decode_datagram(heard.bytes);
     if (!datagram) {

@@ -39,6 +39,9 @@ class Conversation {
 
     /// Waits for what comes next and takes it. False: it is over.
     bool turn();
+    /// After its end: listens on for so long, and knows what it heard before. Precondition: it asks
+    /// nothing.
+    void go_on(Duration by);
     /// Lifetime: the conversation's.
     Scene scene() const;
 

@@ -97,6 +97,7 @@ JsonValue report_json(const Scene& scene) {
 
 std::string json_report(const Scene& scene) {
     JsonValue json = report_json(scene);
+    json["source"] = "control plane";
     json["took_ms"] = whole_ms(scene.took);
     json["exit_code"] = static_cast<int>(exit_code_of(scene));
     return dump(json) + '\n';

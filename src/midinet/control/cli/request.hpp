@@ -1,4 +1,4 @@
-// What somebody asked of midinet-cli, and its command line.
+// What somebody asked of midinet-cli: what is heard of a show, or a command to its hosts.
 #pragma once
 
 #include "control/daemon_flags.hpp"
@@ -58,10 +58,6 @@ struct Request {
     std::uint8_t input = 0;      ///< SwitchInput. Range: 1, 2
     std::string client;          ///< GiveFocus: as somebody named it, see find_client()
 };
-
-/// Or what to print and the code to exit with: 0 for --help and --version, 2 for bad usage.
-tl::expected<Request, DaemonExit> parse_request(const std::string& version, int argc,
-                                                const char* const* argv);
 
 /// What is sent for it, but for the client that GiveFocus names and the host
 /// of SwitchInput. Precondition: asks(request.task).

@@ -1,10 +1,6 @@
-// Reports against golden texts. MIDINET_GOLDEN_OUT=DIR writes what is printed now there, to be
-// compared by eye and copied.
+// Reports against golden texts.
+#include "unit/control/cli/golden.hpp"
 #include "unit/control/cli/scripted_show.hpp"
-
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 namespace midinet::control::cli {
 namespace {
@@ -13,16 +9,6 @@ using namespace testing;
 using plane::ClientOutcome;
 using plane::CommandOutcome;
 
-void expect_golden(const std::string& name, const std::string& text) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread
-    if (const char* out = std::getenv("MIDINET_GOLDEN_OUT"))
-        std::ofstream(std::string(out) + '/' + name) << text;
-    std::ifstream file(std::string(MIDINET_CLI_GOLDEN_DIR) + '/' + name);
-    ASSERT_TRUE(file) << name << " is not there";
-    std::ostringstream golden;
-    golden << file.rdbuf();
-    EXPECT_EQ(text, golden.str()) << name;
-}
 void expect_both(const std::string& name, const Show& show) {
     expect_golden(name + ".txt", text_report(show.scene()));
     expect_golden(name + ".json", json_report(show.scene()));

@@ -1,4 +1,4 @@
-#include "control/cli/request.hpp"
+#include "control/cli/order.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,8 @@ namespace {
 
 auto parse(std::vector<const char*> words) {
     words.insert(words.begin(), "midinet-cli");
-    return parse_request("1.2.3", static_cast<int>(words.size()), words.data());
+    return parse_order("1.2.3", static_cast<int>(words.size()), words.data())
+        .map([](const Order& order) { return order.request; });
 }
 Task task_of(std::vector<const char*> words) {
     const auto request = parse(std::move(words));

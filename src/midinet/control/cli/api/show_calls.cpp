@@ -1,0 +1,84 @@
+#include "control/cli/api/show_calls.hpp"
+
+#include "control/cli/api/json_words.hpp"
+
+namespace midinet::control::cli {
+
+ApiCall call_for(const Request& request) {
+    const std::string device =
+        request.all_devices ? "" : "?device=" + std::to_string(request.device.value);
+    const auto get_of = [&](const char* path) { return ApiCall{"GET", path + device, {}}; };
+    const auto put_to = [&](const char* path, const JsonValue& body) {
+        return ApiCall{"PUT", path + device, dump(body)};
+    };
+    switch (request.task) {
+        case Task::Status:
+            return get_of("/api/status");
+        case Task::Hosts:
+            return get_of("/api/hosts");
+        case Task::Clients:
+            return get_of("/api/clients");
+        case Task::Focus:
+            return get_of("/api/focus");
+        case Task::FailoverStatus:
+            return get_of("/api/failover");
+        case Task::Switch:
+            return {"POST", "/api/failover/switch" + device,
+                    request.target.value == 0
+                        ? std::string("{}")
+                        : dump(JsonValue{{"target", request.target.value}})};
+        case Task::Arm:
+        case Task::Disarm:
+            return put_to("/api/failover/auto", {{"enabled", request.task == Task::Arm}});
+        case Task::GiveFocus:
+            return put_to("/api/focus", {{"client", request.client}});
+        case Task::FocusNobody:
+            return put_to("/api/focus", {{"client", nullptr}});
+        case Task::FocusAuto:
+            return put_to("/api/focus", {{"auto", true}});
+        default:
+            return {};
+    }
+}
+
+const char* command_name(Task task) {
+    switch (task) {
+        case Task::Status:
+            return "status";
+        case Task::Hosts:
+            return "hosts";
+        case Task::Clients:
+            return "clients";
+        case Task::Input:
+        case Task::SwitchInput:
+            return "input";
+        case Task::Focus:
+        case Task::GiveFocus:
+        case Task::FocusNobody:
+        case Task::FocusAuto:
+            return "focus";
+        default:
+            return "failover";
+    }
+}
+
+ExitCode exit_code_of(Task task, const JsonValue& answer) {
+    const auto verdict = words(answer, "verdict");
+    switch (task) {
+        case Task::Status:
+            if (verdict == "ready") return ExitCode::Ok;
+            return verdict == "unreachable" ? ExitCode::Unreachable : ExitCode::Degraded;
+        case Task::Hosts:
+            return list(answer, "hosts").empty() ? ExitCode::Unreachable : ExitCode::Ok;
+        case Task::Clients:
+            return list(answer, "clients").empty() ? ExitCode::Unreachable : ExitCode::Ok;
+        case Task::Switch:
+            return number(answer, "clients_ok") < number(answer, "clients_total")
+                       ? ExitCode::Degraded
+                       : ExitCode::Ok;
+        default:
+            return ExitCode::Ok;
+    }
+}
+
+}  // namespace midinet::control::cli

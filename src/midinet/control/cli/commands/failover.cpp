@@ -1,0 +1,41 @@
+#include "control/cli/commands/specs.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+void add(CLI::App& app, Words& words) {
+    words.target_given =
+        app.add_option("TARGET", words.target,
+                       "Switch to the host with this id; without one, to the best standby")
+            ->check(between(1, 65535))
+            ->type_name("");
+    app.add_flag("--status", words.status, "Tell how failover is, and the last decisions");
+    app.add_flag("--arm", words.arm, "Let clients leave a silent host by themselves");
+    app.add_flag("--disarm", words.disarm, "Do not let them");
+    words.audit_given = app.add_option("--audit", words.audit,
+                                       "Tell the last N decisions, or as many as fit one answer")
+                            ->expected(0, 1)
+                            ->check(between(1, 255))
+                            ->type_name("[N]");
+}
+
+std::string read(const Words& words, Order& order) {
+    const bool audit = words.audit_given->count() != 0;
+    const bool target = words.target_given->count() != 0;
+    if (words.status + words.arm + words.disarm + audit + target > 1)
+        return "ask one thing at a time: TARGET, --status, --arm, --disarm or --audit";
+    auto& task = order.request.task;
+    task = Task::Switch;
+    if (words.status) task = Task::FailoverStatus;
+    if (words.arm) task = Task::Arm;
+    if (words.disarm) task = Task::Disarm;
+    if (audit) task = Task::Audit;
+    return {};
+}
+
+}  // namespace
+
+const CommandSpec kFailoverCommand{
+    "failover", "Switch to another host, or tell and set how it is done", add, read};
+
+}  // namespace midinet::control::cli

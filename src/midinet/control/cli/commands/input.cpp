@@ -1,0 +1,24 @@
+#include "control/cli/commands/specs.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+void add(CLI::App& app, Words& words) {
+    app.add_option("INPUT", words.input,
+                   "Read this one, 1 or 2, from now on; --host tells of which host where several "
+                   "have two. Without one: tell which is read")
+        ->check(between(1, plane::kInputs))
+        ->type_name("");
+}
+
+std::string read(const Words& words, Order& order) {
+    order.request.task = words.input == 0 ? Task::Input : Task::SwitchInput;
+    return {};
+}
+
+}  // namespace
+
+const CommandSpec kInputCommand{
+    "input", "Which of its two controllers a host reads, or switch to one", add, read};
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,20 @@
+#include "control/cli/commands/specs.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+template <Task task>
+std::string read(const Words&, Order& order) {
+    order.request.task = task;
+    return {};
+}
+
+}  // namespace
+
+const CommandSpec kStatusCommand{"status", "Whether the show is safe, and why not", nullptr,
+                                 read<Task::Status>};
+const CommandSpec kHostsCommand{"hosts", "The hosts that are heard", nullptr, read<Task::Hosts>};
+const CommandSpec kClientsCommand{"clients", "The clients that are heard", nullptr,
+                                  read<Task::Clients>};
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,29 @@
+#include "control/cli/commands/specs.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+void add(CLI::App& app, Words& words) {
+    app.add_option("VERB", words.verb, "show, set FILE (JSON, as show prints it) or reset")
+        ->required()
+        ->check(one_word_of({"show", "set", "reset"}))
+        ->type_name("");
+    app.add_option("FILE", words.files, "What to set")->check(some_text())->type_name("");
+}
+
+std::string read(const Words& words, Order& order) {
+    if (words.files.size() != (words.verb == "set" ? 1U : 0U))
+        return "give one file to `pipeline set`, and none to show and reset";
+    order.act = Act::PipelineShow;
+    if (words.verb == "set") order.act = Act::PipelineSet;
+    if (words.verb == "reset") order.act = Act::PipelineReset;
+    order.files = words.files;
+    return {};
+}
+
+}  // namespace
+
+const CommandSpec kPipelineCommand{"pipeline", "What hosts change of the MIDI on its way", add,
+                                   read};
+
+}  // namespace midinet::control::cli

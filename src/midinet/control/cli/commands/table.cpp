@@ -1,0 +1,16 @@
+#include "control/cli/commands/specs.hpp"
+
+#include <array>
+
+namespace midinet::control::cli {
+
+std::span<const CommandSpec* const> command_table() {
+    static constexpr std::array kTable{
+        &kStatusCommand, &kHostsCommand,    &kClientsCommand, &kFailoverCommand,
+        &kFocusCommand,  &kInputCommand,    &kWatchCommand,   &kMetricsCommand,
+        &kAlertsCommand, &kPipelineCommand, &kMonitorCommand, &kRecordCommand,
+        &kVerifyCommand, &kConfigCommand,   &kDoctorCommand,  &kCompletionsCommand};
+    return kTable;
+}
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,79 @@
+// What is typed, before it means something. Private to the command line: CLI11 is heavy.
+#pragma once
+
+#include "control/cli/order.hpp"
+#include "wire/constants.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace midinet::control::cli {
+
+struct Words {
+    // Of every command.
+    bool json = false;
+    std::vector<std::string> interfaces;
+    std::vector<std::string> hosts;
+    std::string group = wire::kControlGroup;
+    unsigned port = wire::kControlPort;
+    unsigned device = 0;   ///< 0: not given
+    unsigned wait_ms = 0;  ///< 0: not given
+    std::string url;
+    std::string token;
+    std::string token_file;
+
+    // Of one.
+    unsigned target = 0;
+    bool status = false;
+    bool arm = false;
+    bool disarm = false;
+    unsigned audit = 0;
+    std::string client;
+    unsigned input = 0;
+    bool system = false;
+    std::string verb;
+    std::vector<std::string> files;
+    std::string kind;
+    unsigned interval_ms = 1000;
+    unsigned count = 0;
+    std::string shell;
+    std::vector<std::string> types;
+    unsigned channel = 0;
+    unsigned from = 0;
+    bool raw = false;
+    unsigned lasts_s = 0;
+    CLI::Option* audit_given = nullptr;
+    CLI::Option* target_given = nullptr;
+};
+
+/// A command of the program. All of its help, its completions and its usage come from here.
+struct CommandSpec {
+    const char* name;
+    const char* purpose;
+    /// Adds its own flags and words. Null: it has none.
+    void (*add)(CLI::App& app, Words& words);
+    /// Says what is to be done: `act`, and the `task` of a conversation. Gives what is wrong with
+    /// the words, or nothing.
+    std::string (*read)(const Words& words, Order& order);
+};
+
+/// In the order of the help.
+std::span<const CommandSpec* const> command_table();
+
+/// The whole command line, with its flags bound to `words`.
+void add_commands(CLI::App& app, Words& words);
+inline constexpr const char* kProgram = "midinet-cli";
+
+/// A script that has a shell complete what is typed: "bash", "zsh" or "fish".
+std::string completions(const std::string& shell);
+
+/// Says what it wants in words, and nothing in the list of flags.
+CLI::Validator between(unsigned least, unsigned most);
+/// Likewise.
+CLI::Validator some_text();
+CLI::Validator one_word_of(std::vector<std::string> words);
+
+}  // namespace midinet::control::cli

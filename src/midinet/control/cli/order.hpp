@@ -1,0 +1,71 @@
+// What somebody asked of midinet-cli, whatever it is, and its command line.
+#pragma once
+
+#include "control/cli/request.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace midinet::control::cli {
+
+/// What is to be done.
+enum class Act : std::uint8_t {
+    Converse,  ///< what Order::request says
+    Doctor,
+    Watch,
+    Metrics,
+    SystemMetrics,
+    Alerts,
+    PipelineShow,
+    PipelineSet,
+    PipelineReset,
+    ConfigCheck,
+    ConfigDiff,
+    Monitor,
+    Record,
+    Verify,
+    Print,  ///< Order::text
+};
+
+/// Which messages of which stream.
+struct StreamChoice {
+    SourceId from{};  ///< of this host alone; 0: Monitor all, Record the lowest heard
+    std::vector<std::string> types;  ///< "note", "cc" …, see message_types(); empty: all
+    unsigned channel = 0;            ///< Range: 1..16; 0: all, and what has none
+    bool raw = false;                ///< Monitor: with the bytes
+};
+
+/// Where the API is, and how it lets us in.
+struct ApiAccess {
+    std::string url;  ///< "http://host:8080", without a slash at the end; empty: there is none
+    std::string token;
+    std::string token_file;  ///< read when there is no token; empty: neither
+};
+
+struct Order {
+    Act act = Act::Converse;
+    Request request;  ///< whatever is done: interfaces, device, how long to wait, JSON
+    ApiAccess api;
+    /// PipelineSet, ConfigCheck, Record: one; ConfigDiff, Verify: two.
+    std::vector<std::string> files{};
+    std::string kind{};      ///< ConfigCheck, ConfigDiff: "host", "client"; empty: by name
+    Duration interval = 1s;  ///< Watch. Range: 100 ms .. 10 min
+    unsigned count = 0;      ///< Watch: rounds; Monitor: messages; 0: without end
+    StreamChoice stream{};   ///< Monitor, Record
+    Duration lasts{};        ///< Monitor, Record: so long; 0: until it is interrupted
+    std::string text{};      ///< Print
+};
+
+/// What the surroundings of the program say. Empty: nothing.
+struct Environment {
+    std::string url;    ///< MIDINET_URL
+    std::string token;  ///< MIDINET_API_TOKEN
+};
+
+/// Or what to print and the code to exit with: 0 for --help and --version, 2 for bad usage.
+tl::expected<Order, DaemonExit> parse_order(const std::string& version, int argc,
+                                            const char* const* argv,
+                                            const Environment& environment = {});
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,66 @@
+#include "control/cli/program.hpp"
+
+#include "control/cli/acts.hpp"
+#include "control/cli/api/caller.hpp"
+#include "control/cli/doctor/examination.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+int act(const Order& order, const Tools& tools) {
+    switch (order.act) {
+        case Act::Doctor:
+            return act_doctor(order, tools);
+        case Act::Watch:
+            return act_watch(order, tools);
+        case Act::Metrics:
+            return act_metrics(order, tools);
+        case Act::SystemMetrics:
+            return act_system_metrics(order, tools);
+        case Act::Alerts:
+            return act_alerts(order, tools);
+        case Act::PipelineShow:
+        case Act::PipelineSet:
+        case Act::PipelineReset:
+            return act_pipeline(order, tools);
+        case Act::ConfigCheck:
+        case Act::ConfigDiff:
+            return act_config(order, tools);
+        case Act::Monitor:
+            return act_monitor(order, tools);
+        case Act::Record:
+            return act_record(order, tools);
+        case Act::Verify:
+            return act_verify(order, tools);
+        case Act::Print:
+            tools.print(order.text);
+            return number(ExitCode::Ok);
+        default:
+            return act_show(order, tools);
+    }
+}
+
+}  // namespace
+
+int act_doctor(const Order& order, const Tools& tools) {
+    const Instruments instruments{tools.with, tools.machine, tools.web, tools.make_ear,
+                                  tools.version};
+    const auto facts = gather_facts(instruments, order);
+    const auto checks = examine(facts);
+    tools.print(order.request.json ? doctor_json(checks, facts.listened)
+                                   : doctor_text(checks, facts.listened));
+    return number(exit_code_of(checks));
+}
+
+int run(const Order& order, const Tools& tools) {
+    auto access = with_token(order.api);
+    if (!access) {
+        tools.complain(access.error().message);
+        return access.error().exit_code;
+    }
+    auto whole = order;
+    whole.api = std::move(*access);
+    return act(whole, tools);
+}
+
+}  // namespace midinet::control::cli

@@ -1,0 +1,33 @@
+// midinet-cli from an order to its exit code.
+#pragma once
+
+#include "control/cli/conversation.hpp"
+#include "control/cli/order.hpp"
+#include "io/http_client.hpp"
+#include "io/machine.hpp"
+#include "io/system_meter.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace midinet::control::cli {
+
+/// What the program works with. Lifetime: all of it outlives the run.
+struct Tools {
+    Surroundings with;
+    io::Machine& machine;
+    io::SystemMeter& meter;
+    io::HttpClient& web;
+    std::function<Result<std::unique_ptr<io::QueryEar>>(const std::string& interface)> make_ear;
+    std::string version;
+    bool terminal = false;                     ///< standard output is one, and does more than lines
+    std::function<std::string()> time_of_day;  ///< "14:03:59"
+    std::function<void(std::string_view)> print;     ///< to standard output, at once
+    std::function<void(std::string_view)> complain;  ///< one sentence, to standard error
+};
+
+/// Gives the exit code.
+int run(const Order& order, const Tools& tools);
+
+}  // namespace midinet::control::cli

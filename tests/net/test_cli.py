@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""midinet-cli against real hosts, clients and midi-admin: the same from the boxes and from the API; the stream as it is heard; files."""
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import rig
+
+TOKEN = "a secret"
+
+
+class Cli(unittest.TestCase):
+    def setUp(self):
+        self.stage = self.enterContext(rig.Stage(rig.binaries()))
+        self.devices = {}
+
+    def start(self, hosts=(1, 2)):
+        self.client = self.stage.client(f"stream:{self.stage.fifo('out.fifo')}")
+        self.out = self.stage.open_read(self.stage.fifo("out.fifo"))
+        for number in hosts:
+            device = self.stage.fifo(f"in{number}.fifo")
+            self.stage.host(f"stream:{device}", extra=f"[host]\nid = {number}\n{rig.PATIENT}", tag=str(number))
+            self.devices[number] = self.stage.open_write(device)
+            self.client.await_word(f"host {number} heard")
+        time.sleep(1.2)  # statuses are heard
+
+    def admin(self):
+        self.stage.admin(TOKEN)
+        time.sleep(2.3)  # two statuses of each box
+
+    def run_cli(self, *words, env=None):
+        return subprocess.run([str(self.stage.bin / "midinet-cli"), "--interface", "lo", *map(str, words)], capture_output=True, text=True, timeout=30,
+                              env={**os.environ, **(env or {})})
+
+    def ask(self, *words, env=None):
+        """Exit code and document."""
+        done = self.run_cli(*words, "--json", env=env)
+        return done.returncode, json.loads(done.stdout)
+
+    def test_boxes_and_api_say_the_same_and_which_of_them_it_was(self):
+        self.start()
+        self.admin()
+        secret = self.stage.path / "token"
+        secret.write_text(TOKEN + "\n")
+        url = {"MIDINET_URL": "http://127.0.0.1:8080", "MIDINET_API_TOKEN": TOKEN}
+        for command in ("status", "hosts", "clients", "focus"):
+            code, by_plane = self.ask(command)
+            api_code, by_api = self.ask(command, env=url)
+            self.assertEqual((code, by_plane["source"]), (api_code, "control plane"), command)
+            self.assertEqual(by_api["source"], "http://127.0.0.1:8080", command)
+        self.assertEqual(self.ask("status", env=url)[1]["verdict"], self.ask("status")[1]["verdict"])
+        self.assertEqual([h["id"] for h in self.ask("hosts", "--url", url["MIDINET_URL"], "--token-file", secret)[1]["hosts"]], [1, 2])
+        done = self.run_cli("hosts", env=url)
+        self.assertEqual((done.returncode, done.stderr), (0, "midinet-cli: via http://127.0.0.1:8080\n"))
+        self.assertIn("HOST  NAME", done.stdout)
+        self.assertEqual(self.run_cli("hosts").stderr, "midinet-cli: via the control plane\n")
+        code, answer = self.ask("failover", "2", env=url)
+        self.assertEqual((code, answer["outcome"], answer["active"]), (0, "done", 2), answer)
+        done = self.run_cli("failover", "1", env=url)
+        self.assertEqual((done.returncode, done.stdout), (5, ""))
+        self.assertIn("locked", done.stderr)
+        self.assertEqual(self.ask("failover", "--status", env=url)[1]["active_host"], 2)
+        self.assertEqual(self.ask("failover", "--audit", env=url)[1]["source"], "control plane", "the API has no audit")
+
+    def test_what_the_api_refuses_is_a_sentence_and_an_exit_code(self):
+        self.start(hosts=(1,))
+        self.admin()
+        url = ("--url", "http://127.0.0.1:8080")
+        for flags, code, word in (((), 1, "wants a token: give the token"), (("--token", "wrong"), 1, "does not take this token"),
+                                  (("--token-file", "/nowhere"), 2, "/nowhere")):
+            done = self.run_cli("status", *url, *flags)
+            self.assertEqual((done.returncode, done.stdout), (code, ""), flags)
+            self.assertIn(word, done.stderr)
+        done = self.run_cli("status", "--url", "http://127.0.0.1:9")
+        self.assertEqual((done.returncode, done.stdout), (4, ""))
+        self.assertIn("is midi-admin running there", done.stderr)
+        for command in (("alerts",), ("pipeline", "show")):
+            done = self.run_cli(*command)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("--url", done.stderr)
+
+    def test_metrics_are_measured_with_and_without_an_api(self):
+        self.start(hosts=(1,))
+        self.admin()
+        stop = time.monotonic() + 9
+        player = os.fork()
+        if player == 0:
+            while time.monotonic() < stop:
+                os.write(self.devices[1], bytes.fromhex("b00140"))
+                time.sleep(0.005)
+            os._exit(0)
+        try:
+            time.sleep(2.2)
+            for env in ({}, {"MIDINET_URL": "http://127.0.0.1:8080", "MIDINET_API_TOKEN": TOKEN}):
+                code, answer = self.ask("metrics", env=env)
+                self.assertEqual(code, 0)
+                self.assertGreater(answer["totals"]["events_per_s"], 20, answer)
+                self.assertGreater(answer["clients"][0]["rate"]["played_per_s"], 20, answer)
+        finally:
+            os.kill(player, signal.SIGKILL)
+            os.waitpid(player, 0)
+        code, here = self.ask("metrics", "--system")
+        self.assertEqual((code, here["source"]), (0, "this machine"))
+        code, there = self.ask("metrics", "--system", "--url", "http://127.0.0.1:8080", "--token", TOKEN)
+        self.assertEqual((code, there["source"]), (0, "http://127.0.0.1:8080"))
+        self.assertEqual(here["memory"]["total_bytes"], there["memory"]["total_bytes"])
+        self.assertLess(set(here) - {"as_of"}, set(there) | {"command"})
+
+    def test_watch_prints_lines_where_there_is_no_terminal(self):
+        self.start(hosts=(1,))
+        done = self.run_cli("watch", "--count", "3", "--interval", "300")
+        self.assertEqual(done.returncode, 3)
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 3, done.stdout)
+        for line in lines:
+            self.assertRegex(line, r"^\d\d:\d\d:\d\d degraded; 1 hosts, 1 clients; played: host 1 by 1;")
+        self.assertNotIn("\x1b", done.stdout)
+        rounds = [json.loads(line) for line in self.run_cli("watch", "--count", "2", "--json", "--interval", "300").stdout.splitlines()]
+        self.assertEqual([r["verdict"] for r in rounds], ["degraded"] * 2)
+
+    def test_monitor_hears_what_is_played(self):
+        self.start(hosts=(1,))
+        command = [str(self.stage.bin / "midinet-cli"), "monitor", "--interface", "lo", "--raw", "--count", "4", "--for", "20"]
+        monitor = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(1.5)
+        long = bytes([0xF0, 0x7D, *range(100), 0xF7])
+        os.write(self.devices[1], bytes.fromhex("903c64 f8 b00740 e00060") + long)
+        said, error = monitor.communicate(timeout=30)
+        self.assertEqual((monitor.returncode, error), (0, ""))
+        lines = [line.split("port 0  ")[1] for line in said.splitlines()]
+        self.assertEqual(lines[:3], ["note on   ch 1   C4 (60)  velocity 100  90 3C 64", "cc        ch 1   7 = 64  B0 07 40", "bend      ch 1   +4096  E0 00 60"])
+        self.assertIn("sysex     103 bytes  F0 7D 00", lines[3])
+        done = self.run_cli("monitor", "--for", "1", "--from", "9")
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+    def test_monitor_of_silence_is_unreachable(self):
+        done = self.run_cli("monitor", "--for", "1")
+        self.assertEqual((done.returncode, done.stdout), (4, ""))
+        self.assertIn("doctor", done.stderr)
+
+    def test_what_is_recorded_is_what_was_played_and_verify_tells_a_difference(self):
+        self.start(hosts=(1,))
+        files = [self.stage.path / name for name in ("a.mid", "b.mid", "c.mid")]
+        music = bytes.fromhex("903c64 803c40 b00740 c005") + bytes([0xF0, 0x7D, *([5] * 3000), 0xF7]) + bytes.fromhex("903e01")
+        for path, played in zip(files, (music, music, music[:-1] + b"\x02")):
+            recorder = subprocess.Popen([str(self.stage.bin / "midinet-cli"), "record", "--interface", "lo", "--json", "--for", "5", str(path)],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            time.sleep(1.5)
+            os.write(self.devices[1], played)
+            said = json.loads(recorder.communicate(timeout=30)[0])
+            self.assertEqual((recorder.returncode, said["events"], said["lost"]), (0, 6, 0), said)
+        self.assertEqual(self.ask("verify", files[0], files[1])[0], 0)
+        code, answer = self.ask("verify", files[0], files[2])
+        self.assertEqual((code, answer["same"], answer["events"]), (3, False, 5))
+        self.assertIn("90 3E 01", answer["first"])
+        self.assertIn("90 3E 02", answer["second"])
+        self.assertEqual(self.run_cli("record", files[0]).returncode, 2, "nothing is overwritten")
+        self.assertEqual(self.run_cli("verify", files[0], "/nowhere").returncode, 2)
+
+    def test_config_files_are_judged_by_their_programs(self):
+        good, bad = self.stage.path / "good.toml", self.stage.path / "bad.toml"
+        good.write_text("[host]\nid = 2\n[failover]\nlockout_seconds = 7\n")
+        bad.write_text("[host]\nid = 70000\n")
+        self.assertEqual(self.run_cli("config", "check", good).stdout, f"{good} is good\n")
+        done = self.run_cli("config", "check", bad)
+        own = subprocess.run([str(self.stage.bin / "midi-host"), "--check-config", "--config", str(bad)], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (own.returncode, ""))
+        self.assertEqual(done.stderr.replace("midinet-cli", "midi-host"), own.stderr)
+        code, answer = self.ask("config", "diff", "/dev/null", good)
+        self.assertEqual({d["key"]: d["restarts"] for d in answer["differences"] if d["program"] == "midi-host"},
+                         {"host.id": True, "host.name": True, "network.multicast_group": True, "failover.lockout_seconds": False})
+
+    def test_completions_are_scripts(self):
+        script = self.run_cli("completions", "bash").stdout
+        asks = "COMP_WORDS=(midinet-cli failover --a); COMP_CWORD=2; _midinet_cli; echo ${COMPREPLY[@]}; COMP_WORDS=(midinet-cli do); COMP_CWORD=1; _midinet_cli; echo ${COMPREPLY[@]}"
+        done = subprocess.run(["bash", "-c", script + asks], capture_output=True, text=True)
+        self.assertEqual((done.stderr, done.stdout), ("", "--arm --audit\ndoctor\n"))
+
+
+if __name__ == "__main__":
+    rig.enter_namespaces()
+    unittest.main(verbosity=2)
