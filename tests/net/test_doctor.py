@@ -64,7 +64,7 @@ class Doctor(unittest.TestCase):
         code, checks = self.doctor("b")
         self.assertEqual(code, 3)
         self.expect(checks["firewall"], "fault", "UDP port 5005 does not come in on eth0: rule", "nft insert rule inet filter input udp dport 5005 accept")
-        self.expect(checks["probe"], "fault", "UDP port 5005 on eth0", "see the check of the firewall")
+        self.expect(checks["probe"], "fault", "UDP port 5005 on eth0", "firewall")
         self.expect(checks["groups"], "fault", "0 heartbeats", "let UDP port 5005 in")
         rig.sh("ip", "netns", "exec", "b", *checks["firewall"]["fix"].split())
         _, checks = self.doctor("b")
@@ -79,6 +79,15 @@ class Doctor(unittest.TestCase):
         _, checks = self.doctor("b", "--wait", "500")
         self.expect(checks["firewall"], "fault", "IGMP does not come in on eth0: the policy of table ip f, chain in", "nft insert rule ip f in ip protocol igmp accept")
         self.assertEqual(checks["probe"]["outcome"], "ok")
+
+    def test_the_rules_that_our_guide_recommends_are_not_complained_of(self):
+        self.stage.bridge(["a", "b"])
+        self.host("a")
+        self.rules("b", "table inet midinet {\nchain input {\ntype filter hook input priority 0; policy drop\niif lo accept\nct state established,related accept\n"
+                        "ip daddr { 239.69.83.1, 239.69.83.2, 239.69.83.100 } udp dport 5004-5006 accept\nip protocol igmp accept\n}\n}\n")
+        _, checks = self.doctor("b")
+        self.assertEqual(checks["groups"]["outcome"], "ok")
+        self.expect(checks["firewall"], "warning", "UDP port 5353 does not come in")
 
     def test_two_hosts_with_one_id(self):
         self.stage.bridge(["a", "b", "c"])

@@ -108,6 +108,12 @@ TEST(CliDoctor, GroupsTellWhichOfThemIsMissing) {
 TEST(CliDoctor, AProbeThatDoesNotComeBackIsNamedByItsPort) {
     auto facts = healthy();
     facts.probes[1].came_back = false;
+    expect(check_probe(facts), Outcome::Ok, "the rules let the show's groups in");
+    facts.firewall = {{}, "not root"};
+    expect(check_probe(facts), Outcome::Warning, "UDP port 5005 on eth0", "as root");
+    facts.firewall = {R"({"nftables":[{"chain":{"family":"ip","table":"f","name":"input",)"
+                      R"("hook":"input","policy":"drop"}}]})",
+                      {}};
     expect(check_probe(facts), Outcome::Fault, "UDP port 5005 on eth0", "firewall");
     facts.probes[0].trouble = "port 5004 is taken";
     expect(check_probe(facts), Outcome::Fault, "port 5004 is taken", "free the port");
