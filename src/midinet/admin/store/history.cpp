@@ -193,16 +193,17 @@ void History::run() {
     bool going = true;
     while (going) {
         going = wait();
-        bool is_due = false;
-        {
-            const std::lock_guard lock(shared_);
-            is_due = due() || !going;
-        }
-        if (is_due) commit();
+        // The task first: it finds what was handed over before it was asked.
         auto task = next_task();
+        if (is_due() || !going) commit();
         if (task) task();
         while (!going && (task = next_task())) task();
     }
+}
+
+bool History::is_due() const {
+    const std::lock_guard lock(shared_);
+    return due();
 }
 
 std::function<void()> History::next_task() {

@@ -72,6 +72,7 @@ class History {
     /// False: it is to end.
     bool wait();
     bool due() const;
+    bool is_due() const;
     void open();
     void open_in_memory(const std::string& why);
     std::string set_aside() const;
