@@ -150,7 +150,7 @@ class Stage:
         config, log = self.path / "admin.toml", self.path / "admin.log"
         config.write_text(f"[network]\ninterface = {interface}\n")
         inside = ["ip", "netns", "exec", namespace] if namespace else []
-        command = [*inside, self.bin / "midi-admin", "--config", config, "--listen", "127.0.0.1:8080"]
+        command = [*inside, self.bin / "midi-admin", "--config", config, "--listen", "127.0.0.1:8080", "--data-dir", self.path / "data"]
         with open(log, "w") as out:
             process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out, env={**os.environ, "MIDINET_API_TOKEN": token})
         self.programs.append(Program("midi-admin", process, log))

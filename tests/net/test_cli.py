@@ -65,6 +65,39 @@ class Cli(unittest.TestCase):
         self.assertEqual(self.ask("failover", "--status", env=url)[1]["active_host"], 2)
         self.assertEqual(self.ask("failover", "--audit", env=url)[1]["source"], "control plane", "the API has no audit")
 
+    def test_the_pipeline_is_shown_changed_set_again_and_reset(self):
+        self.start()
+        self.admin()
+        url = {"MIDINET_URL": "http://127.0.0.1:8080", "MIDINET_API_TOKEN": TOKEN}
+        plain = json.loads(self.run_cli("pipeline", "show", env=url).stdout)
+        document = self.stage.path / "pipeline.json"
+        document.write_text(json.dumps({**plain, "transpose": 12}))
+        done = self.run_cli("pipeline", "set", document, env=url)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(done.stdout.count(" done "), 2, done.stdout)
+        os.write(self.devices[1], bytes.fromhex("903c64"))
+        self.assertEqual(rig.read_for(self.out, 3), bytes.fromhex("904864"))
+        self.assertEqual(json.loads(self.run_cli("pipeline", "show", env=url).stdout)["transpose"], 12)
+        document.write_text(json.dumps({**plain, "transpose": 300}))
+        done = self.run_cli("pipeline", "set", document, env=url)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("transpose", done.stderr)
+        code, answer = self.ask("pipeline", "reset", env=url)
+        self.assertEqual((code, answer["pipeline"], [h["outcome"] for h in answer["hosts"]]), (0, plain, ["done"] * 2))
+
+    def test_alerts_are_told_until_they_are_over(self):
+        self.start(hosts=(1, 2))
+        self.admin()
+        url = {"MIDINET_URL": "http://127.0.0.1:8080", "MIDINET_API_TOKEN": TOKEN}
+        done = self.run_cli("alerts", env=url)
+        self.assertEqual((done.returncode, done.stdout), (0, "No alert.\n"), done)
+        self.stage.programs[2].process.kill()  # the second host
+        end = time.monotonic() + 20
+        while "standby_missing" not in (done := self.run_cli("alerts", env=url)).stdout:
+            self.assertLess(time.monotonic(), end, done)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("Fix: ", done.stdout)
+
     def test_what_the_api_refuses_is_a_sentence_and_an_exit_code(self):
         self.start(hosts=(1,))
         self.admin()

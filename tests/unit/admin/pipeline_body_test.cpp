@@ -1,11 +1,14 @@
 #include "admin/routes/pipeline_body.hpp"
 
+#include "control/report/pipeline_json.hpp"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 namespace midinet::admin {
 namespace {
 
+using control::pipeline_json;
 using midi::PipelineSettings;
 
 PipelineSettings some_settings() {

@@ -1,17 +1,13 @@
-// A pipeline as JSON, both ways.
+// What a request says of a pipeline.
 #pragma once
 
 #include "admin/http/problem.hpp"
 #include "base/result.hpp"
-#include "control/report/show_json.hpp"
 #include "midi/pipeline_settings.hpp"
 
 #include <string>
 
 namespace midinet::admin {
-
-/// Every key of [pipeline], as docs/pipeline.md has them.
-control::JsonValue pipeline_json(const midi::PipelineSettings& settings);
 
 struct PipelineBody {
     midi::PipelineSettings settings;

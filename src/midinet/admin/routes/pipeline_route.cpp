@@ -1,6 +1,7 @@
 #include "admin/routes/pipeline_route.hpp"
 
 #include "admin/routes/pipeline_body.hpp"
+#include "control/report/pipeline_json.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@ namespace {
 
 namespace plane = control::plane;
 using control::JsonValue;
+using control::pipeline_json;
 using midi::PipelineSettings;
 
 /// Slower disks than this are broken.

@@ -78,7 +78,7 @@ int act_alerts(const Order& order, const Tools& tools) {
     auto answer = caller.ask("GET", "/api/alerts");
     if (!answer) return refuse(order, tools, "alerts", answer.error());
     const auto text = alerts_text(*answer);
-    const bool any = !list(*answer, "alerts").empty();
+    const bool any = !list(*answer, "active").empty();
     add_head(*answer, "alerts", order.api.url);
     (*answer)["exit_code"] = number(any ? ExitCode::Degraded : ExitCode::Ok);
     return report(order, tools, std::move(*answer), text);

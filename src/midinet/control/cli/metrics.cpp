@@ -47,17 +47,17 @@ JsonValue client_json(const JsonValue& told, const plane::Roster::Client* before
                       const plane::Roster::Client& now) {
     using Client = plane::Roster::Client;
     const Rate<Client> rate(before, now);
-    return {{"id", told["id"]},
-            {"name", told["name"]},
-            {"gone", told["gone"]},
-            {"rate",
-             {{"played_per_s", rate.of([](const Client& c) { return c.status.counters.played; })},
-              {"lost_per_s", rate.of([](const Client& c) { return c.status.counters.lost; })},
-              {"repaired_per_s",
-               rate.of([](const Client& c) { return c.status.counters.repaired; })}}},
-            {"transit_p50_us", told["transit_p50_us"]},
-            {"transit_p99_us", told["transit_p99_us"]},
-            {"counters", told["counters"]}};
+    return {
+        {"id", told["id"]},
+        {"name", told["name"]},
+        {"gone", told["gone"]},
+        {"rate",
+         {{"played_per_s", rate.of([](const Client& c) { return c.status.counters.played; })},
+          {"lost_per_s", rate.of([](const Client& c) { return c.status.counters.lost; })},
+          {"repaired_per_s", rate.of([](const Client& c) { return c.status.counters.repaired; })}}},
+        {"transit_p50_us", told["transit_p50_us"]},
+        {"transit_p99_us", told["transit_p99_us"]},
+        {"counters", told["counters"]}};
 }
 
 template <typename T>
@@ -108,16 +108,16 @@ JsonValue midi_metrics_json(const plane::Roster& before, const ShowView& view) {
 }
 
 JsonValue system_metrics_json(const io::SystemReading& reading) {
-    JsonValue json{{"cpu", or_null(reading.cpu)},
-                   {"load", or_null(reading.load)},
-                   {"cores", reading.cores},
-                   {"memory",
-                    {{"total_bytes", reading.memory_total},
-                     {"available_bytes", reading.memory_available}}},
-                   {"temperature_c", or_null(reading.temperature)},
-                   {"uptime_s", or_null(reading.uptime_s)},
-                   {"disks", JsonValue::array()},
-                   {"interfaces", JsonValue::array()}};
+    JsonValue json{
+        {"cpu", or_null(reading.cpu)},
+        {"load", or_null(reading.load)},
+        {"cores", reading.cores},
+        {"memory",
+         {{"total_bytes", reading.memory_total}, {"available_bytes", reading.memory_available}}},
+        {"temperature_c", or_null(reading.temperature)},
+        {"uptime_s", or_null(reading.uptime_s)},
+        {"disks", JsonValue::array()},
+        {"interfaces", JsonValue::array()}};
     for (const auto& disk : reading.disks)
         json["disks"].push_back({{"path", disk.path},
                                  {"total_bytes", disk.total},

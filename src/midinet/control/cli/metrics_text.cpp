@@ -21,20 +21,18 @@ std::string latency(const JsonValue& json, const char* key) {
 
 std::string midi_metrics_text(const JsonValue& json) {
     const auto totals = get(json, "totals");
-    auto text = fmt::format(
-        "{} events/s; clients play {} /s and lose {} /s; slowest p99 {}\n\n",
-        words(totals, "events_per_s"), words(totals, "played_per_s"), words(totals, "lost_per_s"),
-        latency(totals, "transit_p99_us"));
+    auto text = fmt::format("{} events/s; clients play {} /s and lose {} /s; slowest p99 {}\n\n",
+                            words(totals, "events_per_s"), words(totals, "played_per_s"),
+                            words(totals, "lost_per_s"), latency(totals, "transit_p99_us"));
     Table hosts({"HOST", "NAME", "EVENTS/S", "EVENTS", "DATAGRAMS", "RETRANSMITTED", "NOTES"});
     for (const auto& host : list(json, "hosts")) {
         const auto counters = get(host, "counters");
-        hosts.add({words(host, "id"), words(host, "name"),
-                   words(get(host, "rate"), "events_per_s"), words(counters, "events"),
-                   words(counters, "datagrams"), words(counters, "retransmitted"),
-                   is_true(host, "gone") ? "GONE" : ""});
+        hosts.add({words(host, "id"), words(host, "name"), words(get(host, "rate"), "events_per_s"),
+                   words(counters, "events"), words(counters, "datagrams"),
+                   words(counters, "retransmitted"), is_true(host, "gone") ? "GONE" : ""});
     }
-    Table clients({"CLIENT", "PLAYED/S", "LOST/S", "PLAYED", "LOST", "REPAIRED", "P50", "P99",
-                   "NOTES"});
+    Table clients(
+        {"CLIENT", "PLAYED/S", "LOST/S", "PLAYED", "LOST", "REPAIRED", "P50", "P99", "NOTES"});
     for (const auto& client : list(json, "clients")) {
         const auto counters = get(client, "counters");
         const auto rate = get(client, "rate");
@@ -59,7 +57,8 @@ std::string system_metrics_text(const JsonValue& json) {
         text += fmt::format("Disk         {}: {} available of {}\n", words(disk, "path"),
                             mebibytes(disk, "available_bytes"), mebibytes(disk, "total_bytes"));
     if (list(json, "interfaces").empty()) return text;
-    Table table({"NETWORK", "MBIT/S", "RECEIVED", "ERRORS", "DROPPED", "SENT", "ERRORS", "DROPPED"});
+    Table table(
+        {"NETWORK", "MBIT/S", "RECEIVED", "ERRORS", "DROPPED", "SENT", "ERRORS", "DROPPED"});
     for (const auto& one : list(json, "interfaces"))
         table.add({words(one, "name"), words(one, "speed_mbit"), mebibytes(one, "received_bytes"),
                    words(one, "received_errors"), words(one, "received_dropped"),
@@ -69,18 +68,18 @@ std::string system_metrics_text(const JsonValue& json) {
 }
 
 std::string alerts_text(const JsonValue& json) {
-    const auto alerts = list(json, "alerts");
+    const auto alerts = list(json, "active");
     if (alerts.empty()) return "No alert.\n";
     std::string text;
     for (const auto& alert : alerts) {
-        const auto acknowledged = get(alert, "acknowledged");
-        const bool seen = !acknowledged.is_null() && acknowledged != false;
-        text += fmt::format("{:<8} {}{}\n", words(alert, "severity"), words(alert, "text"),
-                            seen ? " (acknowledged)" : "");
-        text += fmt::format("         {} {}; since {}; id {}\n", words(alert, "kind"),
-                            words(alert, "subject"), words(alert, "since"), words(alert, "id"));
-        if (const auto fix = get(alert, "fix"); fix.is_string())
-            text += "         Fix: " + words(fix) + '\n';
+        const bool seen = !get(alert, "acknowledged").is_null();
+        const bool muted = !get(alert, "muted_until").is_null();
+        text += fmt::format("{}{}{}\n", words(alert, "text"), seen ? " (acknowledged)" : "",
+                            muted ? " (muted)" : "");
+        text += fmt::format("    {}, since {}; id {}\n", words(alert, "kind"),
+                            words(alert, "since"), words(alert, "id"));
+        if (const auto fix = get(alert, "fix"); fix.is_string() && fix != "")
+            text += "    Fix: " + words(fix) + '\n';
     }
     return text;
 }

@@ -104,8 +104,8 @@ TEST(CliApi, WhatAnAnswerLacksIsUnknown) {
             EXPECT_FALSE(api_text(task, JsonValue::parse(text)).empty());
     EXPECT_EQ(alerts_text(JsonValue::parse("{}")), "No alert.\n");
     EXPECT_THAT(alerts_text(JsonValue::parse(
-                    R"({"alerts":[{"severity":"critical","text":"it burns","fix":"water"}]})")),
-                HasSubstr("critical it burns\n"));
+                    R"({"active":[{"text":"it burns","fix":"water","acknowledged":"2026"}]})")),
+                HasSubstr("it burns (acknowledged)\n"));
     EXPECT_FALSE(system_metrics_text(JsonValue::parse("{}")).empty());
     EXPECT_FALSE(midi_metrics_text(JsonValue::parse("{}")).empty());
 }
