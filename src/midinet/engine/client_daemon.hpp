@@ -111,9 +111,9 @@ class ClientDaemon {
     std::map<SourceId, std::uint32_t> strange_groups_;  ///< that were warned of
     control::Watchdog watchdog_;
     control::PortIdentity identity_;
-    SourceId minded_;                 ///< whose device was compared with the port's
-    TimePoint minded_at_{};           ///< as of when
-    midi::InquiryReplies replies_{};  ///< what the engine answers with
+    SourceId minded_;                        ///< whose device was compared with the port's
+    TimePoint minded_at_{};                  ///< as of when
+    midi::InquiryReplies replies_{};         ///< what the engine answers with
     const io::VirtualPort* port_ = nullptr;  ///< the one the engine was given last and still has
     io::DeviceInfo opened_with_;             ///< what the port at hand was opened as
     bool started_ = false;

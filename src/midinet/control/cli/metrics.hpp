@@ -2,8 +2,8 @@
 #pragma once
 
 #include "control/plane/roster.hpp"
-#include "control/report/show_view.hpp"
 #include "control/report/show_json.hpp"
+#include "control/report/show_view.hpp"
 #include "io/system_meter.hpp"
 
 #include <string>

@@ -46,11 +46,11 @@ tl::expected<JsonValue, ApiRefusal> ApiCaller::ask(const std::string& method,
     if (answer->status == 204 || answer->body.empty()) return JsonValue::object();
     auto json = JsonValue::parse(answer->body, nullptr, false);
     if (json.is_object()) return json;
-    return tl::unexpected(ApiRefusal{
-        ExitCode::Error,
-        fmt::format("{}{} answers something else than a JSON object: is it midi-admin?",
-                    access_.url, path),
-        JsonValue::object()});
+    return tl::unexpected(
+        ApiRefusal{ExitCode::Error,
+                   fmt::format("{}{} answers something else than a JSON object: is it midi-admin?",
+                               access_.url, path),
+                   JsonValue::object()});
 }
 
 ApiRefusal ApiCaller::refusal_of(const std::string& path, const io::HttpAnswer& answer) const {
@@ -65,15 +65,14 @@ ApiRefusal ApiCaller::refusal_of(const std::string& path, const io::HttpAnswer& 
             "--token-file or --token",
             access_.url, access_.token.empty() ? "wants a token" : "does not take this token");
     else if (answer.status == 404 && !path.empty())
-        refusal.sentence = fmt::format(
-            "{} has no {}: {}", access_.url, path,
-            detail.empty() ? "is it midi-admin, and of this version?" : detail);
+        refusal.sentence =
+            fmt::format("{} has no {}: {}", access_.url, path,
+                        detail.empty() ? "is it midi-admin, and of this version?" : detail);
     else if (!detail.empty())
         refusal.sentence = pointer.empty() ? detail : fmt::format("{} ({})", detail, pointer);
     else
-        refusal.sentence =
-            fmt::format("{}{} answers {}; docs/rest_api.md tells what that means", access_.url,
-                        path, answer.status);
+        refusal.sentence = fmt::format("{}{} answers {}; docs/rest_api.md tells what that means",
+                                       access_.url, path, answer.status);
     return refusal;
 }
 
@@ -81,7 +80,8 @@ Result<ApiAccess> with_token(ApiAccess access) {
     if (!access.token.empty() || access.token_file.empty()) return access;
     std::ifstream file(access.token_file);
     std::getline(file, access.token);
-    while (!access.token.empty() && std::string_view(" \t\r").find(access.token.back()) != std::string_view::npos)
+    while (!access.token.empty() &&
+           std::string_view(" \t\r").find(access.token.back()) != std::string_view::npos)
         access.token.pop_back();
     if (access.token.empty())
         return fail(fmt::format("--token-file {}: there is no token in its first line, or it "

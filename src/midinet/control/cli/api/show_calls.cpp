@@ -24,9 +24,8 @@ ApiCall call_for(const Request& request) {
             return get_of("/api/failover");
         case Task::Switch:
             return {"POST", "/api/failover/switch" + device,
-                    request.target.value == 0
-                        ? std::string("{}")
-                        : dump(JsonValue{{"target", request.target.value}})};
+                    request.target.value == 0 ? std::string("{}")
+                                              : dump(JsonValue{{"target", request.target.value}})};
         case Task::Arm:
         case Task::Disarm:
             return put_to("/api/failover/auto", {{"enabled", request.task == Task::Arm}});

@@ -37,10 +37,10 @@ std::string status_text(const JsonValue& json) {
     const auto clients = get(json, "clients");
     const auto midi = get(json, "midi");
     const auto active = get(json, "active_host");
-    text += fmt::format("\nPlayed    {}\nHosts     {} of {}\nClients   {} of {}\n",
-                        active.is_null() ? "nobody" : "host " + words(active),
-                        words(hosts, "present"), words(hosts, "known"), words(clients, "present"),
-                        words(clients, "known"));
+    text +=
+        fmt::format("\nPlayed    {}\nHosts     {} of {}\nClients   {} of {}\n",
+                    active.is_null() ? "nobody" : "host " + words(active), words(hosts, "present"),
+                    words(hosts, "known"), words(clients, "present"), words(clients, "known"));
     const auto armed = get(json, "armed");
     text += fmt::format("Failover  {}; term {}\n",
                         armed.is_null() ? "unknown"
@@ -90,12 +90,12 @@ std::string focus_text(const JsonValue& json) {
 
 std::string failover_text(const JsonValue& json) {
     const auto armed = get(json, "armed");
-    auto text = fmt::format(
-        "Failover is {}; host {} is active; term {}; lockout left: {}\n",
-        armed.is_null() ? "unknown (the hosts disagree)"
-        : armed == true ? "armed"
-                        : "disarmed",
-        words(json, "active_host"), words(json, "term"), span_of(json, "lockout_left_ms"));
+    auto text = fmt::format("Failover is {}; host {} is active; term {}; lockout left: {}\n",
+                            armed.is_null() ? "unknown (the hosts disagree)"
+                            : armed == true ? "armed"
+                                            : "disarmed",
+                            words(json, "active_host"), words(json, "term"),
+                            span_of(json, "lockout_left_ms"));
     Table table({"CLIENT", "ID", "PLAYS", "LAST SWITCH", "AGO"});
     for (const auto& client : list(json, "clients")) {
         const auto last = get(client, "last_switch");
