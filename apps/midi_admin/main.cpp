@@ -3,6 +3,7 @@
 #include "admin/api_site.hpp"
 #include "base/ascii.hpp"
 #include "control/admin_config.hpp"
+#include "control/shared/config_effect.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/proc_meter.hpp"
@@ -11,6 +12,7 @@
 #include "platform/posix/file_descriptor.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
+#include "platform/posix/whole_file.hpp"
 #include "startup.hpp"
 
 #include <fmt/core.h>
@@ -28,15 +30,30 @@ constexpr const char* kUsualConfig = "/etc/midinet/midinet.toml";
 /// Descriptors for as many connections as the server takes, and what else is open.
 constexpr std::size_t kComfortable = 2100;
 
-Result<control::AdminConfig> load(const control::AdminFlags& flags) {
+/// What the program was told, and what is to be read again when it is told so.
+struct Told {
+    const control::AdminFlags& flags;
+    std::optional<std::filesystem::path> file;  ///< nothing: there is none
+    control::AdminConfig written{};             ///< the file as it was at the start
+    control::AdminConfig config{};              ///< the same, with the flags
+};
+
+Result<control::AdminConfig> read(const std::optional<std::filesystem::path>& file) {
+    return file ? control::load_admin_config(*file)
+                : Result<control::AdminConfig>(control::AdminConfig{});
+}
+
+Result<Told> load(const control::AdminFlags& flags) {
     std::error_code ignored;
-    const auto path = flags.config                                     ? *flags.config
-                      : std::filesystem::exists(kUsualConfig, ignored) ? kUsualConfig
-                                                                       : std::filesystem::path{};
-    auto config = path.empty() ? Result<control::AdminConfig>(control::AdminConfig{})
-                               : control::load_admin_config(path);
-    return std::move(config).and_then(
-        [&](const control::AdminConfig& loaded) { return control::with_flags(loaded, flags); });
+    Told told{flags, flags.config};
+    if (!told.file && std::filesystem::exists(kUsualConfig, ignored)) told.file = kUsualConfig;
+    const auto written = read(told.file);
+    if (!written) return tl::unexpected(written.error());
+    const auto config = control::with_flags(*written, flags);
+    if (!config) return tl::unexpected(config.error());
+    told.written = *written;
+    told.config = *config;
+    return told;
 }
 
 std::string token_of(const control::AdminFlags& flags) {
@@ -75,12 +92,16 @@ void tell_of_start(const control::AdminConfig& config, const io::IpEndpoint& loc
             "MIDINET_API_TOKEN");
 }
 
-/// Until a signal ends it.
-void watch(admin::ShowWatch& show, io::Signals& signals) {
+/// Until a signal ends it. `reread`: the file is another one, and this program knows.
+void watch(admin::ShowWatch& show, io::Signals& signals, std::atomic<bool>& reread,
+           const std::function<void()>& reload) {
     for (;;) {
         show.turn();
-        while (const auto signal = signals.next())
+        while (const auto signal = signals.next()) {
             if (*signal == io::Signal::Stop) return;
+            reread = true;
+        }
+        if (reread.exchange(false)) reload();
     }
 }
 
@@ -129,15 +150,42 @@ admin::AlertDesk::Surroundings desk_of(const control::AdminConfig& config, admin
     return desk;
 }
 
+/// What was kept of the configuration; empty where there is nothing, or nothing to read.
+std::string kept_versions(const std::filesystem::path& path, control::Logger& logger) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return {};
+    auto text = platform::read_whole_file(path);
+    if (!text) logger.warning(text.error().message);
+    return text.value_or("");
+}
+
+admin::ConfigDesk::Surroundings config_desk_of(const Told& told, admin::History& history,
+                                               std::atomic<bool>& reread,
+                                               const Surroundings& around) {
+    const auto path = std::filesystem::path(told.config.data_dir) / "config_history.json";
+    return {.file = told.file,
+            .started = told.written,
+            .kept = kept_versions(path, around.logger),
+            .read = platform::read_whole_file,
+            .write = platform::replace_whole_file,
+            .keep = [path](const auto& text) { return platform::replace_file(path, text, 0600); },
+            .changed = [&reread] { reread = true; },
+            .record = [&history](admin::Event event) { history.record(std::move(event)); },
+            .say = [&logger = around.logger](const auto& news) { logger.warning(news); },
+            .unix_ms = apps::unix_ms};
+}
+
 /// What the site needs and what outlives its server.
 struct House {
-    House(const control::AdminConfig& config, const Surroundings& around)
+    House(const Told& told, const Surroundings& around) : House(told, told.config, around) {}
+    House(const Told& told, const control::AdminConfig& config, const Surroundings& around)
         : history(history_of(config, around)),
           sender({.clock = around.clock,
                   .unix_ms = apps::unix_ms,
                   .seed = new_seed(),
                   .agent = std::string(kProgram) + "/" + MIDINET_VERSION,
                   .on_thread = name_thread("midinet-hooks")}),
+          config_desk(config_desk_of(told, history, reread, around)),
           desk_parts(desk_of(config, history, sender, around)) {
         desk_parts.post = [this](std::function<void()> task) {
             if (auto* server = serving.load()) server->post(std::move(task));
@@ -145,8 +193,10 @@ struct House {
         desk.emplace(std::move(desk_parts));
     }
     std::atomic<admin::HttpServer*> serving{nullptr};  // the server asks while it is being made
+    std::atomic<bool> reread{false};
     admin::History history;
     admin::WebhookSender sender;
+    admin::ConfigDesk config_desk;
     admin::AlertDesk::Surroundings desk_parts;
     std::optional<admin::AlertDesk> desk;
 };
@@ -166,13 +216,34 @@ admin::ApiSite::Surroundings site_of(House& house, admin::ShowWatch& show, io::C
             .version = MIDINET_VERSION,
             .run = std::to_string(new_seed()),
             .history = house.history,
-            .alerts = *house.desk};
+            .alerts = *house.desk,
+            .config = house.config_desk};
+}
+
+/// What can change while it serves changes; the rest is named.
+void reload(const Told& told, House& house, admin::ApiSite& site, control::Logger& logger) {
+    const auto written = read(told.file);
+    const auto loaded =
+        written.and_then([&](const auto& file) { return control::with_flags(file, told.flags); });
+    if (!loaded) return logger.error("reload refused, nothing changed: " + loaded.error().message);
+    logger.set_level(loaded->log.level);
+    logger.set_format(loaded->log.format);
+    auto& server = *house.serving.load();
+    server.post([&site, names = names_of(*loaded)] { site.know(names); });
+    house.history.keep(retention(*loaded));
+    house.sender.obey({loaded->webhook_private_ranges, server.local().port});
+    const auto waits = control::waits_for_restart(told.written, *written);
+    if (waits.empty())
+        logger.info("reloaded");
+    else
+        logger.warning("reloaded; changes to " + waits + " take effect at the next start");
 }
 
 /// Serves what `show` hears, until a signal ends it.
-Result<void> serve(const control::AdminConfig& config, const std::string& token,
-                   admin::ShowWatch& show, Surroundings around) {
-    House house(config, around);
+Result<void> serve(const Told& told, const std::string& token, admin::ShowWatch& show,
+                   Surroundings around) {
+    const auto& config = told.config;
+    House house(told, around);
     admin::ApiSite site(site_of(house, show, around.clock), {token, names_of(config)});
     auto server = admin::HttpServer::open(server_options(config), site);
     if (!server) return tl::unexpected(server.error());
@@ -182,7 +253,7 @@ Result<void> serve(const control::AdminConfig& config, const std::string& token,
         serving->post([&site, picture] { site.on_picture(*picture); });
     });
     tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
-    watch(show, around.signals);
+    watch(show, around.signals, house.reread, [&] { reload(told, house, site, around.logger); });
     house.sender.close();
     show.close();
     house.history.close();
@@ -190,8 +261,8 @@ Result<void> serve(const control::AdminConfig& config, const std::string& token,
     return {};
 }
 
-Result<void> run(const control::AdminConfig& config, const std::string& token,
-                 control::Logger& logger) {
+Result<void> run(const Told& told, const std::string& token, control::Logger& logger) {
+    const auto& config = told.config;
     if (const auto most = platform::allow_most_descriptors(); most < kComfortable)
         logger.warning(
             fmt::format("the system allows {} open files: about as many connections are "
@@ -215,19 +286,19 @@ Result<void> run(const control::AdminConfig& config, const std::string& token,
                            .say = [&logger](const std::string& news) { logger.info(news); },
                            .read_system = [&meter] { return meter.read(); }},
                           config.network);
-    return serve(config, token, show, {*signals, clock, logger});
+    return serve(told, token, show, {*signals, clock, logger});
 }
 
 int midi_admin(int argc, char** argv) {
     apps::set_last_words(kProgram);
     const auto flags = control::parse_admin_flags(MIDINET_VERSION, argc, argv);
     if (!flags) return apps::leave(flags.error());
-    const auto config = load(*flags);
-    if (!config) return apps::complain(kProgram, config.error());
-    if (flags->print_config) return apps::say(control::print_config(*config));
+    const auto told = load(*flags);
+    if (!told) return apps::complain(kProgram, told.error());
+    if (flags->print_config) return apps::say(control::print_config(told->config));
     if (flags->check_config) return apps::say("the configuration is good\n");
-    const auto logger = control::make_logger(config->log.level, config->log.format);
-    if (auto ran = run(*config, token_of(*flags), *logger); !ran)
+    const auto logger = control::make_logger(told->config.log.level, told->config.log.format);
+    if (auto ran = run(*told, token_of(*flags), *logger); !ran)
         return apps::complain(kProgram, ran.error());
     return 0;
 }

@@ -52,14 +52,17 @@ def spin(end):
 class Admin:
     """A midi-admin, and questions to it."""
 
-    def __init__(self, stage, network='interface = "lo"', flags=(), env=None, section="", tag="", data=None):
-        config = stage.path / f"admin{tag}.toml"
-        config.write_text(f"[network]\n{network}\n[admin]\nlisten = \"127.0.0.1:0\"\n{section}")
+    def __init__(self, stage, network='interface = "lo"', flags=(), env=None, section="", tag="", data=None, file=...):
+        """`file`: a configuration that is there, or None."""
+        if file is ...:
+            file = stage.path / f"admin{tag}.toml"
+            file.write_text(f"[network]\n{network}\n[admin]\nlisten = \"127.0.0.1:0\"\n{section}")
+        source = ("--config", file) if file else ("--listen", "127.0.0.1:0")
         log = stage.path / f"admin{tag}.log"
         if "--data-dir" not in flags:
             flags = (*flags, "--data-dir", stage.path / (data or f"data{tag}"))
         with open(log, "w") as out:
-            process = subprocess.Popen([stage.bin / "midi-admin", "--config", config, *flags], stdout=out, stderr=out, env={**os.environ, **(env or {})})
+            process = subprocess.Popen([stage.bin / "midi-admin", *source, *flags], stdout=out, stderr=out, env={**os.environ, **(env or {})})
         self.program = rig.Program("midi-admin" + tag, process, log)
         stage.programs.append(self.program)
         self.program.await_word("serving ")
@@ -168,7 +171,8 @@ class Document(Show):
         self.alert = admin.await_that("/api/alerts", lambda s: s["active"])["active"][0]["id"]
         self.document, self.explained, self.seen = admin.get("/api/openapi.json"), admin.get("/docs/rest_api"), set()
         bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}, "/api/alerts/{id}/acknowledge": {},
-                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}, "/api/pipeline": {}}
+                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}, "/api/pipeline": {},
+                  "/api/config": {"config": {}}, "/api/config/rollback": {"to": 1}, "/api/config/confirm": {}}
         for path, methods in self.document["paths"].items():
             for method, operation in methods.items():
                 body = None if method == "get" else bodies[path]
@@ -199,6 +203,7 @@ class Document(Show):
         self.commands(admin)
         self.alerts(admin, alone)
         self.history_is_busy(guarded)
+        self.configurations(admin)
         self.pipelines(admin)
         self.a_controller_without_lights()
         self.silence(admin)
@@ -280,6 +285,25 @@ class Document(Show):
         self.assertEqual(self.asked(admin, "post", "/api/alerts/webhooks/test")[0], 502)
         self.assertEqual(len(self.asked(admin, "get", "/api/alerts/deliveries")[1]["deliveries"]), 2)
 
+    def configurations(self, sealed):
+        admin, bare = Admin(self.stage, tag="-config"), Admin(self.stage, tag="-bare", file=None)
+        change = {"config": {"log": {"level": "debug"}}}
+        for method, path, body in (("put", "/api/config", change), ("post", "/api/config/rollback", {"to": 1})):
+            self.assertEqual(self.asked(bare, method, path, body)[0], 409)
+        self.assertEqual(self.asked(sealed, "put", "/api/config", change, headers={**JSON, "If-Match": "*"})[0], 507)
+        self.assertEqual(self.asked(admin, "put", "/api/config", change)[0], 428)
+        etag = {**JSON, "If-Match": admin.ask("GET", "/api/config")[1]["ETag"]}
+        self.assertEqual(self.asked(admin, "put", "/api/config", change, "?confirm_within=3600", etag)[0], 200)
+        self.assertEqual(self.asked(admin, "put", "/api/config", change, headers=etag)[0], 412)
+        self.assertEqual(self.asked(admin, "post", "/api/config/rollback", {"to": 1}, headers=etag)[0], 412)
+        self.assertEqual(self.asked(admin, "post", "/api/config/confirm", {})[0], 200)
+        self.assertEqual(self.asked(admin, "post", "/api/config/confirm", {})[0], 409)
+        self.assertEqual(self.asked(admin, "post", "/api/config/rollback", {"to": 1}, "?confirm_within=3600")[0], 200)
+        self.assertEqual([v["keys"] for v in self.asked(admin, "get", "/api/config/history")[1]["versions"][:2]], [["log.level"]] * 2)
+        shutil.rmtree(self.stage.path / "data-config")
+        self.assertEqual(self.asked(admin, "post", "/api/config/confirm", {})[0], 507)
+        self.assertEqual(self.asked(admin, "post", "/api/config/rollback", {"to": 2})[0], 507)
+
     @staticmethod
     def take_one(door):
         caller, _ = door.accept()
@@ -300,7 +324,7 @@ class Document(Show):
             for _ in range(32):
                 doors.enter_context(socket.create_connection(("127.0.0.1", admin.port))).sendall(request)
             time.sleep(0.5)  # until the server has read them all
-            for path in ("/api/events", "/api/metrics/history"):
+            for path in ("/api/events", "/api/metrics/history", "/api/config", "/api/config/history"):
                 end = time.monotonic() + 15
                 while self.asked(admin, "get", path, headers=right)[0] != 429:
                     self.assertLess(time.monotonic(), end)

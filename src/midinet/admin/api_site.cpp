@@ -2,6 +2,7 @@
 
 #include "admin/embedded.hpp"
 #include "admin/routes/alert_routes.hpp"
+#include "admin/routes/config_routes.hpp"
 #include "admin/routes/history_routes.hpp"
 #include "admin/routes/pipeline_route.hpp"
 #include "admin/routes/service_routes.hpp"
@@ -44,6 +45,12 @@ StatusHub::Parts parts_of_status(const ApiSite::Surroundings& with) {
     return parts;
 }
 
+ConfigDoor config_door(const ApiSite::Surroundings& with) {
+    return {with.config, [&history = with.history](std::function<void()> task) {
+                return history.later(std::move(task));
+            }};
+}
+
 /// Where somebody asks for a socket as for a page.
 class SocketRoute : public Route {
   public:
@@ -82,7 +89,8 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
       guard_(std::move(guard)),
       status_(with.hands.latest, parts_of_status(with), with.run),
       history_(with.history),
-      alerts_(with.alerts) {
+      alerts_(with.alerts),
+      config_(with.config) {
     const auto& latest = with.hands.latest;
     const auto now = [&clock = with.clock] { return clock.now(); };
     router_.add(make_status_route(latest, imprint_of(with)));
@@ -106,6 +114,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(make_history_route(latest, with.history));
     router_.add(make_events_route(latest, with.history));
     for (auto& route : make_alert_routes(with.alerts)) router_.add(std::move(route));
+    for (auto& route : make_config_routes(config_door(with))) router_.add(std::move(route));
     router_.add(std::make_unique<SocketRoute>(kStatusSocket));
     router_.add(std::make_unique<SocketRoute>(kAlertSocket));
     router_.add(make_text_route("/", "text/plain; charset=utf-8", kFrontDoor));
@@ -115,6 +124,7 @@ void ApiSite::on_picture(const Picture& picture) {
     history_.record(sampler_.take(picture));
     history_.record(events_.take(picture));
     alerts_.on_picture(picture);
+    if (config_.is_due()) (void)history_.later([&config = config_] { config.take_back(); });
     status_.on_picture(picture);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/alerts/alert_desk.hpp"
+#include "admin/config/config_desk.hpp"
 #include "admin/http/guard.hpp"
 #include "admin/http/router.hpp"
 #include "admin/routes/command_routes.hpp"
@@ -14,6 +15,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace midinet::admin {
@@ -30,10 +32,13 @@ class ApiSite : public Site {
         // Lifetime: these outlive the site.
         History& history;
         AlertDesk& alerts;
+        ConfigDesk& config;  ///< its thread is the history's
     };
     ApiSite(const Surroundings& with, GuardOptions guard);
     void on_request(Request request, const Respond& respond) override;
     tl::expected<std::unique_ptr<SocketEnd>, Response> on_socket(const Request& request) override;
+    /// From now on these are the names of this server, lower case.
+    void know(std::vector<std::string> hosts) { guard_.know(std::move(hosts)); }
     /// To be told of every picture.
     void on_picture(const Picture& picture);
     std::vector<std::string> paths() const { return router_.paths(); }
@@ -45,6 +50,7 @@ class ApiSite : public Site {
     StatusHub status_;
     History& history_;
     AlertDesk& alerts_;
+    ConfigDesk& config_;
     Sampler sampler_;
     EventWatch events_;
 };

@@ -1,5 +1,7 @@
 #include "control/toml_edit.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -165,6 +167,7 @@ class Edit {
     void look_at(const Statement& statement) {
         using What = Statement::What;
         if (statement.what == What::Header) {
+            header_ = statement.name + ".";
             inside_ = statement.name == section_;
             removing_ = is_replaced_subsection(statement.name);
             if (inside_) where_ = statement.end;
@@ -174,11 +177,14 @@ class Edit {
             changes_.push_back({statement.begin, statement.end, ""});
             return;
         }
-        if (!inside_ || statement.what != What::Key) return;
-        where_ = statement.end;
+        if (statement.what != What::Key) return;
+        if (inside_) where_ = statement.end;
         for (std::size_t i = 0; i < entries_.size(); ++i) {
-            if (entries_[i].name != statement.name) continue;
-            changes_.push_back({statement.value_begin, statement.value_end, entries_[i].value});
+            if (header_ + statement.name != section_ + "." + entries_[i].name) continue;
+            if (entries_[i].removed)
+                changes_.push_back({statement.begin, statement.end, ""});
+            else
+                changes_.push_back({statement.value_begin, statement.value_end, entries_[i].value});
             done_[i] = true;
         }
     }
@@ -192,7 +198,7 @@ class Edit {
     std::string missing() const {
         std::string lines;
         for (std::size_t i = 0; i < entries_.size(); ++i)
-            if (!done_[i] && entries_[i].needed)
+            if (!done_[i] && entries_[i].needed && !entries_[i].removed)
                 lines += entries_[i].name + " = " + entries_[i].value + line_end_;
         return lines;
     }
@@ -219,12 +225,27 @@ class Edit {
     std::string line_end_;
     std::vector<bool> done_;
     std::vector<Change> changes_;
+    std::string header_;                ///< with the dot behind it, of the section at hand
     std::optional<std::size_t> where_;  ///< behind the section's last key so far
     bool inside_ = false;
     bool removing_ = false;
 };
 
+bool sounds_secret(const std::string& name) {
+    const auto lower = ascii_lower(name);
+    return lower.find("token") != std::string::npos || lower.find("secret") != std::string::npos ||
+           lower.find("password") != std::string::npos;
+}
+
 }  // namespace
+
+std::string masked_toml(std::string_view text) {
+    std::vector<Change> changes;
+    for (const auto& statement : Scanner(text).run())
+        if (statement.what == Statement::What::Key && sounds_secret(statement.name))
+            changes.push_back({statement.value_begin, statement.value_end, std::string(kTomlMask)});
+    return applied(text, changes);
+}
 
 std::string set_toml_keys(std::string_view text, std::string_view section,
                           const std::vector<TomlEntry>& entries) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace midinet::admin {
@@ -33,6 +34,8 @@ class Guard {
     static constexpr RateLimit::Rule kWrongTokens{10, 6s};
 
     explicit Guard(GuardOptions options);
+    /// From now on these are the names of this server.
+    void know(std::vector<std::string> hosts) { options_.hosts = std::move(hosts); }
     /// The problem, or nothing: it may.
     std::optional<Response> refuse(const Request& request, TimePoint now);
 

@@ -35,12 +35,17 @@ std::string file_time(std::int64_t unix_ms) {
 
 }  // namespace
 
-History::History(Surroundings with) : with_(std::move(with)) {
+History::History(Surroundings with) : with_(std::move(with)), keep_(with_.keep) {
     open();
     thread_ = std::thread([this] { run(); });
 }
 
 History::~History() { close(); }
+
+void History::keep(const Retention& retention) {
+    const std::lock_guard lock(shared_);
+    keep_ = retention;
+}
 
 void History::close() {
     {
@@ -249,7 +254,11 @@ void History::roll_up() {
         database_.reset();
         open();
     }
-    database_->roll_up(now, with_.keep);
+    const auto kept = [this] {
+        const std::lock_guard lock(shared_);
+        return keep_;
+    }();
+    database_->roll_up(now, kept);
     rolled_up_ = now / 60;
 }
 

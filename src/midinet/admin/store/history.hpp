@@ -50,6 +50,8 @@ class History {
     void record(std::vector<Sample> samples);
     void record(Event event);
     void record(std::vector<Event> events);
+    /// From now on this is how long it is kept.
+    void keep(const Retention& retention);
     HistoryState state() const;
     /// Commits what waits and does what was asked; nobody is answered any more. Last, while whoever
     /// asked still lives.
@@ -95,6 +97,7 @@ class History {
     Waiting waiting_;  ///< guarded by shared_, as what follows
     std::deque<std::function<void()>> tasks_;
     HistoryState state_;
+    Retention keep_;
     bool ending_ = false;
 
     std::thread thread_;
