@@ -306,4 +306,5 @@ int midi_admin(int argc, char** argv) {
 }  // namespace
 }  // namespace midinet
 
+// NOLINTNEXTLINE(bugprone-exception-escape): set_last_words() says what it was.
 int main(int argc, char** argv) { return midinet::midi_admin(argc, argv); }

@@ -265,13 +265,13 @@ void ConfigDesk::audit(const std::string& text, const std::string& who,
 
 ConfigDesk::Answer ConfigDesk::history() const {
     JsonValue json{{"as_of", time_text(with_.unix_ms())}, {"versions", JsonValue::array()}};
-    const auto& versions = history_.versions();
-    for (auto one = versions.rbegin(); one != versions.rend(); ++one)
-        json["versions"].push_back({{"version", one->number},
-                                    {"at", time_text(one->at_ms)},
-                                    {"who", one->who},
-                                    {"from", one->from},
-                                    {"keys", one->keys}});
+    auto& list = json["versions"];
+    for (const auto& one : history_.versions())
+        list.insert(list.begin(), JsonValue{{"version", one.number},
+                                            {"at", time_text(one.at_ms)},
+                                            {"who", one.who},
+                                            {"from", one.from},
+                                            {"keys", one.keys}});
     json["trial"] = trial_json();
     return ConfigAnswer{std::move(json), ""};
 }

@@ -61,6 +61,7 @@ class Patch {
         : text_(text), in_force_(flat_keys(config)) {}
 
     /// A table of what was asked for. `path` ends with a dot, or is empty.
+    // NOLINTNEXTLINE(misc-no-recursion): as deep as sections are.
     void take(const JsonValue& table, const std::string& path, const std::string& pointer) {
         for (const auto& [name, value] : table.items()) {
             if (fault_) return;
@@ -78,6 +79,7 @@ class Patch {
     const std::string& text() const noexcept { return text_; }
 
   private:
+    // NOLINTNEXTLINE(misc-no-recursion): as take().
     void section(const JsonValue& value, const std::string& path, const std::string& pointer) {
         if (value.is_object()) return take(value, path + ".", pointer);
         fault_ = ConfigFault{path + " is no object; expected its keys with their values", pointer};

@@ -7,6 +7,7 @@
 namespace midinet::control {
 namespace {
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as sections are.
 void flatten(const JsonValue& json, const std::string& path,
              std::map<std::string, JsonValue>& keys) {
     for (const auto& [name, value] : json.items()) {
@@ -55,7 +56,7 @@ std::vector<std::string> changed_keys(const JsonValue& before, const JsonValue& 
             found == new_keys.end() || found->second != value)
             changed.push_back(key);
     for (const auto& [key, value] : new_keys)
-        if (old_keys.count(key) == 0) changed.push_back(key);
+        if (!old_keys.contains(key)) changed.push_back(key);
     std::sort(changed.begin(), changed.end());
     return changed;
 }

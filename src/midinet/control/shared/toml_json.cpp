@@ -13,18 +13,21 @@ namespace {
 
 JsonValue to_json(const toml::node& node);
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as sections are.
 JsonValue to_json(const toml::table& table) {
     JsonValue json = JsonValue::object();
     for (const auto& [key, value] : table) json[std::string(key.str())] = to_json(value);
     return json;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as above.
 JsonValue to_json(const toml::array& array) {
     JsonValue json = JsonValue::array();
     for (const auto& item : array) json.push_back(to_json(item));
     return json;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as above.
 JsonValue to_json(const toml::node& node) {
     if (const auto* table = node.as_table()) return to_json(*table);
     if (const auto* array = node.as_array()) return to_json(*array);
@@ -56,6 +59,7 @@ std::string key_text(const std::string& key) {
 }
 
 /// Precondition: an array or an object.
+// NOLINTNEXTLINE(misc-no-recursion): kDeepest bounds it.
 std::optional<std::string> inside(const JsonValue& json, int depth) {
     if (depth > kDeepest) return std::nullopt;
     std::string text;
@@ -70,6 +74,7 @@ std::optional<std::string> inside(const JsonValue& json, int depth) {
     return text.empty() ? "{}" : "{ " + text + " }";
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): kDeepest bounds it.
 std::optional<std::string> value_text(const JsonValue& json, int depth) {
     using Type = JsonValue::value_t;
     switch (json.type()) {

@@ -9,7 +9,8 @@
 
 namespace midinet::control {
 
-/// Tables become objects, in the order of their keys. Nothing: it is not TOML. Pure.
+/// Tables become objects, in the order of their keys. Nothing: it is not TOML. For
+/// what our programs print: it descends as deep as the text does. Pure.
 std::optional<JsonValue> json_of_toml(std::string_view text);
 
 /// A value as TOML, on one line. Nothing: it has none (null, or an object that is not inside a
