@@ -219,6 +219,8 @@ void ShowWatch::serve_questions(TimePoint now) {
     }
     const auto ended = std::stable_partition(
         asked_.begin(), asked_.end(), [](const auto& asked) { return asked.sender.outstanding(); });
+    // Who is answered finds what it led to in what is asked next.
+    if (ended != asked_.end()) publish(now);
     for (auto asked = ended; asked != asked_.end(); ++asked) asked->done(asked->sender.result());
     asked_.erase(ended, asked_.end());
 }
