@@ -73,7 +73,7 @@ class Listeners(Load):
         self.start()
 
     def enter(self, number):
-        door = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        door = socket.create_connection(("127.0.0.1", self.port), timeout=10, source_address=("127.0.0.3", 0))
         door.sendall(f"GET /ws/status HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
         said = b""
@@ -140,7 +140,7 @@ class Lorises(Load):
         doors, said = [], 0
         while not self.ends:
             while len(doors) < self.count:
-                doors.append(socket.create_connection(("127.0.0.1", self.port), timeout=10))
+                doors.append(socket.create_connection(("127.0.0.1", self.port), timeout=10, source_address=("127.0.0.2", 0)))
             alive = []
             for door in doors:
                 try:
@@ -191,7 +191,7 @@ def measure_sockets():
 
 
 class Flood:
-    """Requests at a steady rate, sockets, and connections that never finish a request."""
+    """Requests at a steady rate, sockets, and connections that never finish a request: from an address each, for one alone may not take so many."""
 
     def __init__(self, show, script):
         port = show.admin.port
