@@ -47,6 +47,7 @@ std::vector<Command> all_commands() {
 
 std::string names(const std::vector<Flag>& flags) {
     std::vector<std::string> found;
+    found.reserve(flags.size());
     for (const auto& flag : flags) found.push_back(flag.name);
     return fmt::format("{}", fmt::join(found, " "));
 }

@@ -78,7 +78,7 @@ std::string alerts_text(const JsonValue& json) {
                             muted ? " (muted)" : "");
         text += fmt::format("    {}, since {}; id {}\n", words(alert, "kind"),
                             words(alert, "since"), words(alert, "id"));
-        if (const auto fix = get(alert, "fix"); fix.is_string() && fix != "")
+        if (const auto fix = get(alert, "fix"); fix.is_string())
             text += "    Fix: " + words(fix) + '\n';
     }
     return text;
