@@ -337,19 +337,23 @@ void HostDaemon::on_events() {
             case HostEvent::What::SurfaceReplaced:
                 break;
             case HostEvent::What::SourceLost:
-                if (!is_ours) break;  // another one took its place meanwhile
-                s_.logger.warning(
-                    fmt::format("\"{}\" went away; its notes are released, looking for it again",
-                                retired->info().name));
-                break;
             case HostEvent::What::SourceEnded:
-                if (!is_ours) break;
-                ended_ = true;
-                s_.logger.info(fmt::format("\"{}\" played to its end", retired->info().name));
-                if (config_.midi.file.exit_at_end) stop_at_ = s_.clock.now() + kLinger;
-                break;
+                if (is_ours) tell_of_end(event.what, retired->info().name);
+                break;  // else another one took its place meanwhile
         }
     }
+}
+
+/// The device that was read is gone, or was a file.
+void HostDaemon::tell_of_end(HostEvent::What what, const std::string& device) {
+    if (what == HostEvent::What::SourceLost) {
+        s_.logger.warning(
+            fmt::format("\"{}\" went away; its notes are released, looking for it again", device));
+        return;
+    }
+    ended_ = true;
+    s_.logger.info(fmt::format("\"{}\" played to its end", device));
+    if (config_.midi.file.exit_at_end) stop_at_ = s_.clock.now() + kLinger;
 }
 
 /// Nothing runs yet: all of the file is taken.

@@ -88,6 +88,7 @@ class HostDaemon {
     void retry_source(TimePoint now);
     void on_signals();
     void on_events();
+    void tell_of_end(HostEvent::What what, const std::string& device);
     void reload_before_start();
     void reload();
     midi::PipelineSettings wanted_pipeline(const control::HostConfig& config) const;
