@@ -22,8 +22,9 @@ sources() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
 tidy() {
     # Always: nobody builds here, so nothing else would notice a new file, and it would not be judged.
     cmake --preset tidy || return
+    # Only what is written here: not what the build writes into its own folder.
     # Without the colours, the commands, the counts, and what a header gets from each file that includes it.
-    run-clang-tidy-14 -quiet -j "$jobs" -p build/tidy 2>&1 | sed 's/\x1b\[[0-9;]*m//g' |
+    run-clang-tidy-14 -quiet -j "$jobs" -p build/tidy "^$PWD/(src|apps)/" 2>&1 | sed 's/\x1b\[[0-9;]*m//g' |
         grep -vE '^clang-tidy-14 |warnings? generated|^$' | awk '!seen[$0]++'
     return "${PIPESTATUS[0]}"
 }

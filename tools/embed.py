@@ -6,14 +6,14 @@ import sys
 
 import yaml
 
-PIECE = 12_000  # bytes a literal: compilers promise no more than 65,536
+ROW = 24  # bytes a line
 
 
-def literal(text):
-    data = text.encode()
-    pieces = [data[i : i + PIECE] for i in range(0, len(data), PIECE)]
-    escaped = lambda piece: "".join(chr(b) if 32 <= b < 127 and b not in b'"\\?' else f"\\{b:03o}" for b in piece)
-    return "\n".join(f'    "{escaped(piece)}"' for piece in pieces), len(data)
+def array(name, data):
+    """The bytes as characters, not as one string: compilers promise no more than 65,536 of those."""
+    rows = [data[i : i + ROW] for i in range(0, len(data), ROW)]
+    body = "\n".join("    " + "".join(f"'\\x{byte:02x}'," for byte in row) for row in rows)
+    return [f"static constexpr char {name}Bytes[] = {{", body, "};", f"const std::string_view {name}{{{name}Bytes, {len(data)}}};", ""]
 
 
 def main(out, openapi, rest_api):
@@ -23,8 +23,7 @@ def main(out, openapi, rest_api):
     }
     lines = ['#include "admin/embedded.hpp"', "", "namespace midinet::admin::embedded {", ""]
     for name, text in texts.items():
-        quoted, size = literal(text)
-        lines += [f"const std::string_view {name}{{", quoted + ",", f"    {size}}};", ""]
+        lines += array(name, text.encode())
     lines += ["}  // namespace midinet::admin::embedded", ""]
     source, out = "\n".join(lines), pathlib.Path(out)
     if not out.exists() or out.read_text() != source:  # else it would be compiled anew for nothing
