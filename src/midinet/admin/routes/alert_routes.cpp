@@ -14,9 +14,7 @@ namespace {
 using control::JsonValue;
 
 Response said(const JsonValue& json) {
-    auto response = json_response(control::dump(json) + '\n');
-    response.headers.add("Cache-Control", "no-store");
-    return response;
+    return live_json_response(control::dump(json) + '\n');
 }
 
 /// Answers itself where there are parameters.
