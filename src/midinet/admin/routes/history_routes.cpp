@@ -11,9 +11,7 @@ namespace {
 
 using control::JsonValue;
 
-Response said(const JsonValue& json) {
-    return live_json_response(control::dump(json) + '\n');
-}
+Response said(const JsonValue& json) { return live_json_response(control::dump(json) + '\n'); }
 
 Response too_many() {
     return problem_response(
