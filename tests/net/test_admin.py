@@ -216,7 +216,15 @@ class Document(Show):
         url = f"ws://127.0.0.1:{admin.port}{path}"
         websocket.create_connection(url, timeout=10).close()
         self.seen.add((path, "get", "101"))
-        for query, status in (("?device=9", 400), ("?device=2", 404 if path == "/ws/status" else 400)):
+        if path == "/ws/midi":
+            monitors = [websocket.create_connection(url, timeout=10) for _ in range(64)]
+            with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
+                websocket.create_connection(url, timeout=10)
+            self.assertEqual(refused.exception.status_code, 429)
+            self.seen.add((path, "get", "429"))
+            for monitor in monitors:
+                monitor.close()
+        for query, status in (("?device=9", 400), ("?device=2", 400 if path == "/ws/alerts" else 404)):
             with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
                 websocket.create_connection(url + query, timeout=10)
             self.assertEqual(refused.exception.status_code, status)

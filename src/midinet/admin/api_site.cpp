@@ -21,6 +21,7 @@ constexpr const char* kFrontDoor =
 
 constexpr std::string_view kStatusSocket = "/ws/status";
 constexpr std::string_view kAlertSocket = "/ws/alerts";
+constexpr std::string_view kMidiSocket = "/ws/midi";
 
 Imprint imprint_of(const ApiSite::Surroundings& with) {
     return {with.version, [&history = with.history] { return history.state(); }};
@@ -88,6 +89,8 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     : clock_(with.clock),
       guard_(std::move(guard)),
       status_(with.hands.latest, parts_of_status(with), with.run),
+      midi_(
+          with.hands.latest, with.tap ? with.tap : [](const TapWants&) {}),
       history_(with.history),
       alerts_(with.alerts),
       config_(with.config) {
@@ -117,6 +120,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     for (auto& route : make_config_routes(config_door(with))) router_.add(std::move(route));
     router_.add(std::make_unique<SocketRoute>(kStatusSocket));
     router_.add(std::make_unique<SocketRoute>(kAlertSocket));
+    router_.add(std::make_unique<SocketRoute>(kMidiSocket));
     router_.add(make_text_route("/", "text/plain; charset=utf-8", kFrontDoor));
 }
 
@@ -126,6 +130,7 @@ void ApiSite::on_picture(const Picture& picture) {
     alerts_.on_picture(picture);
     if (config_.is_due()) (void)history_.later([&config = config_] { config.take_back(); });
     status_.on_picture(picture);
+    midi_.on_picture(picture);
 }
 
 void ApiSite::on_request(Request request, const Respond& respond) {
@@ -140,6 +145,7 @@ tl::expected<std::unique_ptr<SocketEnd>, Response> ApiSite::on_socket(const Requ
     if (auto problem = guard_.refuse(request, clock_.now()))
         return tl::unexpected(std::move(*problem));
     if (request.path == kStatusSocket) return status_.join(request);
+    if (request.path == kMidiSocket) return midi_.join(request);
     if (request.path == kAlertSocket) return join_alerts(alerts_.audience(), request);
     return tl::unexpected(problem_response(
         {ProblemKind::NotFound, "There is no WebSocket at " + request.path + "."}));

@@ -121,6 +121,7 @@ Result<void> ClientDaemon::start() {
     if (auto opened = open_control(); !opened) return opened;
     engine_ =
         std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
+    plane_->show(engine_->tap_feed());
     for (auto host : config_.network.hosts) {
         if (host.port == 0) host.port = config_.network.data_port;
         (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = host});
@@ -157,7 +158,7 @@ Result<void> ClientDaemon::run() {
 Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
     std::array<io::Ready, 8> ready;
     while (!thread.ended()) {
-        (void)s_.control_waiter.wait(s_.clock.now() + kTick, ready);
+        (void)s_.control_waiter.wait(std::min(s_.clock.now() + kTick, plane_->next_due()), ready);
         const auto now = s_.clock.now();
         on_signals();
         on_events();

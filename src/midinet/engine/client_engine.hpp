@@ -11,6 +11,7 @@
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
 #include "engine/peers.hpp"
+#include "engine/tap_feed.hpp"
 #include "engine/write_interest.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
@@ -171,6 +172,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     const ClientStatus& status() noexcept { return status_.latest(); }
     /// What the device says of itself, from now on. Thread: control.
     void know_replies(const midi::InquiryReplies& replies) noexcept { replies_.publish(replies); }
+    /// What passes, for monitors. Lifetime: the engine's.
+    TapFeed& tap_feed() noexcept { return tap_feed_; }
     /// Thread: any.
     TimePoint last_turn() const noexcept {
         return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}};
@@ -322,6 +325,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     SocketList beats_waiting_;
     bool behind_ = false;  ///< a socket is
     control::FailoverPolicy policy_;
+    TapFeed tap_feed_;
     path::Output output_;
     path::Playout playout_;
     path::Recover recover_;

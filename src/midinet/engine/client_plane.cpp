@@ -35,14 +35,21 @@ Result<std::unique_ptr<ClientPlane>> ClientPlane::open(io::Network& network, io:
 
 void ClientPlane::receive(const std::function<void(const plane::Station::Heard&)>& take) {
     station_->receive([&](const plane::Station::Heard& heard) {
-        on_control(heard.bytes);
+        on_control(heard);
         take(heard);
     });
 }
 
-void ClientPlane::on_control(ByteView datagram) {
-    const auto said = plane::decode_datagram(datagram);
+void ClientPlane::show(TapFeed& feed) {
+    taps_.emplace(
+        TapService::Surroundings{feed, *station_, options_.client, kOnlyBoot, plane::kClientTaps},
+        clock_.now());
+}
+
+void ClientPlane::on_control(const plane::Station::Heard& heard) {
+    const auto said = plane::decode_datagram(heard.bytes);
     if (!said) return;
+    if (taps_) taps_->take(said->message, heard, clock_.now());
     if (const auto* host = std::get_if<plane::HostStatus>(&said->message)) note_twin(*host);
     const bool asked = sender_.outstanding();
     sender_.on_message(said->message, clock_.now());
@@ -90,6 +97,7 @@ void ClientPlane::note_twin(const plane::HostStatus& host) {
 
 void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     const auto now = clock_.now();
+    if (taps_) taps_->service(now);
     if (const auto* due = sender_.to_send(now)) station_->say(*due, kOnlyBoot);
     const bool news = status.switches != switches_told_ || status.appointment.term != term_told_ ||
                       status.focus != focus_told_;

@@ -7,6 +7,7 @@
 #include "control/plane/command_sender.hpp"
 #include "control/plane/station.hpp"
 #include "engine/client_engine.hpp"
+#include "engine/tap_service.hpp"
 
 #include <functional>
 #include <memory>
@@ -47,6 +48,10 @@ class ClientPlane {
         leaving_ = true;
         hurry();
     }
+    /// From now on whoever asks is told what passes there. Lifetime: `feed` outlives the plane.
+    void show(TapFeed& feed);
+    /// When service() wants to be called, at the latest with the next status.
+    TimePoint next_due() const noexcept { return taps_ ? taps_->next_due() : kNever; }
     /// Says what is due. `port`: the port's name, empty: none.
     void service(const ClientStatus& status, const std::string& port);
 
@@ -58,7 +63,7 @@ class ClientPlane {
           random_(options_.client.value ^
                   static_cast<std::uint64_t>(clock.now().time_since_epoch().count())),
           began_(clock.now()) {}
-    void on_control(ByteView datagram);
+    void on_control(const control::plane::Station::Heard& heard);
     void note_twin(const control::plane::HostStatus& host);
     void on_answer(const control::plane::CommandResult& answer);
     control::plane::Command command(control::plane::Verb verb);
@@ -67,6 +72,7 @@ class ClientPlane {
     control::Logger& logger_;
     ClientPlaneOptions options_;
     std::unique_ptr<control::plane::Station> station_;
+    std::optional<TapService> taps_;
     control::plane::CommandSender sender_;
     Random random_;
     std::optional<std::string> last_refusal_;  ///< of the focus; "": it was granted

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "control/plane/tap.hpp"
 #include "control/plane/text.hpp"
 #include "midi/pipeline_settings.hpp"
 #include "wire/header.hpp"
@@ -277,7 +278,7 @@ struct CommandResult {
     friend bool operator==(const CommandResult&, const CommandResult&) = default;
 };
 
-using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult>;
+using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult, Tap, TapReport>;
 
 /// The box that says it: a host by its id, a client by its random one.
 SenderId speaker_of(const Message& message) noexcept;
