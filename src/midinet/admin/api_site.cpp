@@ -2,6 +2,7 @@
 
 #include "admin/embedded.hpp"
 #include "admin/routes/alert_routes.hpp"
+#include "admin/routes/client_pipeline_route.hpp"
 #include "admin/routes/config_routes.hpp"
 #include "admin/routes/history_routes.hpp"
 #include "admin/routes/pipeline_route.hpp"
@@ -107,6 +108,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(make_auto_route(with.hands));
     router_.add(make_focus_route(with.hands));
     router_.add(make_pipeline_route(with.hands, now));
+    router_.add(make_client_pipeline_route(with.hands, now));
     router_.add(make_healthz_route(latest, now));
     router_.add(make_readyz_route(latest, now));
     router_.add(make_prometheus_route(latest, figures_of(with)));

@@ -55,6 +55,7 @@ struct Order {
     StreamChoice stream{};   ///< Monitor, Record
     Duration lasts{};        ///< Monitor, Record: so long; 0: until it is interrupted
     std::string text{};      ///< Print
+    std::string client{};    ///< Pipeline…: the id of one, whose own is meant; empty: the hosts'
 };
 
 /// What the surroundings of the program say. Empty: nothing.

@@ -50,7 +50,8 @@ enum class Verb : std::uint8_t {
     ReleaseFocus,    ///< the same
     AssignFocus,     ///< by hand: to `client`, 0 to nobody; `on`: nobody's choice any more
     SwitchInput,     ///< of the host named by `to`: read `input` of its pair
-    SetPipeline,     ///< `pipeline` is in force from now on; to each host by its name, or to all
+    SetPipeline,     ///< `pipeline` is in force from now on; to each host by its name, or to all;
+                     ///< to a client by its id: its own
     GetPipeline,     ///< tell which one is
     Unknown,         ///< a word that this version does not know: answered as such, not ignored
 };
@@ -218,6 +219,7 @@ struct ClientStatus {
     std::uint64_t feedback_events = 0;  ///< sent to the controllers
     std::uint64_t feedback_echoes = 0;  ///< times that a flood was only sent back
     std::uint64_t feedback_cut = 0;     ///< messages withheld, for they went round and round
+    std::uint32_t pipeline = 0;         ///< midi::fingerprint_of its own one, in force; 0: none
     bool leaving = false;               ///< it ends on purpose: its last status
     friend bool operator==(const ClientStatus&, const ClientStatus&) = default;
 };
