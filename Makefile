@@ -7,6 +7,7 @@ FUZZ_SECONDS ?= 60
 SEEDS ?= 2000
 SEED_START ?= 1
 DEMO_SECONDS ?=
+DEMO_PORT ?=
 
 .PHONY: help deps build test test-vm demo bench bench-vm sim lint fuzz asan tsan format clean
 
@@ -31,8 +32,8 @@ test-vm: build ## The real programs in a small virtual machine with ALSA and a U
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 
-demo: build ## Two hosts and a client through loss, a death and a pulled network (DEMO_SECONDS=n, 8 or more, ends by itself)
-	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
+demo: build ## Two hosts and three clients through loss, a death and a pulled network; http://127.0.0.1:8080 (DEMO_SECONDS=n ends by itself, DEMO_PORT=n)
+	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(DEMO_PORT),--port $(DEMO_PORT))
 
 bench: build ## Measure; prints a table and writes build/bench/results.json (KILLS=n, PULLS=n)
 	@bench/run.py --bin build/release/bin --out build/bench/results.json

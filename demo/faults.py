@@ -6,7 +6,7 @@ import textwrap
 import threading
 import time
 
-CYCLE = 20.0  # seconds: a longer show goes through the faults again
+CYCLE = 24.0  # seconds: a longer show goes through the faults again
 AROUND = (0.05, 0.4)  # seconds before and after a fault whose events are looked at for lateness
 
 
@@ -29,7 +29,7 @@ class Director(threading.Thread):
         super().__init__(daemon=True)
         self.show, self.ended = show, ended
         self.timeline, self.problems = [], []
-        self.planned = [(0.1, self.kill), (0.25, self.bring_back), (0.4, self.pull), (0.55, self.plug), (0.7, self.switch), (0.8, self.ask)]
+        self.planned = [(0.1, self.kill), (0.3, self.bring_back), (0.45, self.pull), (0.58, self.plug), (0.7, self.switch), (0.8, self.ask)]
 
     def note(self, did, at=None):
         self.timeline.append(Entry(self.show.recording.elapsed if at is None else at, did))

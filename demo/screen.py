@@ -35,11 +35,15 @@ class Screen:
         self.color = self.live and "NO_COLOR" not in os.environ
         self.lines = 0
         self.next_line = 0.0
+        self.begun = False
 
     def paint(self, code, text):
         return f"\033[{code}m{text}\033[0m" if self.color else text
 
     def draw(self, show, last=False):
+        if not self.live and not self.begun:
+            print(show.door.words(), file=self.out, flush=True)
+        self.begun = True
         if self.live:
             self.redraw(show)
         elif last or show.recording.elapsed >= self.next_line:
@@ -62,10 +66,11 @@ class Screen:
         """(colour, line): as many as fit into 24 lines, more of the timeline and of the events where there is room."""
         recording, status = show.recording, show.status
         channels = recording.channels()
-        room = max(6, height - 8 - len(channels))
+        room = max(6, height - 9 - len(channels))
         told = [line for entry in show.timeline for line in entry.lines()][-(room - min(8, room // 2)):]
         count = min(8, room - max(len(told), room // 2))
         yield "1", title(show) + f"{recording.elapsed:8.1f} s"
+        yield "32", show.door.words()
         yield "0", ""
         yield "1", f"  {'in: what the controller played':37} {'out: what the virtual port got'}"
         for left, right in zip(last(recording.inputs, count), last(recording.outputs, count)):
@@ -98,6 +103,7 @@ class Screen:
             f"{difference.moved} out of order, {difference.made_up} made up")
         say(f"  datagrams    {dropped} dropped on purpose; {show.status.get('duplicates', 0)} copies were not needed")
         say(f"  client       {show.status.get('lost', 0)} events given up, {show.status.get('corrections', 0)} corrections of its own making")
+        say(f"  lamps        {' and '.join(f'{s.heard} bytes at host {n}' for n, s in enumerate(show.surfaces, 1))}")
         say(f"  pipe to pipe p50 {recording.latency(0.5):.2f} ms, p99 {recording.latency(0.99):.2f} ms, most {recording.latency(1):.2f} ms")
         say()
         if difference.lines:
@@ -113,7 +119,7 @@ class Screen:
 
 
 def title(show):
-    return f"MIDInet demo: 2 mirrored hosts, {len(show.stage.interfaces)} network{'s' * show.networks}, {show.options.loss:g} % of datagrams dropped"
+    return f"MIDInet demo: 2 mirrored hosts, 3 clients, {len(show.stage.interfaces)} network{'s' * show.networks}, {show.options.loss:g} % of datagrams dropped"
 
 
 def last(messages, count):

@@ -10,8 +10,46 @@ import sys
 import time
 
 INSIDE = "MIDINET_DEMO_STAGE"
-BOXES = ("host1", "host2", "client")
+DOOR = "MIDINET_DEMO_DOOR"
+BOXES = ("host1", "host2", "client", "lights", "foh", "admin")
 NETWORKS = 2
+
+
+class Door:
+    """Where midi-admin answers: a socket that listens outside of the namespaces, so that a browser of this machine reaches it. It is opened
+    before they are entered, and midi-admin inherits it, as from systemd."""
+
+    def __init__(self, port):
+        """`port` where it is free, else another one."""
+        inherited = os.environ.get(DOOR)
+        self.socket = socket.socket(fileno=int(inherited)) if inherited else self.listen(port)
+        self.socket.set_inheritable(True)
+        os.environ[DOOR] = str(self.socket.fileno())
+        self.port = self.socket.getsockname()[1]
+        self.wished = port
+
+    @staticmethod
+    def listen(port):
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind(("127.0.0.1", port))
+        except OSError:
+            made.bind(("127.0.0.1", 0))
+        made.listen(128)
+        return made
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def words(self):
+        taken = f"   (port {self.wished} is taken; DEMO_PORT=n names another)" if self.wished not in (0, self.port) else ""
+        return f"midi-admin answers at {self.url}{taken}"
+
+    def handed_to(self, command):
+        """The command, that finds the socket as descriptor 3 (sd_listen_fds(3)). The shell becomes the program, and keeps its process id."""
+        return ["sh", "-c", f'exec 3<&{self.socket.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "sh", *command]
 
 
 def enter_namespaces():
@@ -20,11 +58,11 @@ def enter_namespaces():
         return os.environ[INSIDE].removeprefix("inside")
     try:
         kinds = "-mn" if os.geteuid() == 0 else "-Urmn"
-        rehearsal = "mount -t tmpfs tmpfs /run && ip netns add a && ip netns exec a true && ip link add br0 type bridge"
+        rehearsal = "mount -t tmpfs tmpfs /run && ip netns add a && ip netns exec a unshare -u hostname a && ip link add br0 type bridge"
         done = subprocess.run(["unshare", kinds, "sh", "-c", rehearsal], capture_output=True, text=True)
         why = done.stderr.strip().splitlines()[-1] if done.returncode else ""
     except FileNotFoundError as error:
-        why = f"{error.filename} is missing; apt-get install util-linux iproute2"
+        why = f"{error.filename} is missing; apt-get install util-linux iproute2 hostname"
     if why:
         return why
     os.execvpe("unshare", ["unshare", kinds, sys.executable, *sys.argv], {**os.environ, INSIDE: "inside"})
@@ -57,7 +95,8 @@ class Networks:
                 sh("ip", "-n", box, "link", "set", f"eth{net}", "up")
 
     def inside(self, box):
-        return ["ip", "netns", "exec", box]
+        """A machine of its own also by name, which is what hosts and clients are called by."""
+        return ["ip", "netns", "exec", box, "unshare", "-u", "sh", "-c", 'hostname "$0"; exec "$@"', box]
 
     def set(self, net, state):
         """The switch of a network goes "down", or "up" again: every box loses its link there."""
@@ -91,13 +130,14 @@ class Loopback:
 
 
 class Program:
-    """A midi-host or midi-client that was started, and what it said."""
+    """One of the programs that was started, and what it said."""
 
-    def __init__(self, name, command, log):
+    def __init__(self, name, command, log, keeps=()):
         self.name, self.log = name, log
         self.started = time.time()
         with open(log, "w") as out:  # a session of its own: Ctrl-C is for the demo, which ends the programs when all is counted
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=out, start_new_session=True, text=True)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=out, start_new_session=True, text=True,
+                                            pass_fds=keeps)
 
     def said(self, since=0.0):
         """(seconds since 1970, message) of each line of its log from a moment on."""

@@ -10,6 +10,7 @@
 #include "platform/linux/signal_inbox.hpp"
 #include "platform/posix/atomic_file.hpp"
 #include "platform/posix/file_descriptor.hpp"
+#include "platform/posix/passed_listener.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
 #include "platform/posix/whole_file.hpp"
@@ -76,10 +77,14 @@ std::vector<std::string> names_of(const control::AdminConfig& config) {
     return names;
 }
 
-admin::ServerOptions server_options(const control::AdminConfig& config) {
-    return {.listen = config.listen, .tls = {config.tls_cert, config.tls_key}, .on_thread = [] {
-                (void)::pthread_setname_np(::pthread_self(), "midinet-http");
-            }};
+Result<admin::ServerOptions> server_options(const control::AdminConfig& config) {
+    const auto passed = platform::passed_listener();
+    if (!passed) return tl::unexpected(passed.error());
+    return admin::ServerOptions{
+        .listen = config.listen,
+        .passed = passed->value_or(-1),
+        .tls = {config.tls_cert, config.tls_key},
+        .on_thread = [] { (void)::pthread_setname_np(::pthread_self(), "midinet-http"); }};
 }
 
 void tell_of_start(const control::AdminConfig& config, const io::IpEndpoint& local, bool guarded,
@@ -244,9 +249,11 @@ void reload(const Told& told, House& house, admin::ApiSite& site, control::Logge
 Result<void> serve(const Told& told, const std::string& token, admin::ShowWatch& show,
                    Surroundings around) {
     const auto& config = told.config;
+    const auto options = server_options(config);
+    if (!options) return tl::unexpected(options.error());
     House house(told, around);
     admin::ApiSite site(site_of(house, show, around.clock), {token, names_of(config)});
-    auto server = admin::HttpServer::open(server_options(config), site);
+    auto server = admin::HttpServer::open(*options, site);
     if (!server) return tl::unexpected(server.error());
     house.serving = server->get();
     house.sender.obey({config.webhook_private_ranges, (*server)->local().port});

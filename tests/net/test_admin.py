@@ -722,6 +722,28 @@ class Program(Show):
         wrong.write_text(good)
         self.assertEqual(subprocess.run([self.stage.bin / "midi-host", "--config", wrong, "--check-config"], capture_output=True).returncode, 0, "one file for both")
 
+    def test_a_socket_that_is_passed_is_served_and_anything_else_refused(self):
+        config = self.stage.path / "passed.toml"
+        config.write_text('[network]\ninterface = "lo"\n[admin]\nlisten = "127.0.0.1:1"\n')
+        with socket.create_server(("127.0.0.1", 0)) as door, socket.socket() as deaf:
+            def start(passed, count):
+                command = ["sh", "-c", f'exec 3<&{passed.fileno()}; LISTEN_PID=$$ LISTEN_FDS={count} exec "$@"', "sh",
+                           self.stage.bin / "midi-admin", "--config", config, "--data-dir", self.stage.path / "passed"]
+                return subprocess.Popen([str(word) for word in command], stderr=subprocess.PIPE, text=True, pass_fds=[passed.fileno()])
+            for passed, count, words in ((door, 2, "2 sockets were passed to it"), (deaf, 1, "is no listening TCP socket")):
+                refused = start(passed, count)
+                said = refused.communicate(timeout=10)[1]
+                self.assertEqual((refused.returncode, said.count("\n")), (2, 1), said)
+                self.assertIn(words, said)
+            admin = start(door, 1)
+            connection = http.client.HTTPConnection("127.0.0.1", door.getsockname()[1], timeout=10)
+            connection.request("GET", "/healthz")  # waits in the socket's queue while the program starts
+            self.assertEqual(connection.getresponse().status, 200)
+            connection.close()
+            admin.terminate()
+            self.assertIn(f"serving http on 127.0.0.1:{door.getsockname()[1]}", admin.communicate(timeout=10)[1])
+            self.assertEqual(admin.returncode, 0)
+
     def test_it_ends_in_good_order_whoever_waits(self):
         admin = Admin(self.stage)
         host = self.host(1)

@@ -138,6 +138,7 @@ class BeastServer : public HttpServer {
     }
 
     Result<void> listen() {
+        if (options_.passed >= 0) return take_passed();
         const auto endpoint = endpoint_of(options_.listen);
         beast::error_code error;
         const auto tried = [&error](beast::error_code made) { return !(error = made); };
@@ -152,6 +153,18 @@ class BeastServer : public HttpServer {
                             "--listen",
                             io::to_string(options_.listen), error.message()));
         local_ = {options_.listen.address, acceptor_.local_endpoint(error).port()};
+        return {};
+    }
+
+    /// The family it is assigned under is for opening sockets alone: one of IPv4 serves as well.
+    Result<void> take_passed() {
+        beast::error_code error;
+        if (!acceptor_.assign(Tcp::v6(), options_.passed, error)) {
+            const auto local = acceptor_.local_endpoint(error);
+            local_ = {address_of(local.address()), local.port()};
+        }
+        if (error)
+            return fail("the socket that was passed to it cannot be used: " + error.message());
         return {};
     }
 

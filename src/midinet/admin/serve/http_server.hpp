@@ -58,6 +58,7 @@ struct TlsFiles {
 
 struct ServerOptions {
     io::IpEndpoint listen;  ///< port 0: any free one
+    int passed = -1;        ///< a listening TCP socket to serve on, not `listen`; the server's own
     TlsFiles tls;           ///< both empty: none
     std::size_t most_connections = 2000;
     std::size_t most_per_address = 1100;   ///< so that nobody takes them all
