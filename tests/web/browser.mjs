@@ -37,6 +37,16 @@ export async function open(browser, { path = '/', size = SIZES.desk, theme = 'da
     return page;
 }
 
+/** Goes to another page of the dashboard without loading it anew. */
+export async function visit(page, path) {
+    await page.evaluate((to) => {
+        history.pushState(null, '', to);
+        dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
+    await page.locator(`main[data-page="${path}"] section`).first().waitFor();
+    await page.locator('main section[aria-busy=true]').waitFor({ state: 'detached' }).catch(() => undefined);
+}
+
 export const verdict = (page) => page.getByTestId('verdict');
 export const fileName = (path) => (path === '/' ? 'overview' : path.slice(1));
 

@@ -1,8 +1,9 @@
-// shots.mjs FOLDER [PAGE] [SIZE] [THEME]: pictures of pages, to be looked at.
-import { fileName, launch, open, PAGES, SIZES, THEMES, verdict } from './browser.mjs';
+// shots.mjs FOLDER [PAGES] [SIZES] [THEMES]: pictures of pages, to be looked at. KILL=1: after host 1 died.
+import { fileName, launch, open, order, PAGES, SIZES, THEMES, verdict } from './browser.mjs';
 
 const [folder, wanted = 'all', sizes = 'desk', themes = 'dark'] = process.argv.slice(2);
 const browser = await launch();
+if (process.env.KILL) await order('kill-host', Number(process.env.KILL)); // a show that lost a host
 for (const path of wanted === 'all' ? PAGES : wanted.split(',')) {
     for (const size of sizes === 'all' ? Object.keys(SIZES) : sizes.split(',')) {
         for (const theme of themes === 'all' ? THEMES : themes.split(',')) {

@@ -8,6 +8,8 @@ import { Connection } from './socket/connection';
 
 /** Deltas come once a second. */
 const SILENCE_MS = 4000;
+/** A socket that was closed is mostly there again much sooner. */
+const LOST_MS = 1000;
 /** Two minutes of rates. */
 const REMEMBERED = 120;
 
@@ -21,6 +23,8 @@ class Show {
     /** Messages a second, one for each second; the newest last. */
     rates = $state.raw<number[]>([]);
     private ratedAt = '';
+    /** Since when there is no socket; 0: there is one. */
+    private lostAt = $state(0);
 
     /** For $effect: follows the show of a device until it is undone. */
     follow(device: number): () => void {
@@ -31,6 +35,7 @@ class Show {
             url: () => socketUrl(device > 1 ? `/ws/status?device=${device}` : '/ws/status'),
             silenceMs: SILENCE_MS,
             onDocument: (document) => this.take(document),
+            onLost: () => (this.lostAt ||= Date.now()),
         });
         const alerts = new Connection<AlertDocument>({
             url: () => socketUrl('/ws/alerts'),
@@ -49,7 +54,7 @@ class Show {
     }
 
     get stale(): boolean {
-        return isStale(clock.now, this.at);
+        return isStale(clock.now, this.at) || (this.lostAt > 0 && clock.now - this.lostAt > LOST_MS);
     }
 
     /** Whether controls do something: the picture is of now, and this tab may. */
@@ -81,6 +86,7 @@ class Show {
         const wasAway = this.at > 0 && isStale(Date.now(), this.at);
         this.document = document;
         this.at = Date.now();
+        this.lostAt = 0;
         if (wasAway || access.state === 'unknown') void access.probe();
         const second = document.status.as_of.slice(0, 19);
         if (second === this.ratedAt) return;
