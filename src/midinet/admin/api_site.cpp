@@ -5,20 +5,13 @@
 #include "admin/routes/client_pipeline_route.hpp"
 #include "admin/routes/config_routes.hpp"
 #include "admin/routes/history_routes.hpp"
+#include "admin/routes/page_routes.hpp"
 #include "admin/routes/pipeline_route.hpp"
 #include "admin/routes/service_routes.hpp"
 #include "admin/routes/show_routes.hpp"
 
 namespace midinet::admin {
 namespace {
-
-/// Where browsers land until there is a dashboard.
-constexpr const char* kFrontDoor =
-    "midi-admin serves the API of a MIDInet show.\n"
-    "\n"
-    "  /api/status        how the show is\n"
-    "  /api/openapi.json  all there is to ask\n"
-    "  /docs/rest_api     explained\n";
 
 constexpr std::string_view kStatusSocket = "/ws/status";
 constexpr std::string_view kAlertSocket = "/ws/alerts";
@@ -123,7 +116,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(std::make_unique<SocketRoute>(kStatusSocket));
     router_.add(std::make_unique<SocketRoute>(kAlertSocket));
     router_.add(std::make_unique<SocketRoute>(kMidiSocket));
-    router_.add(make_text_route("/", "text/plain; charset=utf-8", kFrontDoor));
+    for (auto& route : make_page_routes(embedded::kDashboard)) router_.add(std::move(route));
 }
 
 void ApiSite::on_picture(const Picture& picture) {
