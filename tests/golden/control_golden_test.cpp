@@ -41,5 +41,10 @@ TEST(GoldenControl, CommandAnswered) {
     expect_golden("control_result", some_result(), Epoch{8}, 34);
 }
 
+TEST(GoldenControl, Tap) { expect_golden("control_tap", some_tap(), Epoch{1}, 35); }
+TEST(GoldenControl, ReportOfATap) {
+    expect_golden("control_tap_report", some_tap_report(), Epoch{8}, 36);
+}
+
 }  // namespace
 }  // namespace midinet::control::plane
