@@ -32,8 +32,11 @@ ExitCode code_of(int status) {
 tl::expected<JsonValue, ApiRefusal> ApiCaller::ask(const std::string& method,
                                                    const std::string& path,
                                                    const std::string& body) {
-    const auto answer = web_.ask(
-        {.method = method, .url = access_.url + path, .token = access_.token, .body = body});
+    const auto answer = web_.ask({.method = method,
+                                  .url = access_.url + path,
+                                  .token = access_.token,
+                                  .body = body,
+                                  .if_match = if_match_});
     if (!answer)
         return tl::unexpected(ApiRefusal{
             ExitCode::Unreachable,
@@ -41,6 +44,7 @@ tl::expected<JsonValue, ApiRefusal> ApiCaller::ask(const std::string& method,
                         "MIDINET_URL the boxes themselves are asked",
                         access_.url, answer.error().message),
             JsonValue::object()});
+    etag_ = answer->etag;
     if (answer->status < 200 || answer->status > 299)
         return tl::unexpected(refusal_of(path, *answer));
     if (answer->status == 204 || answer->body.empty()) return JsonValue::object();
