@@ -17,7 +17,7 @@ help: ## This list
 deps: ## Install what the build needs from Debian's packages (nothing when it is there)
 	@scripts/deps.sh
 
-build: deps ## Build the programs: build/release/bin/{midi-host,midi-client,midinet-cli}
+build: deps ## Build the programs: build/release/bin/{midi-host,midi-client,midi-admin,midinet-cli}
 	@scripts/configure.sh $(PRESET)
 	@cmake --build build/$(PRESET) -j $(JOBS)
 

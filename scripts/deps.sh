@@ -11,6 +11,7 @@ packages=(
     libgtest-dev libgmock-dev librapidcheck-dev
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime wrk
     avahi-daemon avahi-utils dbus jackd2
+    chromium fonts-dejavu-core
     openssl python3-jsonschema python3-jsonpatch python3-websocket
 )
 [ "${1:-}" = vm ] && packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils)
@@ -18,6 +19,8 @@ missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
+# Node is wanted for its npm alone: the dashboard brings its own. Where somebody has one already it stays.
+command -v npm >/dev/null || missing+=(nodejs npm)
 [ ${#missing[@]} -eq 0 ] && exit 0
 command -v apt-get >/dev/null || { echo "make deps: this is not Debian; please install: ${missing[*]}" >&2; exit 1; }
 as_root=()

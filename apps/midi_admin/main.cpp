@@ -207,11 +207,11 @@ struct House {
 };
 
 admin::ApiSite::Surroundings site_of(House& house, admin::ShowWatch& show, io::Clock& clock) {
-    return {.hands = {
-                .latest = [&show] { return show.picture(); },
-                .ask = [&show](admin::Question question) { return show.ask(std::move(question)); },
-                .record = [&house](admin::Event event) { house.history.record(std::move(event)); },
-                .unix_ms = apps::unix_ms},
+    return {.hands =
+                {.latest = [&show] { return show.picture(); },
+                 .ask = [&show](admin::Question question) { return show.ask(std::move(question)); },
+                 .record = [&house](admin::Event event) { house.history.record(std::move(event)); },
+                 .unix_ms = apps::unix_ms},
             .clock = clock,
             .counters =
                 [&house] {
@@ -222,7 +222,8 @@ admin::ApiSite::Surroundings site_of(House& house, admin::ShowWatch& show, io::C
             .run = std::to_string(new_seed()),
             .history = house.history,
             .alerts = *house.desk,
-            .config = house.config_desk};
+            .config = house.config_desk,
+            .tap = [&show](admin::TapWants wants) { show.tap(std::move(wants)); }};
 }
 
 /// What can change while it serves changes; the rest is named.
@@ -258,6 +259,10 @@ Result<void> serve(const Told& told, const std::string& token, admin::ShowWatch&
     house.sender.obey({config.webhook_private_ranges, (*server)->local().port});
     show.on_picture([&site, serving = server->get()](const admin::PicturePtr& picture) {
         serving->post([&site, picture] { site.on_picture(*picture); });
+    });
+    show.on_taps([&site, serving = server->get()](admin::TapBatch batch) {
+        auto shared = std::make_shared<const admin::TapBatch>(std::move(batch));
+        serving->post([&site, shared] { site.on_taps(*shared); });
     });
     tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
     watch(show, around.signals, house.reread, [&] { reload(told, house, site, around.logger); });

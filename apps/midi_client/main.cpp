@@ -1,5 +1,7 @@
 // midi-client: hears the hosts and plays them into a virtual port.
 #include "control/daemon_flags.hpp"
+#include "control/pipeline_keeper.hpp"
+#include "control/report/words.hpp"
 #include "engine/client_daemon.hpp"
 #include "engine/client_devices.hpp"
 #include "engine/device_logger.hpp"
@@ -15,6 +17,7 @@
 #include "platform/posix/state_store.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
+#include "platform/posix/whole_file.hpp"
 #include "startup.hpp"
 
 #include <cstdio>
@@ -77,6 +80,7 @@ struct House {
     platform::SteadyClock& clock;
     io::SharedNetwork& network;
     SenderId client_id;
+    control::PipelineKeeper& pipelines;
 };
 
 /// The device's part of the file as it is now.
@@ -135,7 +139,9 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                       [&](std::uint8_t count) {
                           if (first) devices.on_devices(count);
                       },
-                  .waits_for_port = !first});
+                  .waits_for_port = !first,
+                  .pipelines = &house.pipelines,
+                  .siblings = fleet.siblings_of(member)});
     return daemon.run();
 }
 
@@ -154,7 +160,12 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     platform::UdpNetwork udp{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
     io::SharedNetwork network(udp, clock);
-    House house{flags, config, logger, clock, network, client_id};
+    control::PipelineKeeper pipelines(
+        {.config = apps::config_path(flags, default_config()),
+         .state = store.file_for("pipeline-client-" + control::id_text(client_id) + ".toml")},
+        {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
+        control::with_client_pipeline);
+    House house{flags, config, logger, clock, network, client_id, pipelines};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

@@ -156,7 +156,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     control::PipelineKeeper pipelines(
         {.config = apps::config_path(flags, kDefaultConfig),
          .state = store.file_for("pipeline-host-" + std::to_string(config.id.value) + ".toml")},
-        {.read = platform::read_whole_file, .replace = platform::replace_whole_file});
+        {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
+        control::with_pipeline);
     House house{flags, config, logger, clock, network, book, pipelines};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},

@@ -54,11 +54,21 @@ class Flow:
         self.hosts, self.keys = [], []
         for number in (1, 2):
             self.start_host(number)
-        out = stage.fifo("out.fifo")
-        self.out = stage.open_read(out)
-        self.client = stage.start("midi-client", CLIENT.format(out), flags=("--no-realtime",))
-        self.client.await_word("heard")
+        self.port = stage.fifo("out.fifo")
+        self.out = stage.open_read(self.port)
+        self.start_client()
         self.start_admin()
+        self.client_id = self.ask("GET", "/api/clients")[1]["clients"][0]["id"]
+
+    def start_client(self):
+        """As its file says by now, where there is one."""
+        config = self.client_config()
+        text = config.read_text() if config.exists() else CLIENT.format(self.port)
+        self.client = self.stage.start("midi-client", text, flags=("--no-realtime",))
+        self.client.await_word("heard")
+
+    def client_config(self):
+        return self.stage.path / "midi-client.toml"
 
     def config(self, number):
         return self.stage.path / f"midi-host{number}.toml"
@@ -84,15 +94,15 @@ class Flow:
         admin = rig.Program("midi-admin", process, log)
         self.stage.programs.append(admin)
         admin.await_word("serving ")
-        self.port = int(re.search(r"serving http on 127\.0\.0\.1:(\d+)", admin.said()).group(1))
+        self.admin_port = int(re.search(r"serving http on 127\.0\.0\.1:(\d+)", admin.said()).group(1))
         end = time.monotonic() + 15
-        while self.ask("GET", "/api/status")[1]["hosts"]["present"] < 2:
+        while [self.ask("GET", "/api/status")[1][kind]["present"] for kind in ("hosts", "clients")] != [2, 1]:
             if time.monotonic() > end:
                 raise RuntimeError("midi-admin does not hear both hosts")
             time.sleep(0.05)
 
     def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=20)
         connection.request(method, path, body and json.dumps(body), JSON if body else {})
         answer = connection.getresponse()
         said = json.loads(answer.read())
@@ -105,6 +115,13 @@ class Flow:
         if status != 200:
             raise RuntimeError(f"PUT /api/pipeline: {status} {said}")
         return said["hosts"]
+
+    def put_client(self, body, method="PUT"):
+        """What the client answered, for its own pipeline."""
+        status, said = self.ask(method, f"/api/pipeline/clients/{self.client_id}", body)
+        if status != 200:
+            raise RuntimeError(f"{method} /api/pipeline/clients: {status} {said}")
+        return [said]
 
     def play(self, events, rate):
         """Into the first host, in the background."""
@@ -127,8 +144,8 @@ class Flow:
                 end = time.monotonic() + 0.5
         return [said[i:i + 3] for i in range(0, len(said), 3)]
 
-    def change_under_music(self, count, rate, pause):
-        """(wrong or lost events, hanging notes, times of all changes in ms)."""
+    def change_under_music(self, count, rate, pause, put=None):
+        """By `put`, that of all hosts unless told. (wrong or lost events, hanging notes, times of all changes in ms)."""
         events = performance(count)
         transposes, times = [0], []
         player = self.play(events, rate)
@@ -139,7 +156,7 @@ class Flow:
         while player.is_alive():
             n += 1
             transposes.append((n % 11) * 3 - 15)
-            times += [host["took_ms"] for host in self.put({"transpose": transposes[-1]})]
+            times += [host["took_ms"] for host in (put or self.put)({"transpose": transposes[-1]})]
             time.sleep(pause)
         player.join()
         ear.join()

@@ -158,7 +158,8 @@ class Document(Show):
         self.seen.add((path, method, str(status)))
 
     def asked(self, admin, method, path, body=None, query="", headers=None):
-        status, fields, said = admin.ask(method.upper(), path.replace("{id}", self.alert) + query, body, headers)
+        name = self.owner if path.startswith("/api/pipeline") else self.alert
+        status, fields, said = admin.ask(method.upper(), path.replace("{id}", name) + query, body, headers)
         self.check(path, method, status, said, fields)
         return status, said
 
@@ -168,10 +169,11 @@ class Document(Show):
         guarded = Admin(self.stage, env={"MIDINET_API_TOKEN": TOKEN}, tag="-guarded")
         alone = Admin(self.stage, 'interface = "lo"\ncontrol_port = 6006', tag="-alone")
         self.ready(admin)
+        self.owner = admin.get("/api/clients")["clients"][0]["id"]
         self.alert = admin.await_that("/api/alerts", lambda s: s["active"])["active"][0]["id"]
         self.document, self.explained, self.seen = admin.get("/api/openapi.json"), admin.get("/docs/rest_api"), set()
         bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}, "/api/alerts/{id}/acknowledge": {},
-                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}, "/api/pipeline": {},
+                  "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}, "/api/pipeline": {}, "/api/pipeline/clients/{id}": {},
                   "/api/config": {"config": {}}, "/api/config/rollback": {"to": 1}, "/api/config/confirm": {}}
         for path, methods in self.document["paths"].items():
             for method, operation in methods.items():
@@ -205,6 +207,7 @@ class Document(Show):
         self.history_is_busy(guarded)
         self.configurations(admin)
         self.pipelines(admin)
+        self.a_clients_own_pipeline(admin)
         self.a_controller_without_lights()
         self.silence(admin)
         self.too_many(alone, bodies)
@@ -216,7 +219,15 @@ class Document(Show):
         url = f"ws://127.0.0.1:{admin.port}{path}"
         websocket.create_connection(url, timeout=10).close()
         self.seen.add((path, "get", "101"))
-        for query, status in (("?device=9", 400), ("?device=2", 404 if path == "/ws/status" else 400)):
+        if path == "/ws/midi":
+            monitors = [websocket.create_connection(url, timeout=10) for _ in range(64)]
+            with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
+                websocket.create_connection(url, timeout=10)
+            self.assertEqual(refused.exception.status_code, 429)
+            self.seen.add((path, "get", "429"))
+            for monitor in monitors:
+                monitor.close()
+        for query, status in (("?device=9", 400), ("?device=2", 400 if path == "/ws/alerts" else 404)):
             with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
                 websocket.create_connection(url + query, timeout=10)
             self.assertEqual(refused.exception.status_code, status)
@@ -372,6 +383,60 @@ class Document(Show):
                 ended = [ask.result()[0] for ask in itertools.islice(concurrent.futures.as_completed(asks), 2)]
             self.assertIn(502, ended, [ask.result() for ask in asks])
             self.assertIn(200, [ask.result()[0] for ask in asks], "those that were taken are answered for")
+
+    def a_clients_own_pipeline(self, admin):
+        path, methods = "/api/pipeline/clients/{id}", ("put", "delete")
+        status, said = self.asked(admin, "put", path, {"transpose": 12, "cc_remap": [{"from": 1, "to": 11}]})
+        self.assertEqual((status, said["outcome"], said["kept"], said["client"]), (200, "done", True, self.owner), said)
+        first, stale = said["pipeline"], {**JSON, "If-Match": '"00000000"'}
+        status, fields, said = admin.ask("GET", path.replace("{id}", self.owner))
+        self.assertEqual((status, said["pipeline"], fields["ETag"]), (200, first, f'"{said["fingerprint"]}"'), "at once")
+        self.assertEqual([self.asked(admin, method, path, {}, headers=stale)[0] for method in methods], [412] * 2)
+        status, said = self.asked(admin, "put", path, {"transpose": 1}, headers={**JSON, "If-Match": f'"1", {fields["ETag"]}'})
+        self.assertEqual((status, said["pipeline"]), (200, {**first, "transpose": 1}))
+        status, said = self.asked(admin, "put", path, {"cc_remap": [{"from": 1}, {"from": 6}]})
+        self.assertEqual((status, said["pointer"]), (422, "/cc_remap/1/from"))
+        told = admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] != "00000000")
+        self.assertEqual(told["clients"][0]["pipeline"], self.asked(admin, "get", path)[1]["fingerprint"])
+        self.assertEqual(admin.get("/api/pipeline")["pipeline"]["transpose"], 0, "the hosts' is another one")
+        self.nobody_else(admin, path, methods)
+        self.a_client_that_cannot(admin, path, methods)
+        self.a_client_that_is_silent(admin, path, methods)
+        self.assertEqual(self.asked(admin, "delete", path)[0], 200)
+        self.assertEqual(admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] == "00000000")["clients"][0]["id"], self.owner)
+
+    def nobody_else(self, admin, path, methods):
+        owner = self.owner
+        for name in ("0000000000000001", "nobody", owner + "0"):
+            self.owner = name
+            self.assertEqual([self.asked(admin, method, path, None if method == "get" else {})[0] for method in ("get", *methods)], [404] * 3)
+        self.owner = owner
+
+    def a_client_that_cannot(self, admin, path, methods):
+        """Takes commands, and its engine stands still."""
+        pid = self.player.process.pid
+        threads = sorted(int(t) for t in os.listdir(f"/proc/{pid}/task"))
+        self.assertEqual(len(threads), 3, "main, control, engine")
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            with stopped_thread(threads[2]):
+                asks = [pool.submit(self.asked, admin, methods[n % 2], path, {"transpose": n} if n % 2 == 0 else {}) for n in range(12)]
+                ended = [ask.result()[0] for ask in itertools.islice(concurrent.futures.as_completed(asks), 6)]
+            self.assertIn(502, ended)
+            self.assertIn(200, [ask.result()[0] for ask in asks], "those that were taken are answered for")
+
+    def a_client_that_is_silent(self, admin, path, methods):
+        self.assertEqual(self.asked(admin, "put", path, {"transpose": 2})[0], 200)
+        config = self.stage.path / "midi-client1.toml"
+        config.write_text(config.read_text().replace("transpose = 2", "transpose = 5"))
+        self.player.process.send_signal(signal.SIGHUP)
+        before = self.asked(admin, "get", path)[1]["fingerprint"]
+        admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] != before)
+        self.player.process.send_signal(signal.SIGSTOP)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answers = list(pool.map(lambda method: self.asked(admin, method, path, None if method == "get" else {})[0], ("get", *methods)))
+        self.assertEqual(answers, [504] * 3)
+        self.player.process.send_signal(signal.SIGCONT)
+        admin.await_that("/api/clients", lambda s: not s["clients"][0]["gone"])
 
     def nobody_follows(self, admin):
         """The only client stands still."""

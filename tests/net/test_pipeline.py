@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The pipeline in the real programs: changed under music nothing is lost and nothing hangs; it outlives its host."""
+import json
 import os
 import signal
 import subprocess
@@ -76,6 +77,62 @@ class Pipeline(unittest.TestCase):
         self.flow.hosts[0].await_word("reloaded", after=after)
         time.sleep(0.1)
         self.assertEqual(self.played("803c00903c64", 3), "904864804800903b64")
+
+    def test_a_clients_own_one_is_changed_under_music_too(self):
+        wrong, hanging, times, changes = self.flow.change_under_music(6000, 1000, 0.06, self.flow.put_client)
+        print(f"  {changes} changes in 6 s, slowest answer {max(times):.1f} ms")
+        self.assertGreater(changes, 20)
+        self.assertEqual((wrong, hanging), (0, 0))
+
+    def test_a_clients_own_one_acts_behind_the_hosts_and_outlives_the_client(self):
+        before = self.flow.client_config().read_text()
+        self.flow.put({"transpose": 12})
+        said = self.flow.put_client({"transpose": -5})[0]
+        self.assertTrue(said["kept"], said)
+        self.assertEqual(self.played("903c64803c00", 2), "904364804300")
+        self.assertEqual(self.flow.client_config().read_text(), before + "\n[pipeline]\ntranspose = -5\n")
+        self.flow.client.stop(signal.SIGKILL)
+        self.flow.start_client()
+        self.assertEqual(self.played("903c64803c00", 2), "904364804300")
+        self.flow.put_client(None, "DELETE")
+        self.assertEqual(self.played("903c64803c00", 2), "904864804800")
+        self.assertEqual(self.flow.client_config().read_text(), before + "\n[pipeline]\ntranspose = 0\n")
+
+    def test_a_clients_own_one_is_kept_in_the_state_where_its_file_cannot_be_written(self):
+        config = self.flow.client_config()
+        subprocess.run(["mount", "--bind", config, config], check=True)
+        self.addCleanup(subprocess.run, ["umount", config], check=True)
+        said = self.flow.put_client({"transpose": 12})[0]
+        self.assertTrue(said["kept"])
+        self.assertIn(f"pipeline-client-{self.flow.client_id}.toml, because cannot write", said["why"])
+        self.flow.client.stop(signal.SIGKILL)
+        self.flow.client.process.wait()
+        os.write(self.flow.keys[0], bytes.fromhex("803c00"))
+        self.flow.start_client()
+        self.assertEqual(self.played("903c64803c00", 2), "904864804800")
+
+    def test_a_dead_hosts_notes_end_where_a_clients_own_one_had_put_them(self):
+        self.flow.put_client({"transpose": 12})
+        self.assertEqual(self.played("903c64", 1), "904864")
+        self.flow.put_client({"transpose": 1})
+        self.flow.hosts[0].stop(signal.SIGKILL)
+        self.assertEqual(b"".join(self.flow.hear(1, 5)).hex(), "804840")
+
+    def test_the_cli_shows_and_sets_a_clients_own_one(self):
+        wanted = self.stage.path / "wanted.json"
+        wanted.write_text('{"transpose": 3}')
+
+        def cli(*words):
+            done = subprocess.run([self.stage.bin / "midinet-cli", "--url", f"http://127.0.0.1:{self.flow.admin_port}", "pipeline", *words], capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 0, done)
+            return done.stdout
+        of = ("--client", self.flow.client_id)
+        self.assertIn("done", cli("set", str(wanted), *of))
+        self.assertEqual(json.loads(cli("show", *of))["transpose"], 3)
+        self.assertEqual(json.loads(cli("show"))["transpose"], 0)
+        self.assertEqual(self.played("903c64803c00", 2), "903f64803f00")
+        cli("reset", *of)
+        self.assertEqual(self.played("903c64803c00", 2), "903c64803c00")
 
 
 if __name__ == "__main__":

@@ -95,9 +95,12 @@ class History(Kept):
         self.assertEqual(admin.ask("POST", "/api/failover/switch", {"target": 2}, source="127.0.0.9")[0], 200)
         self.assertEqual(admin.ask("PUT", "/api/failover/auto", {"enabled": False}, source="127.0.0.8")[0], 200)
         self.assertEqual(admin.ask("PUT", "/api/focus", {"client": "1"})[0], 200)
+        client = admin.get("/api/clients")["clients"][0]["id"]
+        self.assertEqual(admin.ask("PUT", f"/api/pipeline/clients/{client}", {"transpose": 1}, source="127.0.0.6")[0], 200)
         self.assertEqual(admin.ask("POST", "/api/failover/switch", source="127.0.0.7")[0], 409, "lockout")
-        said = admin.await_that("/api/events?kind=command", lambda s: len(s["events"]) == 4)["events"]
-        self.assertEqual([(e["from"], e["result"]) for e in reversed(said)], [("127.0.0.9", "done"), ("127.0.0.8", "done"), ("127.0.0.1", "done"), ("127.0.0.7", "refused")])
+        said = admin.await_that("/api/events?kind=command", lambda s: len(s["events"]) == 5)["events"]
+        self.assertEqual([(e["from"], e["result"]) for e in reversed(said)], [("127.0.0.9", "done"), ("127.0.0.8", "done"), ("127.0.0.1", "done"), ("127.0.0.6", "done"), ("127.0.0.7", "refused")])
+        self.assertEqual((said[1]["subject"], said[1]["text"][:19]), (client, "set the pipeline of"))
         self.assertIn("switch to host 2", said[-1]["text"])
         admin.await_that("/api/events?kind=switch", lambda s: any("host 2" in e["text"] for e in s["events"]))
         self.hosts[0].process.kill()

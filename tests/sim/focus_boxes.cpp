@@ -224,6 +224,7 @@ bool FocusClientBox::control_turn() {
     while (engine_->poll(event)) {
         delete event.port;
         delete event.feedback;
+        delete event.pipeline;
         if (event.what == engine::ClientEvent::What::ClaimDue) plane_->claim();
         if (event.what == engine::ClientEvent::What::ReminderDue) plane_->hurry();
     }

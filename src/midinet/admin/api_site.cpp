@@ -2,8 +2,10 @@
 
 #include "admin/embedded.hpp"
 #include "admin/routes/alert_routes.hpp"
+#include "admin/routes/client_pipeline_route.hpp"
 #include "admin/routes/config_routes.hpp"
 #include "admin/routes/history_routes.hpp"
+#include "admin/routes/page_routes.hpp"
 #include "admin/routes/pipeline_route.hpp"
 #include "admin/routes/service_routes.hpp"
 #include "admin/routes/show_routes.hpp"
@@ -11,16 +13,9 @@
 namespace midinet::admin {
 namespace {
 
-/// Where browsers land until there is a dashboard.
-constexpr const char* kFrontDoor =
-    "midi-admin serves the API of a MIDInet show.\n"
-    "\n"
-    "  /api/status        how the show is\n"
-    "  /api/openapi.json  all there is to ask\n"
-    "  /docs/rest_api     explained\n";
-
 constexpr std::string_view kStatusSocket = "/ws/status";
 constexpr std::string_view kAlertSocket = "/ws/alerts";
+constexpr std::string_view kMidiSocket = "/ws/midi";
 
 Imprint imprint_of(const ApiSite::Surroundings& with) {
     return {with.version, [&history = with.history] { return history.state(); }};
@@ -88,6 +83,8 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     : clock_(with.clock),
       guard_(std::move(guard)),
       status_(with.hands.latest, parts_of_status(with), with.run),
+      midi_(
+          with.hands.latest, with.tap ? with.tap : [](const TapWants&) {}),
       history_(with.history),
       alerts_(with.alerts),
       config_(with.config) {
@@ -104,6 +101,7 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(make_auto_route(with.hands));
     router_.add(make_focus_route(with.hands));
     router_.add(make_pipeline_route(with.hands, now));
+    router_.add(make_client_pipeline_route(with.hands, now));
     router_.add(make_healthz_route(latest, now));
     router_.add(make_readyz_route(latest, now));
     router_.add(make_prometheus_route(latest, figures_of(with)));
@@ -117,7 +115,8 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     for (auto& route : make_config_routes(config_door(with))) router_.add(std::move(route));
     router_.add(std::make_unique<SocketRoute>(kStatusSocket));
     router_.add(std::make_unique<SocketRoute>(kAlertSocket));
-    router_.add(make_text_route("/", "text/plain; charset=utf-8", kFrontDoor));
+    router_.add(std::make_unique<SocketRoute>(kMidiSocket));
+    for (auto& route : make_page_routes(embedded::kDashboard)) router_.add(std::move(route));
 }
 
 void ApiSite::on_picture(const Picture& picture) {
@@ -126,6 +125,7 @@ void ApiSite::on_picture(const Picture& picture) {
     alerts_.on_picture(picture);
     if (config_.is_due()) (void)history_.later([&config = config_] { config.take_back(); });
     status_.on_picture(picture);
+    midi_.on_picture(picture);
 }
 
 void ApiSite::on_request(Request request, const Respond& respond) {
@@ -140,6 +140,7 @@ tl::expected<std::unique_ptr<SocketEnd>, Response> ApiSite::on_socket(const Requ
     if (auto problem = guard_.refuse(request, clock_.now()))
         return tl::unexpected(std::move(*problem));
     if (request.path == kStatusSocket) return status_.join(request);
+    if (request.path == kMidiSocket) return midi_.join(request);
     if (request.path == kAlertSocket) return join_alerts(alerts_.audience(), request);
     return tl::unexpected(problem_response(
         {ProblemKind::NotFound, "There is no WebSocket at " + request.path + "."}));

@@ -10,6 +10,7 @@
 #include "admin/store/event_watch.hpp"
 #include "admin/store/history.hpp"
 #include "admin/store/sampler.hpp"
+#include "admin/ws/midi_hub.hpp"
 #include "admin/ws/status_hub.hpp"
 #include "io/clock.hpp"
 
@@ -33,6 +34,7 @@ class ApiSite : public Site {
         History& history;
         AlertDesk& alerts;
         ConfigDesk& config;  ///< its thread is the history's
+        MidiHub::Want tap{};
     };
     ApiSite(const Surroundings& with, GuardOptions guard);
     void on_request(Request request, const Respond& respond) override;
@@ -41,6 +43,8 @@ class ApiSite : public Site {
     void know(std::vector<std::string> hosts) { guard_.know(std::move(hosts)); }
     /// To be told of every picture.
     void on_picture(const Picture& picture);
+    /// To be told of what is tapped.
+    void on_taps(const TapBatch& batch) { midi_.on_batch(batch); }
     std::vector<std::string> paths() const { return router_.paths(); }
 
   private:
@@ -48,6 +52,7 @@ class ApiSite : public Site {
     Guard guard_;
     Router router_;
     StatusHub status_;
+    MidiHub midi_;
     History& history_;
     AlertDesk& alerts_;
     ConfigDesk& config_;

@@ -1,6 +1,7 @@
 #include "control/client_config.hpp"
 
 #include "control/device_slots.hpp"
+#include "control/pipeline_config.hpp"
 #include "control/same_stream.hpp"
 #include "midi/control_profile.hpp"
 #include "wire/identity.hpp"
@@ -171,6 +172,7 @@ Result<ClientConfig> interpret(TomlDocument document) {
     focus.read("auto_claim", config.auto_claim);
     focus.finish();
 
+    read_pipeline(root, config.pipeline);
     read_log(root, config.log);
     root.leave("admin");
     root.finish();
@@ -259,6 +261,7 @@ std::string print_config(const ClientConfig& config) {
     writer.key("adaptive", config.failover.adaptive);
     writer.table("focus");
     writer.key("auto_claim", config.auto_claim);
+    write_pipeline(writer, config.pipeline);
     write_log(writer, config.log);
     return writer.text();
 }

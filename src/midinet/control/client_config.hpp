@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "control/config_sections.hpp"
 #include "control/failover_policy.hpp"
+#include "midi/pipeline_settings.hpp"
 
 #include <filesystem>
 #include <string>
@@ -55,7 +56,8 @@ struct ClientConfig {
     std::vector<std::string> feedbacks;  ///< likewise, of midi.feedback
     DeviceSlot slot{1};                  ///< whose configuration this is; see device_config()
     ClientFailoverConfig failover;
-    bool auto_claim = true;  ///< [focus]
+    bool auto_claim = true;           ///< [focus]
+    midi::PipelineSettings pipeline;  ///< [pipeline]: its own one, behind that of the hosts
     LogConfig log;
     friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
 };

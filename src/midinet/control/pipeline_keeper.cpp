@@ -1,5 +1,6 @@
 #include "control/pipeline_keeper.hpp"
 
+#include "control/client_config.hpp"
 #include "control/host_config.hpp"
 #include "control/pipeline_config.hpp"
 
@@ -28,22 +29,44 @@ std::optional<Remembered> remembered_in(const std::string& text) {
     return document->verdict() ? std::optional(remembered) : std::nullopt;
 }
 
-}  // namespace
-
-Result<std::string> with_pipeline(const std::string& text, const midi::PipelineSettings& settings) {
-    const auto before = parse_host_config(text, "the file");
+template <typename Parse>
+Result<std::string> changed_text(const std::string& text, const midi::PipelineSettings& settings,
+                                 Parse parse) {
+    const auto before = parse(text, "the file");
     if (!before) return tl::unexpected(before.error());
     auto wanted = *before;
     wanted.pipeline = settings;
     auto changed = set_toml_keys(text, "pipeline", pipeline_entries(settings));
-    const auto after = parse_host_config(changed, "the file");
+    const auto after = parse(changed, "the file");
     if (!after || *after != wanted)
         return fail("it sets pipeline in another way than by a section [pipeline]: write one");
     return changed;
 }
 
+}  // namespace
+
+Result<std::string> with_pipeline(const std::string& text, const midi::PipelineSettings& settings) {
+    return changed_text(text, settings, parse_host_config);
+}
+
+Result<std::string> with_client_pipeline(const std::string& text,
+                                         const midi::PipelineSettings& settings) {
+    return changed_text(text, settings, parse_client_config);
+}
+
 midi::PipelineSettings PipelineKeeper::recall(const midi::PipelineSettings& configured) {
     const std::lock_guard lock(mutex_);
+    in_force_ = recalled(configured);
+    return *in_force_;
+}
+
+midi::PipelineSettings PipelineKeeper::recall_at_start(const midi::PipelineSettings& configured) {
+    const std::lock_guard lock(mutex_);
+    if (!in_force_) in_force_ = recalled(configured);
+    return *in_force_;
+}
+
+midi::PipelineSettings PipelineKeeper::recalled(const midi::PipelineSettings& configured) {
     configured_ = configured;
     if (!places_.state) return configured;
     const auto text = files_.read(*places_.state);
@@ -56,7 +79,7 @@ Result<void> PipelineKeeper::keep_in_config(const midi::PipelineSettings& settin
     if (!places_.config) return fail("there is no configuration file");
     const auto text = files_.read(*places_.config);
     if (!text) return tl::unexpected(text.error());
-    const auto changed = with_pipeline(*text, settings);
+    const auto changed = rewrite_(*text, settings);
     if (!changed)
         return fail(fmt::format("{}: {}", places_.config->string(), changed.error().message));
     if (*changed != *text)
@@ -75,6 +98,7 @@ Result<void> PipelineKeeper::keep_in_state(const midi::PipelineSettings& setting
 
 PipelineKeeper::Kept PipelineKeeper::keep(const midi::PipelineSettings& settings) {
     const std::lock_guard lock(mutex_);
+    in_force_ = settings;
     const auto in_config = keep_in_config(settings);
     if (in_config) {
         // What is in the state directory must not go before it some day.

@@ -1,4 +1,4 @@
-// Where a host's pipeline outlives the process.
+// Where a pipeline outlives the process.
 #pragma once
 
 #include "base/result.hpp"
@@ -33,25 +33,36 @@ class PipelineKeeper {
         std::string sentence;  ///< where, or why it does not survive a restart
     };
 
-    PipelineKeeper(Places places, KeeperFiles files)
-        : places_(std::move(places)), files_(std::move(files)) {}
+    /// The text of a configuration file with another pipeline. Errors: it cannot be.
+    using Rewrite = Result<std::string> (*)(const std::string&, const midi::PipelineSettings&);
+
+    PipelineKeeper(Places places, KeeperFiles files, Rewrite rewrite)
+        : places_(std::move(places)), files_(std::move(files)), rewrite_(rewrite) {}
 
     /// What is to be in force, where the configuration says `configured`.
     midi::PipelineSettings recall(const midi::PipelineSettings& configured);
+    /// The same for what starts while others run: what is in force there by now, or was kept since.
+    midi::PipelineSettings recall_at_start(const midi::PipelineSettings& configured);
     Kept keep(const midi::PipelineSettings& settings);
 
   private:
+    midi::PipelineSettings recalled(const midi::PipelineSettings& configured);
     Result<void> keep_in_config(const midi::PipelineSettings& settings);
     Result<void> keep_in_state(const midi::PipelineSettings& settings);
 
     std::mutex mutex_;
     Places places_;
     KeeperFiles files_;
+    Rewrite rewrite_;
+    std::optional<midi::PipelineSettings> in_force_;
     midi::PipelineSettings configured_;  ///< what the configuration said last
 };
 
 /// The text of a host's configuration file with another pipeline. Pure. Errors: that file sets its
 /// pipeline in a way that cannot be changed, or is no configuration.
 Result<std::string> with_pipeline(const std::string& text, const midi::PipelineSettings& settings);
+/// The same of a client's.
+Result<std::string> with_client_pipeline(const std::string& text,
+                                         const midi::PipelineSettings& settings);
 
 }  // namespace midinet::control

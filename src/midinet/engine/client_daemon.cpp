@@ -48,10 +48,38 @@ Result<void> ClientDaemon::open_control() {
                                    {.client = s_.client_id,
                                     .name = s_.machine,
                                     .version = s_.version,
-                                    .interfaces = interfaces_});
+                                    .interfaces = interfaces_,
+                                    .obey = [this](const auto& command, auto answer) {
+                                        pipeline_->on_command(command, std::move(answer));
+                                    }});
     if (!plane) return tl::unexpected(plane.error());
     plane_ = std::move(*plane);
     return watch_control();
+}
+
+void ClientDaemon::open_pipeline() {
+    decltype(ClientPipelineSurroundings::keep) keeper;
+    if (s_.pipelines != nullptr)
+        keeper = [&pipelines = *s_.pipelines](const auto& s) { return pipelines.keep(s); };
+    pipeline_ = std::make_unique<ClientPipeline>(ClientPipelineSurroundings{
+        .logger = s_.logger,
+        .give =
+            [this](const path::PipelineMap* map) {
+                return engine_->command(
+                    {.what = ClientCommand::What::SetPipeline, .pipeline = map});
+            },
+        .keep = std::move(keeper),
+        .siblings = s_.siblings});
+    const auto wanted = s_.pipelines != nullptr ? s_.pipelines->recall_at_start(config_.pipeline)
+                                                : config_.pipeline;
+    if (wanted != midi::PipelineSettings{}) (void)pipeline_->use(wanted);
+}
+
+void ClientDaemon::reload_pipeline(const control::ClientConfig& loaded) {
+    config_.pipeline = loaded.pipeline;
+    const auto wanted =
+        s_.pipelines != nullptr ? s_.pipelines->recall(loaded.pipeline) : loaded.pipeline;
+    if (wanted != pipeline_->settings()) (void)pipeline_->use(wanted);
 }
 
 Result<void> ClientDaemon::watch_control() {
@@ -121,6 +149,8 @@ Result<void> ClientDaemon::start() {
     if (auto opened = open_control(); !opened) return opened;
     engine_ =
         std::make_unique<ClientEngine>(*options, std::move(*sockets), s_.engine_waiter, s_.clock);
+    plane_->show(engine_->tap_feed());
+    open_pipeline();
     for (auto host : config_.network.hosts) {
         if (host.port == 0) host.port = config_.network.data_port;
         (void)engine_->command({.what = ClientCommand::What::KnowHost, .host = host});
@@ -157,7 +187,7 @@ Result<void> ClientDaemon::run() {
 Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
     std::array<io::Ready, 8> ready;
     while (!thread.ended()) {
-        (void)s_.control_waiter.wait(s_.clock.now() + kTick, ready);
+        (void)s_.control_waiter.wait(std::min(s_.clock.now() + kTick, plane_->next_due()), ready);
         const auto now = s_.clock.now();
         on_signals();
         on_events();
@@ -165,6 +195,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         tell_replies();
         mind_device();
         if (search_) search_->service(engine_->status());
+        pipeline_->follow_siblings();
         plane_->service(engine_->status(), port_name());
         retry_port(now);
         retry_feedback(now);
@@ -336,6 +367,7 @@ void ClientDaemon::reload() {
     config_.auto_claim = loaded->auto_claim;
     (void)engine_->command({.what = ClientCommand::What::SetAutoClaim,
                             .on = config_.auto_claim && config_.midi.feedback != "none"});
+    reload_pipeline(*loaded);
     if (config_ == *loaded)
         s_.logger.info("reloaded");
     else

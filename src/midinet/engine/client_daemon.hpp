@@ -6,6 +6,7 @@
 #include "control/port_identity.hpp"
 #include "control/watchdog.hpp"
 #include "engine/client_engine.hpp"
+#include "engine/client_pipeline.hpp"
 #include "engine/client_plane.hpp"
 #include "engine/engine_thread.hpp"
 #include "engine/host_search.hpp"
@@ -49,6 +50,9 @@ struct ClientSurroundings {
     std::function<void(std::uint8_t)> on_devices{};
     /// A port that cannot be opened at the start is waited for: other devices are played meanwhile.
     bool waits_for_port = false;
+    /// Where a pipeline outlives the process. May be null. Lifetime: the daemon's.
+    control::PipelineKeeper* pipelines = nullptr;
+    Siblings siblings{};
 };
 
 /// Thread: the caller's becomes the control thread.
@@ -65,6 +69,8 @@ class ClientDaemon {
     Result<std::vector<ClientSocket>> open_sockets();
     Result<void> open_control();
     Result<void> open_search();
+    void open_pipeline();
+    void reload_pipeline(const control::ClientConfig& loaded);
     bool is_configured(io::Endpoint door) const;
     bool is_known_without_search(SourceId source, io::Endpoint door) const;
     Result<void> watch_control();
@@ -105,6 +111,7 @@ class ClientDaemon {
     const io::MidiSource* feedback_ = nullptr;  ///< the one the engine was given last and still has
     TimePoint next_feedback_try_{};
     std::unique_ptr<ClientEngine> engine_;
+    std::unique_ptr<ClientPipeline> pipeline_;
     std::unique_ptr<ClientPlane> plane_;
     std::unique_ptr<HostSearch> search_;  ///< may be null
     control::IdentityBook book_;

@@ -66,7 +66,8 @@ ClientEngine::ClientEngine(const ClientEngineOptions& options, std::vector<Clien
       waiter_(waiter),
       clock_(clock),
       policy_(options.failover),
-      output_(*this),
+      port_pipeline_(*this),
+      output_(port_pipeline_),
       playout_(options.jitter_buffer, output_),
       recover_(options_.profile, playout_),
       pickup_(options_.profile),
@@ -90,11 +91,13 @@ ClientEngine::~ClientEngine() {
     while (commands_.pop(left)) {
         delete left.port;
         delete left.feedback;
+        delete left.pipeline;
     }
     ClientEvent event;
     while (events_.pop(event)) {
         delete event.port;
         delete event.feedback;
+        delete event.pipeline;
     }
 }
 
@@ -141,6 +144,7 @@ bool ClientEngine::turn() noexcept {
     judge(now_);
     pump_lanes();
     settle(now_);
+    port_pipeline_.pump(now_);
     playout_.on_timer(now_);
     output_.pump(now_);
     if (output_.idle()) feedback_.answer(*this, now_);

@@ -11,6 +11,7 @@
 #include "engine/legs.hpp"
 #include "engine/peer.hpp"
 #include "engine/peers.hpp"
+#include "engine/tap_feed.hpp"
 #include "engine/write_interest.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
@@ -18,6 +19,7 @@
 #include "io/waiter.hpp"
 #include "path/mirror/lane_queue.hpp"
 #include "path/mirror/pairing.hpp"
+#include "path/pipeline/port_pipeline.hpp"
 #include "path/playout/output.hpp"
 #include "path/playout/playout.hpp"
 #include "path/receive/source_stream.hpp"
@@ -104,6 +106,7 @@ struct ClientStatus {
     std::uint64_t inquiries_answered = 0;
     std::uint64_t inquiries_unanswered = 0;  ///< no reply of the device is known
     path::LoopCounters loops;
+    std::uint32_t pipeline = 0;  ///< fingerprint of the client's own one, in force
     std::uint64_t turns = 0;
     Duration longest_turn{};
 };
@@ -116,6 +119,7 @@ struct ClientCommand {
         AskIdentity,
         UseFeedback,
         SetAutoClaim,
+        SetPipeline,
         Shutdown
     } what = What::Shutdown;
     io::VirtualPort* port = nullptr;     ///< ownership passes to the engine
@@ -123,6 +127,8 @@ struct ClientCommand {
     SourceId source;                     ///< AskIdentity: whose
     io::MidiSource* feedback = nullptr;  ///< UseFeedback; ownership passes to the engine
     bool on = false;                     ///< SetAutoClaim
+    /// SetPipeline; ownership passes to the engine. Never null then.
+    const path::PipelineMap* pipeline = nullptr;
 };
 struct ClientEvent {
     enum class What : std::uint8_t {
@@ -137,6 +143,7 @@ struct ClientEvent {
         ReminderDue,
         FeedbackLost,
         LeaseSought,
+        PipelineReplaced,  ///< another one is in force from the next event on
         Finished
     } what = What::Finished;
     io::VirtualPort* port = nullptr;  ///< ownership passes back, to be destroyed
@@ -146,6 +153,7 @@ struct ClientEvent {
     wire::Focus focus{};  ///< FocusChanged: with another holder, or with none any more
     io::MidiSource* feedback = nullptr;  ///< FeedbackLost; ownership passes back
     io::Endpoint host;                   ///< LeaseSought: a host's door that is asked from now on
+    const path::PipelineMap* pipeline = nullptr;  ///< PipelineReplaced; ownership passes back
 };
 
 /// Thread: `turn` on one thread, the engine's; it neither allocates, locks, logs nor waits but in
@@ -171,6 +179,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     const ClientStatus& status() noexcept { return status_.latest(); }
     /// What the device says of itself, from now on. Thread: control.
     void know_replies(const midi::InquiryReplies& replies) noexcept { replies_.publish(replies); }
+    /// What passes, for monitors. Lifetime: the engine's.
+    TapFeed& tap_feed() noexcept { return tap_feed_; }
     /// Thread: any.
     TimePoint last_turn() const noexcept {
         return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}};
@@ -227,6 +237,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
 
     void take_commands(TimePoint now) noexcept;
     void use_port(io::VirtualPort* port) noexcept;
+    void use_pipeline(const path::PipelineMap* map) noexcept;
     void ask_identity(SourceId id) noexcept;
     io::MidiSource* feedback_source() const noexcept;
     void watch_feedback(bool on) noexcept;
@@ -322,7 +333,9 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     SocketList beats_waiting_;
     bool behind_ = false;  ///< a socket is
     control::FailoverPolicy policy_;
-    path::Output output_;
+    TapFeed tap_feed_;
+    path::PortPipeline port_pipeline_;  ///< nothing but answers to inquiries goes round it
+    path::Output output_;               ///< knows what the port was told before that
     path::Playout playout_;
     path::Recover recover_;
     path::Pickup pickup_;
@@ -340,7 +353,7 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     bool port_new_ = false;  ///< opened since the last mend_port()
     /// Values of the active source are not restored: its hosts asked for that at a takeover.
     bool values_kept_ = false;
-    bool switched_ = false;  ///< since the last publication
+    bool switched_ = false;  ///< or something else somebody waits for, since the last publication
     /// Ports for which one of the mirrored hosts is waited for that is in step, a bit each.
     std::uint32_t resync_due_ = 0;  ///< ports to be corrected, a bit each
     std::uint32_t resync_new_ = 0;  ///< those of them that were not corrected at all yet

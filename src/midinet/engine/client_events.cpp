@@ -18,6 +18,7 @@ void ClientDaemon::on_events() {
 void ClientDaemon::retire(const ClientEvent& event) {
     const std::unique_ptr<io::VirtualPort> port(event.port);
     const std::unique_ptr<io::MidiSource> feedback(event.feedback);
+    const std::unique_ptr<const path::PipelineMap> map(event.pipeline);
     if (feedback != nullptr && feedback.get() == feedback_) feedback_ = nullptr;
     if (port == nullptr || port.get() != port_) return;
     port_ = nullptr;
@@ -33,6 +34,8 @@ void ClientDaemon::on_event(const ClientEvent& event) {
         case ClientEvent::What::PortReplaced:
         case ClientEvent::What::FeedbackLost:
             break;  // retire() did it
+        case ClientEvent::What::PipelineReplaced:
+            return pipeline_->on_replaced();
         case ClientEvent::What::ClaimDue:
             return plane_->claim();
         case ClientEvent::What::ReminderDue:

@@ -35,18 +35,45 @@ Result<std::unique_ptr<ClientPlane>> ClientPlane::open(io::Network& network, io:
 
 void ClientPlane::receive(const std::function<void(const plane::Station::Heard&)>& take) {
     station_->receive([&](const plane::Station::Heard& heard) {
-        on_control(heard.bytes);
+        on_control(heard);
         take(heard);
     });
 }
 
-void ClientPlane::on_control(ByteView datagram) {
-    const auto said = plane::decode_datagram(datagram);
+void ClientPlane::show(TapFeed& feed) {
+    taps_.emplace(
+        TapService::Surroundings{feed, *station_, options_.client, kOnlyBoot, plane::kClientTaps},
+        clock_.now());
+}
+
+void ClientPlane::on_control(const plane::Station::Heard& heard) {
+    const auto said = plane::decode_datagram(heard.bytes);
     if (!said) return;
+    if (taps_) taps_->take(said->message, heard, clock_.now());
+    if (const auto* command = std::get_if<plane::Command>(&said->message))
+        return on_command(*command, heard);
     if (const auto* host = std::get_if<plane::HostStatus>(&said->message)) note_twin(*host);
     const bool asked = sender_.outstanding();
     sender_.on_message(said->message, clock_.now());
     if (asked && sender_.result()) on_answer(*sender_.result());
+}
+
+/// A copy is answered as what it is a copy of, so that each is carried out once.
+void ClientPlane::on_command(const plane::Command& command, const plane::Station::Heard& heard) {
+    if (!options_.obey) return;
+    const auto judged = desk_.on_command(command, /*decides=*/false);
+    if (judged.reply) answer(heard, *judged.reply);
+    if (judged.verdict != plane::CommandDesk::Verdict::Execute) return;
+    const plane::Station::Heard asker{{}, heard.from, heard.interface};
+    options_.obey(command, [this, command, asker](const plane::CommandResult& result) {
+        if (const auto done = desk_.finish(command, result)) answer(asker, *done);
+    });
+}
+
+/// To who asked, where multicast does not reach, and to all.
+void ClientPlane::answer(const plane::Station::Heard& to, const plane::Message& message) {
+    station_->reply({{}, to.from, to.interface}, message, kOnlyBoot);
+    station_->say(message, kOnlyBoot);
 }
 
 /// As long as it is refused for the reason of the first time nothing was lost, and nothing changed.
@@ -90,14 +117,16 @@ void ClientPlane::note_twin(const plane::HostStatus& host) {
 
 void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     const auto now = clock_.now();
+    if (taps_) taps_->service(now);
     if (const auto* due = sender_.to_send(now)) station_->say(*due, kOnlyBoot);
     const bool news = status.switches != switches_told_ || status.appointment.term != term_told_ ||
-                      status.focus != focus_told_;
+                      status.focus != focus_told_ || status.pipeline != pipeline_told_;
     if (!news && now < next_status_) return;
     next_status_ = now + plane::kStatusInterval;
     switches_told_ = status.switches;
     term_told_ = status.appointment.term;
     focus_told_ = status.focus;
+    pipeline_told_ = status.pipeline;
     auto report = client_report(status, options_.interfaces, now);
     report.id = options_.client;
     report.name = plane::Name{options_.name};

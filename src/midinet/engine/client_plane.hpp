@@ -4,9 +4,11 @@
 #include "base/random.hpp"
 #include "control/client_config.hpp"
 #include "control/logging.hpp"
+#include "control/plane/command_desk.hpp"
 #include "control/plane/command_sender.hpp"
 #include "control/plane/station.hpp"
 #include "engine/client_engine.hpp"
+#include "engine/tap_service.hpp"
 
 #include <functional>
 #include <memory>
@@ -22,10 +24,16 @@ struct ClientPlaneOptions {
     std::string name;  ///< of this machine
     std::string version;
     std::vector<std::string> interfaces;
+    /// Does what this client is told by its id, and calls `answer` once, at any time. May be empty:
+    /// then nothing is obeyed. Lifetime: the plane's.
+    std::function<void(const control::plane::Command&,
+                       std::function<void(const control::plane::CommandResult&)> answer)>
+        obey{};
 };
 
 /// Says the client's status once a second, and at once when another source is played: a manual
-/// switch is done when the clients say so. Hears identities for its daemon. Thread: control.
+/// switch is done when the clients say so. Takes what it is told by its id. Hears identities for
+/// its daemon. Thread: control.
 class ClientPlane {
   public:
     /// Errors: a socket that cannot be opened.
@@ -47,6 +55,10 @@ class ClientPlane {
         leaving_ = true;
         hurry();
     }
+    /// From now on whoever asks is told what passes there. Lifetime: `feed` outlives the plane.
+    void show(TapFeed& feed);
+    /// When service() wants to be called, at the latest with the next status.
+    TimePoint next_due() const noexcept { return taps_ ? taps_->next_due() : kNever; }
     /// Says what is due. `port`: the port's name, empty: none.
     void service(const ClientStatus& status, const std::string& port);
 
@@ -55,10 +67,14 @@ class ClientPlane {
         : clock_(clock),
           logger_(logger),
           options_(std::move(options)),
+          desk_(options_.client),
           random_(options_.client.value ^
                   static_cast<std::uint64_t>(clock.now().time_since_epoch().count())),
           began_(clock.now()) {}
-    void on_control(ByteView datagram);
+    void on_control(const control::plane::Station::Heard& heard);
+    void on_command(const control::plane::Command& command,
+                    const control::plane::Station::Heard& heard);
+    void answer(const control::plane::Station::Heard& to, const control::plane::Message& message);
     void note_twin(const control::plane::HostStatus& host);
     void on_answer(const control::plane::CommandResult& answer);
     control::plane::Command command(control::plane::Verb verb);
@@ -67,7 +83,9 @@ class ClientPlane {
     control::Logger& logger_;
     ClientPlaneOptions options_;
     std::unique_ptr<control::plane::Station> station_;
+    std::optional<TapService> taps_;
     control::plane::CommandSender sender_;
+    control::plane::CommandDesk desk_;
     Random random_;
     std::optional<std::string> last_refusal_;  ///< of the focus; "": it was granted
     std::set<HostId> twins_;                   ///< hosts that say that another one has their id
@@ -76,6 +94,7 @@ class ClientPlane {
     std::uint64_t switches_told_ = 0;
     std::uint32_t term_told_ = 0;
     wire::Focus focus_told_;
+    std::uint32_t pipeline_told_ = 0;
     bool leaving_ = false;
 };
 

@@ -161,6 +161,7 @@ path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> by
     }
     last_write_ = now_;
     counts_.transit.add(now_ - when);
+    tap_feed_.take_written(port, bytes, now_);
     feedback_.on_played(port, bytes, now_);
     return path::Wrote::Taken;
 }
@@ -180,8 +181,9 @@ void ClientEngine::sense(TimePoint now) noexcept {
 }
 
 TimePoint ClientEngine::next_due() const noexcept {
-    auto due = std::min({playout_.next_due(), output_.next_due(), policy_.next_due(),
-                         leases_.next_due(), next_publish_, shutdown_by_, feedback_.next_due()});
+    auto due = std::min({playout_.next_due(), output_.next_due(), port_pipeline_.next_due(),
+                         policy_.next_due(), leases_.next_due(), next_publish_, shutdown_by_,
+                         feedback_.next_due()});
     for (const auto& source : sources_) due = std::min(due, source.stream->next_due());
     if (feedback_.owes_answers()) due = std::min(due, now_ + path::Output::kRetry);
     if (senses()) due = std::min(due, last_write_ + kSensingInterval);
@@ -210,6 +212,9 @@ void ClientEngine::take_commands(TimePoint now) noexcept {
             case ClientCommand::What::SetAutoClaim:
                 seat_.set_auto_claim(command.on);
                 break;
+            case ClientCommand::What::SetPipeline:
+                use_pipeline(command.pipeline);
+                break;
             case ClientCommand::What::Shutdown:
                 begin_shutdown(now);
                 break;
@@ -232,6 +237,15 @@ void ClientEngine::use_port(io::VirtualPort* port) noexcept {
     counts_.watch_failures += port_writes_.watch(*port_);
     watch_feedback(true);
     output_.on_port_opened();
+    port_pipeline_.on_port_opened();
+}
+
+/// Between two events: whoever asked waits for word of it.
+void ClientEngine::use_pipeline(const path::PipelineMap* map) noexcept {
+    auto old = port_pipeline_.use(std::unique_ptr<const path::PipelineMap>(map), output_.told());
+    tell({.what = ClientEvent::What::PipelineReplaced, .pipeline = old.release()});
+    next_publish_ = publish_by_ = now_;
+    switched_ = true;
 }
 
 void ClientEngine::drop_port(ClientEvent::What why) noexcept {
@@ -267,7 +281,8 @@ void ClientEngine::finish_shutdown(TimePoint now) noexcept {
         empty_output();
         recover_.release(now);
     }
-    const bool written = output_.idle() && (!port_ || !port_->wants_write());
+    const bool written =
+        output_.idle() && port_pipeline_.idle() && (!port_ || !port_->wants_write());
     if (!written && now < shutdown_by_) return;
     finished_ = true;
     tell({ClientEvent::What::Finished, nullptr, {}, {}});
@@ -358,6 +373,7 @@ void ClientEngine::publish(TimePoint now, TimePoint woke) noexcept {
     counts_.pairing = pairing_.counters();
     counts_.withheld = pickup_.withheld();
     counts_.port_open = port_ != nullptr;
+    counts_.pipeline = port_pipeline_.fingerprint();
     counts_.focus = seat_.focus();
     counts_.has_focus = seat_.holds(now);
     counts_.feedback = feedback_.counters();

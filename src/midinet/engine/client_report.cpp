@@ -54,7 +54,8 @@ plane::ClientStatus client_report(const ClientStatus& status,
                                .focus = status.focus,
                                .feedback_events = status.feedback.events,
                                .feedback_echoes = status.loops.echoes,
-                               .feedback_cut = status.loops.cut};
+                               .feedback_cut = status.loops.cut,
+                               .pipeline = status.pipeline};
     const auto& last = status.last_switch;
     if (last.to.value != 0 && is_change(last.why))
         report.last_switch = {.ago_ms = static_cast<std::uint64_t>(to_ms(now - last.at)),

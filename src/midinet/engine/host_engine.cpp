@@ -7,6 +7,9 @@
 #include <array>
 
 namespace midinet::engine {
+
+using control::plane::TapPoint;
+
 namespace {
 
 constexpr io::Token kSourceToken = 1000;
@@ -33,35 +36,45 @@ class HostEngine::Feed final : public path::CaptureSink {
     explicit Feed(HostEngine& engine) noexcept : engine_(engine) {}
     void on_message(PortIndex port, const midi::Message& message,
                     TimePoint stamp) noexcept override {
+        engine_.tap_feed_.take(TapPoint::In, port, message.bytes(), stamp);
         if (engine_.questioner_.take(port, message, stamp)) return;
         if (engine_.trigger_.take(port, message)) {
             engine_.on_press();
             return;
         }
-        ToTransmit out(engine_.transmit_, port, stamp);
+        ToTransmit out(engine_, port, stamp);
         engine_.pipeline_.process(port, message, out);
     }
     void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
                         TimePoint stamp) noexcept override {
+        engine_.tap_feed_.take_piece(TapPoint::In, port, bytes, first, last, stamp);
         if (engine_.questioner_.take_piece(port, bytes, first, last, stamp)) return;
         if (!engine_.pipeline_.passes_piece(port, first, last)) return;
+        engine_.tap_feed_.take_piece(TapPoint::Out, port, bytes, first, last, stamp);
         engine_.transmit_.add_sysex_piece(port, bytes, first, last, stamp);
     }
     void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override {
+        engine_.tap_feed_.take_cut(TapPoint::In, port);
         if (engine_.questioner_.take_aborted(port)) return;
         if (!engine_.pipeline_.passes_aborted(port)) return;
+        engine_.tap_feed_.take_cut(TapPoint::Out, port);
         engine_.transmit_.abort_sysex(port, stamp);
+    }
+    void on_active_sensing(PortIndex port, TimePoint stamp) noexcept override {
+        static constexpr std::array<std::uint8_t, 1> kSensing{0xFE};
+        engine_.tap_feed_.take(TapPoint::In, port, kSensing, stamp);
     }
 
   private:
     /// Of one message.
     struct ToTransmit final : midi::MessageSink {
-        ToTransmit(path::Transmit& to, PortIndex from, TimePoint when) noexcept
-            : transmit(to), port(from), stamp(when) {}
+        ToTransmit(HostEngine& to, PortIndex from, TimePoint when) noexcept
+            : engine(to), port(from), stamp(when) {}
         void on_message(const midi::Message& message) noexcept override {
-            transmit.add_message(port, message, stamp);
+            engine.tap_feed_.take(TapPoint::Out, port, message.bytes(), stamp);
+            engine.transmit_.add_message(port, message, stamp);
         }
-        path::Transmit& transmit;
+        HostEngine& engine;
         PortIndex port;
         TimePoint stamp;
     };
@@ -267,7 +280,7 @@ void HostEngine::take_commands(TimePoint now) noexcept {
                 if (goodbyes_left_ > 0 || finished_) break;
                 // Where another host goes on with the performance its notes go on too, and where
                 // none does the goodbye ends them.
-                if (transmit_.options().role != wire::Role::Mirror) transmit_.release_all(now);
+                if (transmit_.options().role != wire::Role::Mirror) release_all(now);
                 goodbyes_left_ = kGoodbyes;
                 next_goodbye_ = now;
                 break;
@@ -287,6 +300,15 @@ void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
     begin_questions(now);
 }
 
+void HostEngine::release_all(TimePoint now) noexcept {
+    const auto from = transmit_.newest();
+    transmit_.release_all(now);
+    if (!tap_feed_.wants(TapPoint::Out)) return;
+    for (auto s = from.next(); !is_after(s, transmit_.newest()); s = s.next())
+        if (const auto* event = transmit_.event(s))
+            tap_feed_.take(TapPoint::Out, event->port, event->message.bytes(), now);
+}
+
 /// The device is gone: what it held ends, and the dead object goes back to where it can be
 /// destroyed.
 void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
@@ -297,7 +319,7 @@ void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
     questioner_.stop();
     trigger_.reset();
     pipeline_.reset();
-    transmit_.release_all(now);
+    release_all(now);
     transmit_.flush(now, *out_);
     HostEvent event{why, source_.release()};
     (void)events_.push(

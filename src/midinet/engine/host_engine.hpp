@@ -6,6 +6,7 @@
 #include "engine/leases.hpp"
 #include "engine/peer.hpp"
 #include "engine/surface.hpp"
+#include "engine/tap_feed.hpp"
 #include "engine/write_interest.hpp"
 #include "io/clock.hpp"
 #include "io/datagram_socket.hpp"
@@ -135,6 +136,8 @@ class HostEngine {
     [[nodiscard]] bool command(const HostCommand& command) noexcept;
     [[nodiscard]] bool poll(HostEvent& event) noexcept { return events_.pop(event); }
     const HostStatus& status() noexcept { return status_.latest(); }
+    /// What passes, for monitors. Lifetime: the engine's.
+    TapFeed& tap_feed() noexcept { return tap_feed_; }
     /// Time of the last turn, for the watchdog. Thread: any.
     TimePoint last_turn() const noexcept {
         return TimePoint{Duration{last_turn_.load(std::memory_order_relaxed)}};
@@ -149,6 +152,7 @@ class HostEngine {
     void use_source(io::MidiSource* source, TimePoint now) noexcept;
     void drop_source(HostEvent::What why, TimePoint now) noexcept;
     void read_source(TimePoint now) noexcept;
+    void release_all(TimePoint now) noexcept;
     void receive(std::size_t socket, TimePoint now) noexcept;
     std::size_t first_ear() const noexcept { return sockets_.sockets.size() - sockets_.ears; }
     std::size_t first_feedback_ear() const noexcept { return first_ear() - sockets_.feedback_ears; }
@@ -182,6 +186,7 @@ class HostEngine {
     const io::Clock& clock_;
     std::array<std::byte, wire::kMaxDatagram + 1> received_{};   ///< the datagram at hand
     std::array<std::uint8_t, path::Transmit::kMaxRead> read_{};  ///< what the device said last
+    TapFeed tap_feed_;
     path::Capture capture_;
     path::Questioner questioner_;
     path::Trigger trigger_;

@@ -59,6 +59,9 @@ Result<void> HostPlane::open_sockets() {
     auto station = plane::Station::open(s_.network, options);
     if (!station) return tl::unexpected(station.error());
     station_ = std::move(*station);
+    taps_.emplace(TapService::Surroundings{s_.engine.tap_feed(), *station_,
+                                           SenderId{config_.id.value}, epoch_, plane::kHostTaps},
+                  s_.clock.now());
     // On a port of their own nothing waits in them. Not the group that we send to: a member has the
     // kernel bring back each datagram that it sends, within the call that sends it.
     auto groups = host_groups();
@@ -123,16 +126,20 @@ void HostPlane::service() {
     if (s_.siblings.next_order)
         while (const auto order = s_.siblings.next_order()) obey(*order);
     board_.on_timer(moment());
+    taps_->service(s_.clock.now());
     if (s_.clock.now() >= next_status_) say_status();
 }
 
-TimePoint HostPlane::next_due() const noexcept { return std::min(board_.next_due(), next_status_); }
+TimePoint HostPlane::next_due() const noexcept {
+    return std::min({board_.next_due(), next_status_, taps_->next_due()});
+}
 
 void HostPlane::take(const plane::Station::Heard& heard) {
     const auto said = plane::decode_datagram(heard.bytes);
     if (!said) return;
     if (const auto* status = std::get_if<plane::HostStatus>(&said->message))
         note_conflict(*status, heard);
+    taps_->take(said->message, heard, s_.clock.now());
     board_.on_message(said->message, {heard.from, heard.interface}, moment());
 }
 

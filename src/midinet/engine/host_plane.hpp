@@ -9,6 +9,7 @@
 #include "control/triggers/osc_trigger.hpp"
 #include "engine/fleet.hpp"
 #include "engine/host_engine.hpp"
+#include "engine/tap_service.hpp"
 #include "io/datagram_listener.hpp"
 
 #include <functional>
@@ -102,6 +103,7 @@ class HostPlane final : private control::SwitchBoardHands {
     HostPlaneSurroundings s_;
     control::SwitchBoard board_;
     std::unique_ptr<control::plane::Station> station_;
+    std::optional<TapService> taps_;
     Sockets
         memberships_;  ///< of others' groups, all the time, so that no switch has to learn of us
     Sockets ears_;     ///< for heartbeats, while listening

@@ -44,11 +44,13 @@ class EventSink {
 
 /// A tick is worth nothing late. Start, continue, stop and reset are real-time too, but mean
 /// something else before a song position or a note than after it.
-constexpr bool is_tick(const wire::Event& event) noexcept {
-    if (event.kind != wire::EventKind::Message) return false;
-    const auto kind = event.message.kind();
+constexpr bool is_tick(const midi::Message& message) noexcept {
+    const auto kind = message.kind();
     return kind == midi::Kind::Clock || kind == midi::Kind::UndefinedF9 ||
            kind == midi::Kind::UndefinedFD;
+}
+constexpr bool is_tick(const wire::Event& event) noexcept {
+    return event.kind == wire::EventKind::Message && is_tick(event.message);
 }
 
 /// The bytes of long SysEx, kept by the receive stage until played.

@@ -197,8 +197,38 @@ CommandResult random_result() {
     return r;
 }
 
+Tap random_tap() {
+    return {positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()},
+            SenderId{positive<std::uint64_t>()}, number<std::uint32_t>(),
+            draw<TapPoints>(0, kAllTaps)};
+}
+
+TapEvent random_tap_event(TimePoint sent) {
+    TapEvent event;
+    event.at = sent - std::chrono::microseconds(number<std::uint32_t>());
+    event.point = one_of<TapPoint>(kTapPoints);
+    event.port.value = draw<std::uint8_t>(0, kMaxPorts - 1);
+    event.cut_off = coin();
+    (void)event.head.push_back(number<std::uint8_t>());
+    fill(event.head, [] { return number<std::uint8_t>(); });
+    event.length = static_cast<std::uint32_t>(event.head.size());
+    if (coin()) event.length += positive<std::uint32_t>() / 2;
+    return event;
+}
+
+TapReport random_tap_report() {
+    TapReport r{positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()},
+                number<std::uint32_t>(),   number<std::uint32_t>(),
+                one_of<TapAnswer>(2),      text<decltype(TapReport::why)>(),
+                number<std::uint64_t>(),   number<std::uint64_t>(),
+                number<std::uint64_t>(),   {}};
+    for (auto left = draw<unsigned>(0, 100); left > 0; --left)
+        (void)r.events.add(random_tap_event(TimePoint{2h}), TimePoint{2h});
+    return r;
+}
+
 Message random_message() {
-    switch (draw<unsigned>(0, 4)) {
+    switch (draw<unsigned>(0, 6)) {
         case 0:
             return random_host();
         case 1:
@@ -207,6 +237,10 @@ Message random_message() {
             return random_command();
         case 3:
             return random_ack();
+        case 4:
+            return random_tap();
+        case 5:
+            return random_tap_report();
         default:
             return random_result();
     }
@@ -245,6 +279,27 @@ RC_GTEST_PROP(ControlRoundTrip, ResultsComeBackWithNothingButTheEndsOfTheirLists
     got.clients = sent.clients;
     got.audit = sent.audit;
     RC_ASSERT(got == sent);
+}
+
+RC_GTEST_PROP(ControlRoundTrip, TapsComeBackAsTheyWereSent, ()) { expect_round_trip(random_tap()); }
+RC_GTEST_PROP(ControlRoundTrip, TapReportsComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_tap_report());
+}
+RC_GTEST_PROP(ControlRoundTrip, TappedEventsComeBackInTheirOrder, ()) {
+    const TimePoint sent{2h};
+    std::vector<TapEvent> in;
+    TapEvents events;
+    for (auto event = random_tap_event(sent); events.add(event, sent);
+         event = random_tap_event(sent))
+        in.push_back(event);
+    TapEvents::Reader reader(events, sent);
+    TapEvent event;
+    for (const auto& expected : in) {
+        RC_ASSERT(reader.next(event));
+        RC_ASSERT(event == expected);
+    }
+    RC_ASSERT(!reader.next(event));
+    RC_ASSERT(events.count() == in.size());
 }
 
 /// Whatever was accepted can be sent on, and means the same to the next receiver.

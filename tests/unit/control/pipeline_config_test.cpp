@@ -1,6 +1,7 @@
 // [pipeline]: read, written, changed in a file that belongs to somebody, and kept.
 #include "control/pipeline_config.hpp"
 
+#include "control/client_config.hpp"
 #include "control/host_config.hpp"
 #include "control/pipeline_keeper.hpp"
 
@@ -43,6 +44,14 @@ TEST(PipelineConfig, SaysWhatItReads) {
     const auto again = parse(print_config(config));
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(*again, config);
+}
+
+TEST(PipelineConfig, AClientHasTheSameKeys) {
+    ClientConfig config;
+    config.pipeline = some_settings();
+    EXPECT_EQ(*parse_client_config(print_config(config), "client.toml"), config);
+    EXPECT_THAT(parse_client_config("[pipeline]\ntranspose = 128\n", "client.toml").error().message,
+                HasSubstr("client.toml:2:13: pipeline.transpose is 128; expected an integer from"));
 }
 
 TEST(PipelineConfig, ARemapNeedsOnlyItsSource) {
@@ -135,7 +144,8 @@ TEST(PipelineConfig, ChangesNothingElseInAFile) {
 struct Disk {
     std::map<std::string, std::string> files;
     std::string sealed;  ///< cannot be written
-    PipelineKeeper keeper(PipelineKeeper::Places places) {
+    PipelineKeeper keeper(PipelineKeeper::Places places,
+                          PipelineKeeper::Rewrite rewrite = with_pipeline) {
         return {std::move(places),
                 {[this](const auto& path) -> Result<std::string> {
                      const auto found = files.find(path.string());
@@ -146,7 +156,8 @@ struct Disk {
                      if (path.string() == sealed) return fail("cannot write " + path.string());
                      files[path.string()] = text;
                      return {};
-                 }}};
+                 }},
+                rewrite};
     }
 };
 
@@ -181,6 +192,20 @@ TEST(PipelineKeeper, KeepsItInTheStateWhereTheConfigurationCannotBeWritten) {
     EXPECT_EQ(disk.keeper({"c", "s"}).recall(configured), configured) << "the older one is gone";
     disk.files["s"] = "nonsense";
     EXPECT_EQ(disk.keeper({"c", "s"}).recall(configured), configured);
+}
+
+TEST(PipelineKeeper, KeepsAClientsInItsOwnFile) {
+    Disk disk;
+    disk.files["c"] = "# booth\n[midi]\nport = \"jack\"\n";
+    auto keeper = disk.keeper({"c", "s"}, with_client_pipeline);
+    EXPECT_EQ(keeper.recall_at_start({}), PipelineSettings{});
+    EXPECT_TRUE(keeper.keep(some_settings()).kept);
+    EXPECT_THAT(disk.files["c"], HasSubstr("# booth\n[midi]\nport = \"jack\"\n\n[pipeline]\n"));
+    EXPECT_EQ(parse_client_config(disk.files["c"], "c")->pipeline, some_settings());
+    EXPECT_EQ(keeper.recall_at_start({}), some_settings()) << "of a device that starts later";
+    EXPECT_EQ(keeper.recall({}), PipelineSettings{}) << "the file was changed by hand";
+    EXPECT_EQ(keeper.recall_at_start(some_settings()), PipelineSettings{});
+    EXPECT_FALSE(disk.keeper({"c", {}}).keep({}).kept) << "a client's file is no host's";
 }
 
 TEST(PipelineKeeper, SaysWhyItDoesNotSurvive) {

@@ -203,6 +203,7 @@ class Client {
             told.push_back(event.what);
             delete event.port;
             delete event.feedback;
+            delete event.pipeline;
         }
         return goes_on;
     }

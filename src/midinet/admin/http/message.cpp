@@ -49,6 +49,12 @@ Response json_response(std::string body, unsigned status) {
     return {.status = status, .type = "application/json", .body = std::move(body)};
 }
 
+Response live_json_response(std::string body, unsigned status) {
+    auto response = json_response(std::move(body), status);
+    response.headers.add("Cache-Control", "no-store");
+    return response;
+}
+
 Response text_response(std::string body) {
     return {.type = "text/plain; charset=utf-8", .body = std::move(body)};
 }

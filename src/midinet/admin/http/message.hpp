@@ -55,6 +55,8 @@ struct Response {
 using Respond = std::function<void(Response)>;
 
 Response json_response(std::string body, unsigned status = 200);
+/// The same of what is true only now: no cache may keep it.
+Response live_json_response(std::string body, unsigned status = 200);
 Response text_response(std::string body);
 
 }  // namespace midinet::admin

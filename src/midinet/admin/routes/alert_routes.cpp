@@ -13,11 +13,7 @@ namespace {
 
 using control::JsonValue;
 
-Response said(const JsonValue& json) {
-    auto response = json_response(control::dump(json) + '\n');
-    response.headers.add("Cache-Control", "no-store");
-    return response;
-}
+Response said(const JsonValue& json) { return live_json_response(control::dump(json) + '\n'); }
 
 /// Answers itself where there are parameters.
 bool has_parameters(const Request& request, const Route& route, const Respond& respond) {

@@ -21,9 +21,7 @@ plane::Name who(const Request& request) {
 Response done(const plane::CommandResult& result) {
     JsonValue json{{"outcome", plane::to_string(result.outcome)}};
     control::add_result(json, result);
-    auto response = json_response(control::dump(json) + '\n');
-    response.headers.add("Cache-Control", "no-store");
-    return response;
+    return live_json_response(control::dump(json) + '\n');
 }
 
 Response not_done(ProblemKind kind, const plane::CommandResult& result) {

@@ -27,8 +27,7 @@ tl::unexpected<Problem> bad_parameter(std::string detail) {
 
 Response said(const ConfigDesk::Answer& answer) {
     if (!answer) return problem_response(answer.error());
-    auto response = json_response(control::dump(answer->json) + '\n');
-    response.headers.add("Cache-Control", "no-store");
+    auto response = live_json_response(control::dump(answer->json) + '\n');
     if (!answer->etag.empty()) response.headers.add("ETag", answer->etag);
     return response;
 }

@@ -11,11 +11,7 @@ namespace {
 
 using control::JsonValue;
 
-Response said(const JsonValue& json) {
-    auto response = json_response(control::dump(json) + '\n');
-    response.headers.add("Cache-Control", "no-store");
-    return response;
-}
+Response said(const JsonValue& json) { return live_json_response(control::dump(json) + '\n'); }
 
 Response too_many() {
     return problem_response(

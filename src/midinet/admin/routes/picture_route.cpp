@@ -106,8 +106,7 @@ void PictureRoute::answer(const Request& request, const Respond& respond) {
         rendered = {picture->number,
                     control::dump(document(*picture, *picture->device(*slot))) + '\n'};
     }
-    auto response = json_response(rendered.body);
-    response.headers.add("Cache-Control", "no-store");
+    auto response = live_json_response(rendered.body);
     respond(std::move(response));
 }
 

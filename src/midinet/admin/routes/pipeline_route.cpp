@@ -1,5 +1,6 @@
 #include "admin/routes/pipeline_route.hpp"
 
+#include "admin/routes/entity_tag.hpp"
 #include "admin/routes/pipeline_body.hpp"
 #include "control/report/pipeline_json.hpp"
 
@@ -46,19 +47,6 @@ std::string etag_of(const HostPipelines& hosts) {
     for (const auto& host : hosts)
         tag += fmt::format("{}{}:{:08x}", tag.empty() ? "" : "-", host.id.value, host.fingerprint);
     return '"' + tag + '"';
-}
-
-/// RFC 9110 §13.1.1, of our tags, in which there is no comma.
-bool matches(std::string_view wanted, const std::string& etag) {
-    while (!wanted.empty()) {
-        const auto comma = wanted.find(',');
-        auto one = wanted.substr(0, comma);
-        while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-        while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-        if (one == "*" || one == etag) return true;
-        wanted = comma == std::string_view::npos ? "" : wanted.substr(comma + 1);
-    }
-    return false;
 }
 
 /// What several hosts answered, until all have.
@@ -136,12 +124,6 @@ Response nobody_there() {
          "No host is heard: start midi-host, or look at the network towards it."});
 }
 
-Response tagged(Response response, const std::string& etag) {
-    response.headers.add("ETag", etag);
-    response.headers.add("Cache-Control", "no-store");
-    return response;
-}
-
 Response said(const HostPipelines& hosts, const Picture& picture) {
     const bool same = agree(hosts);
     JsonValue json{{"as_of", time_text(picture.unix_ms)}, {"agree", same}};
@@ -212,7 +194,7 @@ class PipelineRoute : public Route {
     void put(const Request& request, const HostPipelines& hosts, const Respond& respond) {
         const auto etag = etag_of(hosts);
         const auto wanted = request.headers.find("If-Match");
-        if (wanted && !matches(*wanted, etag))
+        if (wanted && !tag_matches(*wanted, etag))
             return respond(tagged(
                 problem_response({ProblemKind::Outdated,
                                   "The pipeline was changed meanwhile: GET it, and decide anew."}),

@@ -68,7 +68,8 @@ http::response<http::string_body> message_of(Response&& response, bool head) {
     for (const auto& [name, value] : response.headers) message.insert(name, value);
     const auto length = response.body.size();
     if (!head) message.body() = std::move(response.body);
-    if (response.status != 204) message.content_length(length);
+    // Of neither a length would be true (RFC 9110 §8.6).
+    if (response.status != 204 && response.status != 304) message.content_length(length);
     return message;
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace midinet::admin {
@@ -35,6 +36,9 @@ class SocketEnd {
     virtual void on_open(SocketLine& line) = 0;
     /// Something was written out: there is room again.
     virtual void on_room() = 0;
+    /// Its other side said something, at most 4 KiB; most sockets do not mind. Lifetime: `text`
+    /// during the call.
+    virtual void on_text(std::string_view /*text*/) {}
 };
 
 /// What is served. Thread: the server's alone.

@@ -17,9 +17,9 @@ namespace midinet::admin::serve {
 
 namespace websocket = beast::websocket;
 
-/// What is heard is read and thrown away: it tells that somebody is there. Whoever says nothing for
-/// kSilence, not even to a ping, is cut off; a message longer than kMostHeard ends it. Thread: the
-/// server's.
+/// What is heard goes to the site's end of it, and tells that somebody is there. Whoever says
+/// nothing for kSilence, not even to a ping, is cut off; a message longer than kMostHeard ends it.
+/// Thread: the server's.
 template <typename Stream>
 class Socket final : public std::enable_shared_from_this<Socket<Stream>>, public SocketLine {
   public:
@@ -56,8 +56,11 @@ class Socket final : public std::enable_shared_from_this<Socket<Stream>>, public
 
     void read() {
         stream_.async_read(heard_, [self = self()](beast::error_code error, std::size_t) {
+            if (error) return;
+            const auto heard = self->heard_.cdata();
+            self->end_->on_text({static_cast<const char*>(heard.data()), heard.size()});
             self->heard_.clear();
-            if (!error) self->read();
+            self->read();
         });
     }
     void write() {

@@ -23,6 +23,7 @@ ShowWatch::ShowWatch(Surroundings with, control::NetworkConfig config)
       config_(std::move(config)),
       random_(with_.seed),
       own_{random_.next() | plane::kClientBit},
+      taps_(own_, random_.next()),
       began_unix_ms_(with_.unix_ms()) {
     add_show({1});
     const auto now = with_.clock.now();
@@ -45,7 +46,7 @@ void ShowWatch::add_show(DeviceSlot slot) {
 }
 
 TimePoint ShowWatch::next_due() const {
-    auto due = std::min(next_care_, next_picture_);
+    auto due = std::min({next_care_, next_picture_, taps_.next_due()});
     for (const auto& asked : asked_) due = std::min(due, asked.sender.next_due());
     return due;
 }
@@ -62,6 +63,7 @@ void ShowWatch::turn() {
     if (now >= next_care_) look_at_network(now);
     take_questions(now);
     serve_questions(now);
+    serve_taps(now);
     if (now >= next_picture_) publish(now);
 }
 
@@ -156,6 +158,22 @@ void ShowWatch::take(Show& show, const plane::Station::Heard& heard, TimePoint n
     }
     for (auto& asked : asked_)
         if (asked.device == show.picture.slot) asked.sender.on_message(message, now);
+    taps_.take(show.picture.slot, message, now);
+}
+
+void ShowWatch::tap(TapWants wants) {
+    taps_.want(std::move(wants));
+    with_.waiter.wake();
+}
+
+void ShowWatch::serve_taps(TimePoint now) {
+    const auto say = [this](DeviceSlot device, const plane::Tap& tap) {
+        for (const auto& show : shows_)
+            if (show->picture.slot == device && show->station) show->station->say(tap, kOnlyBoot);
+    };
+    taps_.serve(now, with_.unix_ms(), say, [this](TapBatch batch) {
+        if (take_taps_) take_taps_(std::move(batch));
+    });
 }
 
 void ShowWatch::look_up() {

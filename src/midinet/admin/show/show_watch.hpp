@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/show/picture.hpp"
+#include "admin/show/tap_watch.hpp"
 #include "base/random.hpp"
 #include "control/config_sections.hpp"
 #include "control/plane/command_sender.hpp"
@@ -58,6 +59,11 @@ class ShowWatch {
     /// Called on that thread with every new picture.
     void on_picture(std::function<void(PicturePtr)> take) { take_ = std::move(take); }
 
+    /// Called on that thread with what is tapped, 30 times a second at most.
+    void on_taps(std::function<void(TapBatch)> take) { take_taps_ = std::move(take); }
+    /// From now on these are tapped. Thread: any.
+    void tap(TapWants wants);
+
     /// The latest one; never null. Thread: any.
     PicturePtr picture() const;
     /// False, and nothing is done: too many wait, or it is closed. Thread: any.
@@ -88,6 +94,7 @@ class ShowWatch {
     void take_questions(TimePoint now);
     void look_up();
     void serve_questions(TimePoint now);
+    void serve_taps(TimePoint now);
     void publish(TimePoint now);
     TimePoint next_due() const;
 
@@ -104,6 +111,8 @@ class ShowWatch {
     io::SystemReading system_;
     std::vector<Asked> asked_;
     std::function<void(PicturePtr)> take_;
+    TapWatch taps_;
+    std::function<void(TapBatch)> take_taps_;
     std::int64_t began_unix_ms_;
     std::uint64_t not_understood_ = 0;
     std::uint64_t pictures_ = 0;

@@ -1,6 +1,6 @@
 #include "control/cli/acts.hpp"
-#include "control/cli/stream/message_words.hpp"
 #include "control/cli/stream/stream_ear.hpp"
+#include "control/report/message_words.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

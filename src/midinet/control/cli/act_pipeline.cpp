@@ -46,16 +46,35 @@ std::string outcome_text(const JsonValue& answer) {
     return table.text();
 }
 
-bool is_whole(const JsonValue& answer) {
-    const auto hosts = list(answer, "hosts");
-    return std::all_of(hosts.begin(), hosts.end(), [](const JsonValue& host) {
-        return get(host, "outcome") == "done" && is_true(host, "kept");
-    });
+/// The same of a client.
+std::string client_outcome_text(const JsonValue& answer) {
+    Table table({"CLIENT", "NAME", "OUTCOME", "MS", "KEPT", "WHY"});
+    table.add({words(answer, "client"), words(answer, "name"), words(answer, "outcome"),
+               words(answer, "took_ms"), words(answer, "kept"), words(answer, "why")});
+    return table.text();
 }
 
-/// The body of the request; empty: it only asks. Errors: the file.
+bool is_whole(const JsonValue& answer) {
+    const auto is_kept = [](const JsonValue& box) {
+        return get(box, "outcome") == "done" && is_true(box, "kept");
+    };
+    if (get(answer, "client").is_string()) return is_kept(answer);
+    const auto hosts = list(answer, "hosts");
+    return std::all_of(hosts.begin(), hosts.end(), is_kept);
+}
+
+const char* method_of(const Order& order) {
+    if (order.act == Act::PipelineShow) return "GET";
+    return order.act == Act::PipelineReset && !order.client.empty() ? "DELETE" : "PUT";
+}
+
+std::string path_of(const Order& order) {
+    return order.client.empty() ? "/api/pipeline" : "/api/pipeline/clients/" + order.client;
+}
+
+/// The body of the request; empty: it has none. Errors: the file.
 Result<std::string> body_of(const Order& order) {
-    if (order.act == Act::PipelineReset) return pipeline_json({}).dump();
+    if (order.act == Act::PipelineReset && order.client.empty()) return pipeline_json({}).dump();
     if (order.act == Act::PipelineSet) return document_of(order.files.at(0));
     return std::string();
 }
@@ -70,14 +89,15 @@ int act_pipeline(const Order& order, const Tools& tools) {
         return body.error().exit_code;
     }
     ApiCaller caller(tools.web, order.api);
-    const auto answer = caller.ask(body->empty() ? "GET" : "PUT", "/api/pipeline", *body);
+    const auto answer = caller.ask(method_of(order), path_of(order), *body);
     if (!answer) return refuse(order, tools, "pipeline", answer.error());
-    const bool good = body->empty() ? get(*answer, "pipeline").is_object() : is_whole(*answer);
+    const bool asks = order.act == Act::PipelineShow;
+    const bool good = asks ? get(*answer, "pipeline").is_object() : is_whole(*answer);
     JsonValue json{{"command", "pipeline"}, {"source", order.api.url}};
     json.update(*answer);
     json["exit_code"] = number(good ? ExitCode::Ok : ExitCode::Degraded);
-    return report(order, tools, std::move(json),
-                  body->empty() ? shown(*answer) : outcome_text(*answer));
+    const auto text = order.client.empty() ? outcome_text : client_outcome_text;
+    return report(order, tools, std::move(json), asks ? shown(*answer) : text(*answer));
 }
 
 }  // namespace midinet::control::cli

@@ -1,5 +1,6 @@
 #include "control/cli/acts.hpp"
 #include "control/cli/stream/stream_ear.hpp"
+#include "control/report/message_words.hpp"
 #include "midi/smf_writer.hpp"
 
 #include <fmt/format.h>

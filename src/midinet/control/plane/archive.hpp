@@ -85,6 +85,12 @@ class Writer {
     void blob(const char* key, const std::array<std::uint8_t, N>& value) {
         object_[key] = Json::binary({value.begin(), value.end()});
     }
+    /// Any number of bytes; T has bytes(), and a static of() that gives nothing for wrong ones.
+    template <typename T>
+    void bytes(const char* key, const T& value) {
+        const std::span<const std::uint8_t> all = value.bytes();
+        if (!all.empty()) object_[key] = Json::binary({all.begin(), all.end()});
+    }
     /// Each as the same number of bytes, one behind the other.
     template <typename T, std::size_t N>
     void packed_list(const char* key, const FixedVector<T, N>& values) {
@@ -195,6 +201,15 @@ class Reader {
             ok_ = false;
         else
             std::copy(bytes->begin(), bytes->end(), value.begin());
+    }
+    template <typename T>
+    void bytes(const char* key, T& value) {
+        value = {};
+        if (find(key) == nullptr) return;
+        const auto* all = binary(key);
+        const auto made = all != nullptr ? T::of(*all) : std::nullopt;
+        require(made.has_value());
+        if (made) value = *made;
     }
     template <typename T, std::size_t N>
     void packed_list(const char* key, FixedVector<T, N>& values) {

@@ -2,6 +2,7 @@
 
 #include "control/plane/cbor_shape.hpp"
 #include "control/plane/message_fields.hpp"
+#include "control/plane/tap_fields.hpp"
 
 #include <array>
 #include <vector>
@@ -12,7 +13,7 @@ namespace {
 using wire::DecodeError;
 
 constexpr std::array<std::string_view, std::variant_size_v<Message>> kTypes{
-    "host", "client", "command", "ack", "result"};
+    "host", "client", "command", "ack", "result", "tap", "taps"};
 constexpr const char* kTypeKey = "t";
 constexpr const char* kVersionKey = "v";
 
@@ -93,7 +94,8 @@ wire::Decoded<Message> message_of(ByteView payload) {
     if (!type) return tl::unexpected(type.error());
     using Read = wire::Decoded<Message> (*)(const Json&);
     constexpr std::array<Read, kTypes.size()> kReaders{
-        &read<HostStatus>, &read<ClientStatus>, &read<Command>, &read<Ack>, &read<CommandResult>};
+        &read<HostStatus>,    &read<ClientStatus>, &read<Command>,  &read<Ack>,
+        &read<CommandResult>, &read<Tap>,          &read<TapReport>};
     return kReaders.at(*type)(*object);
 }
 
@@ -105,12 +107,15 @@ std::string_view to_string(Values values) noexcept { return word_of(values); }
 std::string_view to_string(Verb verb) noexcept { return word_of(verb); }
 std::string_view to_string(CommandOutcome outcome) noexcept { return word_of(outcome); }
 std::string_view to_string(ClientOutcome outcome) noexcept { return word_of(outcome); }
+std::string_view to_string(TapPoint point) noexcept { return word_of(point); }
 
 SenderId speaker_of(const Message& message) noexcept {
     if (const auto* host = std::get_if<HostStatus>(&message)) return {host->id.value};
     if (const auto* client = std::get_if<ClientStatus>(&message)) return client->id;
     if (const auto* command = std::get_if<Command>(&message)) return command->from;
     if (const auto* ack = std::get_if<Ack>(&message)) return ack->from;
+    if (const auto* tap = std::get_if<Tap>(&message)) return tap->from;
+    if (const auto* report = std::get_if<TapReport>(&message)) return report->from;
     const auto* result = std::get_if<CommandResult>(&message);
     return result != nullptr ? result->from : SenderId{};
 }

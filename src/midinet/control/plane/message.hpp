@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "control/plane/tap.hpp"
 #include "control/plane/text.hpp"
 #include "midi/pipeline_settings.hpp"
 #include "wire/header.hpp"
@@ -49,7 +50,8 @@ enum class Verb : std::uint8_t {
     ReleaseFocus,    ///< the same
     AssignFocus,     ///< by hand: to `client`, 0 to nobody; `on`: nobody's choice any more
     SwitchInput,     ///< of the host named by `to`: read `input` of its pair
-    SetPipeline,     ///< `pipeline` is in force from now on; to each host by its name, or to all
+    SetPipeline,     ///< `pipeline` is in force from now on; to each host by its name, or to all;
+                     ///< to a client by its id: its own
     GetPipeline,     ///< tell which one is
     Unknown,         ///< a word that this version does not know: answered as such, not ignored
 };
@@ -217,6 +219,7 @@ struct ClientStatus {
     std::uint64_t feedback_events = 0;  ///< sent to the controllers
     std::uint64_t feedback_echoes = 0;  ///< times that a flood was only sent back
     std::uint64_t feedback_cut = 0;     ///< messages withheld, for they went round and round
+    std::uint32_t pipeline = 0;         ///< midi::fingerprint_of its own one, in force; 0: none
     bool leaving = false;               ///< it ends on purpose: its last status
     friend bool operator==(const ClientStatus&, const ClientStatus&) = default;
 };
@@ -277,7 +280,7 @@ struct CommandResult {
     friend bool operator==(const CommandResult&, const CommandResult&) = default;
 };
 
-using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult>;
+using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult, Tap, TapReport>;
 
 /// The box that says it: a host by its id, a client by its random one.
 SenderId speaker_of(const Message& message) noexcept;

@@ -186,6 +186,7 @@ void fields(A& a, typename A::template Of<ClientStatus>& s) {
     a.number("fb", s.feedback_events);
     a.number("fbe", s.feedback_echoes);
     a.number("fbx", s.feedback_cut);
+    a.number("pl", s.pipeline);
     a.flag("bye", s.leaving);
 }
 

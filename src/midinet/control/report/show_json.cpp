@@ -113,6 +113,7 @@ JsonValue client_json(const Roster::Client& client, std::size_t number, TimePoin
                    {"feedback_events", s.feedback_events},
                    {"feedback_echoes", s.feedback_echoes},
                    {"feedback_cut", s.feedback_cut},
+                   {"pipeline", fingerprint_text(s.pipeline)},
                    {"last_switch", nullptr},
                    {"sources", JsonValue::array()},
                    {"legs", JsonValue::array()}};

@@ -3,10 +3,24 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
+#include <system_error>
 
 namespace midinet::control {
 
 std::string id_text(SenderId id) { return fmt::format("{:016x}", id.value); }
+
+std::optional<SenderId> id_of_text(std::string_view text) {
+    SenderId id;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, id.value, 16);
+    if (text.size() != 16 || read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+    return id;
+}
+
+std::string fingerprint_text(std::uint32_t fingerprint) {
+    return fmt::format("{:08x}", fingerprint);
+}
 
 std::string_view to_string(wire::Role role) noexcept {
     static constexpr std::array<std::string_view, 4> kNames{"primary", "standby", "relay",

@@ -5,6 +5,7 @@
 #include "wire/heartbeat.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,10 @@ namespace midinet::control {
 
 /// 16 hexadecimal digits: as JSON numbers they would lose digits.
 std::string id_text(SenderId id);
+/// What id_text() makes, in lower or upper case; nothing else is one.
+std::optional<SenderId> id_of_text(std::string_view text);
+/// 8 hexadecimal digits.
+std::string fingerprint_text(std::uint32_t fingerprint);
 std::string_view to_string(wire::Role role) noexcept;
 /// "850 ms", "9.3 s", "12 min", "3 h 05 min", "2 d 03 h".
 std::string span_text(std::uint64_t ms);

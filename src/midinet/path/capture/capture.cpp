@@ -11,7 +11,10 @@ class Tagger final : public midi::ParserSink {
     Tagger(PortIndex port, TimePoint stamp, CaptureSink& sink) noexcept
         : port_(port), stamp_(stamp), sink_(sink) {}
     void on_message(const midi::Message& message) noexcept override {
-        if (message.kind() != midi::Kind::ActiveSensing) sink_.on_message(port_, message, stamp_);
+        if (message.kind() == midi::Kind::ActiveSensing)
+            sink_.on_active_sensing(port_, stamp_);
+        else
+            sink_.on_message(port_, message, stamp_);
     }
     void on_sysex_piece(std::span<const std::uint8_t> bytes, bool first,
                         bool last) noexcept override {

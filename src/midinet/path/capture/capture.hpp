@@ -18,6 +18,8 @@ class CaptureSink {
     virtual void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first,
                                 bool last, TimePoint stamp) noexcept = 0;
     virtual void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept = 0;
+    /// Not for the stream: see Capture.
+    virtual void on_active_sensing(PortIndex /*port*/, TimePoint /*stamp*/) noexcept {}
 };
 
 /// One parser a port. Active sensing is taken out: it tells of a cable, not of music; `senses` says

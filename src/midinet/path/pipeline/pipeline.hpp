@@ -1,4 +1,5 @@
-// What the show does to messages between device and network.
+// What the show does to messages: at a host between device and network, at a client before its
+// port.
 #pragma once
 
 #include "base/types.hpp"
@@ -13,9 +14,10 @@
 
 namespace midinet::path {
 
-/// The stage between capture and transmit. What is down when the map changes ends as it began: a
-/// note-off, a poly pressure and the release of a pedal go where the press went, and what was
-/// withheld stays so. docs/pipeline.md says what becomes of each message.
+/// A host's stage between capture and transmit; a client's last one (PortPipeline). What is down
+/// when the map changes ends as it began: a note-off, a poly pressure and the release of a pedal go
+/// where the press went, and what was withheld stays so. docs/pipeline.md says what becomes of each
+/// message.
 ///
 /// While the map leaves everything as it is and nothing is down elsewhere, a message costs one
 /// branch: then what is down is known from the state of what was sent. Fixed size, about 260 KiB.
@@ -29,6 +31,10 @@ class Pipeline {
     std::unique_ptr<const PipelineMap> use(std::unique_ptr<const PipelineMap> map,
                                            const midi::StreamState& sent) noexcept;
     std::uint32_t fingerprint() const noexcept { return map_->fingerprint(); }
+    /// What process() is given comes out as it is.
+    bool leaves_all() const noexcept { return unchanged_; }
+    /// Whether a system message other than a reset goes on.
+    bool passes(std::uint8_t status) const noexcept { return map_->passes(status); }
 
     /// Gives `out` what becomes of a message: nothing, one, or as many as it ends notes.
     void process(PortIndex port, const midi::Message& message, midi::MessageSink& out) noexcept {

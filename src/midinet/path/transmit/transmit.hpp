@@ -129,6 +129,8 @@ class Transmit {
     /// The next heartbeat is due now: somebody begins to listen.
     void hurry_beat(TimePoint now) noexcept { next_beat_ = now; }
     Sequence newest() const noexcept { return history_.newest(); }
+    /// Null when it is no longer kept, or was never numbered. Lifetime: until more are added.
+    const wire::Event* event(Sequence number) const noexcept { return history_.find(number); }
     const TransmitCounters& counters() const noexcept { return counters_; }
     const midi::StreamState& state() const noexcept { return state_; }
     const TransmitOptions& options() const noexcept { return options_; }

@@ -113,18 +113,24 @@ TEST(CliOrder, WordsBecomeActs) {
     EXPECT_EQ(order({"alerts"})->act, Act::Alerts);
     EXPECT_EQ(order({"pipeline", "show"})->act, Act::PipelineShow);
     EXPECT_EQ(order({"pipeline", "reset"})->act, Act::PipelineReset);
+    EXPECT_EQ(order({"pipeline", "show"})->client, "");
+    EXPECT_EQ(order({"pipeline", "reset", "--client", "80000000000000f0"})->client,
+              "80000000000000f0");
     EXPECT_EQ(order({"pipeline", "set", "x.json"})->files, std::vector<std::string>{"x.json"});
     EXPECT_EQ(order({"config", "check", "a"})->act, Act::ConfigCheck);
     EXPECT_EQ(order({"config", "diff", "a", "b"})->files.size(), 2U);
     EXPECT_EQ(order({"watch", "--interval", "250", "--count", "3"})->interval, 250ms);
-    for (const auto& wrong : std::vector<std::vector<const char*>>{{"pipeline", "set"},
-                                                                   {"pipeline", "show", "x"},
-                                                                   {"pipeline", "burn"},
-                                                                   {"config", "diff", "a"},
-                                                                   {"config", "check", "a", "b"},
-                                                                   {"completions", "tcsh"},
-                                                                   {"watch", "--interval", "1"},
-                                                                   {"status", "--url", "foh"}})
+    for (const auto& wrong : std::vector<std::vector<const char*>>{
+             {"pipeline", "set"},
+             {"pipeline", "show", "--client", "foh"},
+             {"pipeline", "show", "--client", "80000000000000f0/"},
+             {"pipeline", "show", "x"},
+             {"pipeline", "burn"},
+             {"config", "diff", "a"},
+             {"config", "check", "a", "b"},
+             {"completions", "tcsh"},
+             {"watch", "--interval", "1"},
+             {"status", "--url", "foh"}})
         EXPECT_EQ(order(wrong).error().code, 2);
 }
 

@@ -1,7 +1,7 @@
 // The stream as one who only listens hears it, and how messages read.
 #include "base/crc32.hpp"
-#include "control/cli/stream/message_words.hpp"
 #include "control/cli/stream/stream_tap.hpp"
+#include "control/report/message_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -171,6 +171,7 @@ inline ClientStatus largest_client() {
     }
     s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
     s.feedback_events = s.feedback_echoes = s.feedback_cut = kMost64;
+    s.pipeline = kMost32;
     s.leaving = true;
     return s;
 }

@@ -1,4 +1,5 @@
 #include "control/cli/commands/specs.hpp"
+#include "control/report/words.hpp"
 
 namespace midinet::control::cli {
 namespace {
@@ -9,11 +10,19 @@ void add(CLI::App& app, Words& words) {
         ->check(one_word_of({"show", "set", "reset"}))
         ->type_name("");
     app.add_option("FILE", words.files, "What to set")->check(some_text())->type_name("");
+    app.add_option("--client", words.client,
+                   "The client's own one, not the hosts': its id, as `clients --json` tells it")
+        ->check(some_text())
+        ->type_name("ID");
 }
 
 std::string read(const Words& words, Order& order) {
     if (words.files.size() != (words.verb == "set" ? 1U : 0U))
         return "give one file to `pipeline set`, and none to show and reset";
+    if (!words.client.empty() && !id_of_text(words.client))
+        return "--client is \"" + words.client +
+               "\"; expected a client's id, 16 hexadecimal digits, as `clients --json` tells it";
+    order.client = words.client;
     order.act = Act::PipelineShow;
     if (words.verb == "set") order.act = Act::PipelineSet;
     if (words.verb == "reset") order.act = Act::PipelineReset;
@@ -23,7 +32,7 @@ std::string read(const Words& words, Order& order) {
 
 }  // namespace
 
-const CommandSpec kPipelineCommand{"pipeline", "What hosts change of the MIDI on its way", add,
+const CommandSpec kPipelineCommand{"pipeline", "What hosts, or one client, change of the MIDI", add,
                                    read};
 
 }  // namespace midinet::control::cli

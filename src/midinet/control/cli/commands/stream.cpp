@@ -1,6 +1,6 @@
 // Commands that hear the stream itself.
 #include "control/cli/commands/specs.hpp"
-#include "control/cli/stream/message_words.hpp"
+#include "control/report/message_words.hpp"
 
 namespace midinet::control::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "control/cli/stream/message_words.hpp"
+#include "control/report/message_words.hpp"
 
 #include "midi/message.hpp"
 
@@ -6,17 +6,20 @@
 
 #include <array>
 
-namespace midinet::control::cli {
+namespace midinet::control {
+
+std::string note_name(unsigned note) {
+    static constexpr std::array<const char*, 12> kNames{"C",  "C#", "D",  "D#", "E",  "F",
+                                                        "F#", "G",  "G#", "A",  "A#", "B"};
+    return fmt::format("{}{}", kNames[note % 12], static_cast<int>(note / 12) - 1);
+}
+
 namespace {
 
 using midi::Kind;
 using midi::Message;
 
-std::string note_name(unsigned note) {
-    static constexpr std::array<const char*, 12> kNames{"C",  "C#", "D",  "D#", "E",  "F",
-                                                        "F#", "G",  "G#", "A",  "A#", "B"};
-    return fmt::format("{}{} ({})", kNames[note % 12], static_cast<int>(note / 12) - 1, note);
-}
+std::string note_words(unsigned note) { return fmt::format("{} ({})", note_name(note), note); }
 
 std::string channel_words(const Message& m) {
     const unsigned channel = m.channel() + 1U;
@@ -25,13 +28,13 @@ std::string channel_words(const Message& m) {
     };
     switch (m.kind()) {
         case Kind::NoteOff:
-            return fmt::format("{}  {}  velocity {}", lead("note off"), note_name(m.data1()),
+            return fmt::format("{}  {}  velocity {}", lead("note off"), note_words(m.data1()),
                                m.data2());
         case Kind::NoteOn:
             return fmt::format("{}  {}  velocity {}", lead(m.is_note_on() ? "note on" : "note off"),
-                               note_name(m.data1()), m.data2());
+                               note_words(m.data1()), m.data2());
         case Kind::PolyPressure:
-            return fmt::format("{}  {}  {}", lead("pressure"), note_name(m.data1()), m.data2());
+            return fmt::format("{}  {}  {}", lead("pressure"), note_words(m.data1()), m.data2());
         case Kind::ControlChange:
             return fmt::format("{}  {} = {}", lead("cc"), m.data1(), m.data2());
         case Kind::ProgramChange:
@@ -114,4 +117,4 @@ std::string type_of(std::span<const std::uint8_t> message) {
     return status == 0xF8 || status == 0xFE ? "clock" : "system";
 }
 
-}  // namespace midinet::control::cli
+}  // namespace midinet::control

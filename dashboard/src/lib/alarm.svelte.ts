@@ -1,0 +1,27 @@
+// Changes of host that nobody asked for stay in sight until somebody clears them on this screen.
+import type { ShowEvent } from './api/types';
+
+const KEY = 'midinet.alarm-cleared';
+/** As clients say it (failover_policy): what else there is happened by itself. */
+const BY_HAND = 'switched by hand';
+
+export function byHand(event: ShowEvent): boolean {
+    return event.text.includes(BY_HAND);
+}
+
+/** Of switches, the newest first: those by themselves since the one that was cleared. */
+export function latched(switches: ShowEvent[], clearedAt: string): ShowEvent[] {
+    return switches.filter((event) => event.at > clearedAt && !byHand(event));
+}
+
+class Alarm {
+    /** Times compare as texts: all are UTC and of one form. */
+    clearedAt = $state(localStorage.getItem(KEY) ?? '');
+
+    clear(upTo: string): void {
+        this.clearedAt = upTo;
+        localStorage.setItem(KEY, upTo);
+    }
+}
+
+export const alarm = new Alarm();

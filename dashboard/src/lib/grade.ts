@@ -1,0 +1,15 @@
+import type { Host, Verdict } from './api/types';
+
+export type Grade = 'good' | 'warn' | 'bad' | 'off';
+
+const VERDICTS: Record<Verdict, Grade> = { ready: 'good', degraded: 'warn', not_safe: 'bad', unreachable: 'bad' };
+
+export function gradeOf(verdict: Verdict): Grade {
+    return VERDICTS[verdict];
+}
+
+/** Of a host as a place to play from. */
+export function hostGrade(host: Pick<Host, 'gone' | 'device_present' | 'health'>): Grade {
+    if (host.gone || !host.device_present) return 'bad';
+    return host.health < 100 ? 'warn' : 'good';
+}

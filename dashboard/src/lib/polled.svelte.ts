@@ -1,0 +1,50 @@
+// A resource that is asked for again and again while somebody looks at it.
+import { access } from './access.svelte';
+import { Problem } from './api/client';
+
+export class Polled<T> {
+    value = $state.raw<T | null>(null);
+    problem = $state.raw<Problem | null>(null);
+    etag = $state<string | null>(null);
+    /** When it came. */
+    at = $state(0);
+
+    constructor(
+        private readonly path: () => string,
+        private readonly everyMs = 1000,
+    ) {}
+
+    /** For $effect: asks until it is undone, and from the beginning when the path changes. */
+    run(): () => void {
+        const path = this.path();
+        let timer: ReturnType<typeof setTimeout>;
+        let ended = false;
+        const turn = async (): Promise<void> => {
+            await this.fetch(path, () => ended);
+            if (!ended) timer = setTimeout(turn, this.everyMs);
+        };
+        void turn();
+        return () => {
+            ended = true;
+            clearTimeout(timer);
+        };
+    }
+
+    /** Now, beside the rhythm. */
+    async again(): Promise<void> {
+        await this.fetch(this.path(), () => false);
+    }
+
+    private async fetch(path: string, ended: () => boolean): Promise<void> {
+        try {
+            const answer = await access.ask<T>(path);
+            if (ended()) return;
+            this.value = answer.value;
+            this.etag = answer.etag;
+            this.at = Date.now();
+            this.problem = null;
+        } catch (error) {
+            if (!ended() && error instanceof Problem) this.problem = error;
+        }
+    }
+}

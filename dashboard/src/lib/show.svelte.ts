@@ -1,0 +1,98 @@
+// What is known of the show, as the sockets tell it.
+import { access } from './access.svelte';
+import { isStale } from './age';
+import type { AlertDocument, History, Host, ShowDocument } from './api/types';
+import { clock } from './clock.svelte';
+import { route } from './route.svelte';
+import { Connection } from './socket/connection';
+
+/** Deltas come once a second. */
+const SILENCE_MS = 4000;
+/** A socket that was closed is mostly there again much sooner. */
+const LOST_MS = 1000;
+/** Two minutes of rates. */
+const REMEMBERED = 120;
+
+const socketUrl = (path: string): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
+
+class Show {
+    document = $state.raw<ShowDocument | null>(null);
+    alerts = $state.raw<AlertDocument | null>(null);
+    /** When the latest message came, by this screen's clock; 0: none. */
+    at = $state(0);
+    /** Messages a second, one for each second; the newest last. */
+    rates = $state.raw<number[]>([]);
+    private ratedAt = '';
+    /** Since when there is no socket; 0: there is one. */
+    private lostAt = $state(0);
+
+    /** For $effect: follows the show of a device until it is undone. */
+    follow(device: number): () => void {
+        this.document = null;
+        this.rates = [];
+        void this.recall(device);
+        const status = new Connection<ShowDocument>({
+            url: () => socketUrl(device > 1 ? `/ws/status?device=${device}` : '/ws/status'),
+            silenceMs: SILENCE_MS,
+            onDocument: (document) => this.take(document),
+            onLost: () => (this.lostAt ||= Date.now()),
+        });
+        const alerts = new Connection<AlertDocument>({
+            url: () => socketUrl('/ws/alerts'),
+            silenceMs: 0,
+            onDocument: (document) => (this.alerts = document),
+        });
+        return () => {
+            status.end();
+            alerts.end();
+        };
+    }
+
+    /** Of the latest message; ms. The clock that ages are told by ticks four times a second, and may be behind. */
+    get age(): number {
+        return Math.max(0, clock.now - this.at);
+    }
+
+    get stale(): boolean {
+        return isStale(clock.now, this.at) || (this.lostAt > 0 && clock.now - this.lostAt > LOST_MS);
+    }
+
+    /** Whether controls do something: the picture is of now, and this tab may. */
+    get writable(): boolean {
+        return !this.stale && access.state === 'open';
+    }
+
+    host(id: number): Host | undefined {
+        return this.document?.hosts.hosts.find((host) => host.id === id);
+    }
+
+    hostName(id: number): string {
+        const host = this.host(id);
+        return host && host.name ? host.name : `host ${id}`;
+    }
+
+    /** What was before this page came, where it may be read. */
+    private async recall(device: number): Promise<void> {
+        try {
+            const { value } = await access.ask<History>(`/api/metrics/history?range=${REMEMBERED}s&metric=events_per_s&device=${device}`);
+            const past = (value.series['events_per_s']?.points ?? []).map((point) => point[1] ?? 0);
+            if (device === route.device) this.rates = [...past, ...this.rates].slice(-REMEMBERED);
+        } catch {
+            // then the line begins now
+        }
+    }
+
+    private take(document: ShowDocument): void {
+        const wasAway = this.at > 0 && isStale(Date.now(), this.at);
+        this.document = document;
+        this.at = Date.now();
+        this.lostAt = 0;
+        if (wasAway || access.state === 'unknown') void access.probe();
+        const second = document.status.as_of.slice(0, 19);
+        if (second === this.ratedAt) return;
+        this.ratedAt = second;
+        this.rates = [...this.rates, document.status.midi.events_per_s].slice(-REMEMBERED);
+    }
+}
+
+export const show = new Show();

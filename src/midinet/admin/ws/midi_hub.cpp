@@ -1,0 +1,284 @@
+#include "admin/ws/midi_hub.hpp"
+
+#include "control/report/focus.hpp"
+#include "control/report/midi_json.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace midinet::admin {
+
+namespace {
+
+using control::JsonValue;
+using control::plane::TapPoint;
+
+bool is_client(SenderId box) noexcept { return (box.value & control::plane::kClientBit) != 0; }
+
+HostId host_id(SenderId box) noexcept { return HostId{static_cast<std::uint16_t>(box.value)}; }
+
+/// "host" or "client", and "name".
+JsonValue source_json(SenderId box, const DevicePicture* device) {
+    JsonValue json;
+    std::string_view name;
+    if (is_client(box)) {
+        json["client"] = control::id_json(box);
+        if (const auto* client = device != nullptr ? device->roster.client(box) : nullptr)
+            name = client->status.name.view();
+    } else {
+        json["host"] = box.value;
+        if (const auto* host = device != nullptr ? device->roster.host(host_id(box)) : nullptr)
+            name = host->status.name.view();
+    }
+    json["name"] = name;
+    return json;
+}
+
+bool is_gone(SenderId box, const DevicePicture* device, TimePoint now) {
+    if (device == nullptr) return true;
+    if (is_client(box)) {
+        const auto* client = device->roster.client(box);
+        return client == nullptr || client->gone(now);
+    }
+    const auto* host = device->roster.host(host_id(box));
+    return host == nullptr || host->gone(now);
+}
+
+}  // namespace
+
+class MidiHub::Member final : public SocketEnd {
+  public:
+    Member(MidiHub& hub, MidiFilter filter, SenderId box)
+        : hub_(hub), filter_(std::move(filter)), box_(box) {}
+    ~Member() override {
+        hub_.members_.erase(this);
+        hub_.refresh(*hub_.latest_());
+    }
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
+
+    void on_open(SocketLine& line) override {
+        line_ = &line;
+        hub_.members_.insert(this);
+        look_anew();
+    }
+    void on_text(std::string_view text) override {
+        auto filter = filter_of(text);
+        const auto box = filter ? hub_.box_of(*filter) : tl::unexpected(filter.error());
+        if (!box) {
+            auto json = message("problem");
+            json["detail"] = box.error() + "; what is shown stays as it is.";
+            send(json);
+            return;
+        }
+        filter_ = std::move(*filter);
+        box_ = *box;
+        look_anew();
+    }
+    /// What was dropped is said as soon as it can be.
+    void on_room() override {
+        if (dropped_ > 0 && line_->queued() == 0) show({}, 0);
+    }
+    /// Tells what is tapped, where that is another than was told last.
+    void tell_taps(const Picture& picture) {
+        auto taps = hub_.taps_of(*this, picture);
+        if (taps == taps_) return;
+        auto json = message("snapshot");
+        json["filter"] = json_of(filter_);
+        json["taps"] = taps;
+        if (send(json)) taps_ = std::move(taps);
+    }
+    /// `events`: texts, joined by commas; so many they are.
+    void show(const std::string& events, std::uint64_t count) {
+        if (count == 0 && dropped_ == 0 && lost_ == 0) return;
+        const auto text =
+            fmt::format(R"({{"seq":{},"type":"midi","events":[{}],"dropped":{},"lost":{}}})",
+                        seq_ + 1, events, dropped_, lost_);
+        if (line_->send(std::make_shared<const std::string>(text))) {
+            ++seq_;
+            dropped_ = lost_ = 0;
+        } else {
+            drop(count);
+        }
+    }
+    void drop(std::uint64_t events) {
+        dropped_ += events;
+        hub_.dropped_ += events;
+    }
+    void miss(const control::TapNews& news) {
+        drop(news.dropped);
+        lost_ += news.lost;
+    }
+    const MidiFilter& filter() const noexcept { return filter_; }
+    /// 0: all hosts.
+    SenderId box() const noexcept { return box_; }
+
+  private:
+    JsonValue message(const char* type) const { return {{"seq", seq_ + 1}, {"type", type}}; }
+    bool send(const JsonValue& json) {
+        if (!line_->send(std::make_shared<const std::string>(control::dump(json)))) return false;
+        ++seq_;
+        return true;
+    }
+    void look_anew() {
+        const auto picture = hub_.latest_();
+        taps_ = nullptr;
+        hub_.refresh(*picture);
+        tell_taps(*picture);
+    }
+
+    MidiHub& hub_;
+    MidiFilter filter_;
+    SenderId box_;
+    SocketLine* line_ = nullptr;
+    std::uint64_t seq_ = 0;
+    std::uint64_t dropped_ = 0;  ///< not told yet
+    std::uint64_t lost_ = 0;     ///< likewise
+    JsonValue taps_;             ///< as told last
+};
+
+MidiHub::~MidiHub() = default;
+
+/// The one box that a filter names; 0 where it means all hosts. Errors: nobody is called so.
+tl::expected<SenderId, std::string> MidiHub::box_of(const MidiFilter& filter) const {
+    const auto picture = latest_();
+    const auto* device = picture->device(filter.device);
+    if (device == nullptr)
+        return tl::unexpected(fmt::format("no host has a device {}", filter.device.value));
+    if (filter.tap == TapPoint::Delivered)
+        return control::find_client(filter.client, device->roster);
+    if (!filter.host) return SenderId{};
+    if (device->roster.host(*filter.host) == nullptr)
+        return tl::unexpected(fmt::format("host {} is not heard", filter.host->value));
+    return SenderId{filter.host->value};
+}
+
+std::set<SenderId> MidiHub::boxes_of(const Member& member, const Picture& picture) const {
+    if (member.box().value != 0) return {member.box()};
+    std::set<SenderId> boxes;
+    if (const auto* device = picture.device(member.filter().device))
+        for (const auto& [id, host] : device->roster.hosts())
+            if (!host.gone(picture.now)) boxes.insert(SenderId{id.value});
+    return boxes;
+}
+
+JsonValue MidiHub::taps_of(const Member& member, const Picture& picture) const {
+    auto taps = JsonValue::array();
+    const auto slot = member.filter().device;
+    const auto* device = picture.device(slot);
+    for (const auto box : boxes_of(member, picture)) {
+        const auto found = boxes_.find({slot, box});
+        const Box known = found == boxes_.end() ? Box{} : found->second;
+        const bool gone = is_gone(box, device, picture.now);
+        JsonValue why;
+        if (gone)
+            why = "no status of it was heard for 3.5 s, or it said goodbye";
+        else if (!known.why.empty())
+            why = known.why;
+        taps.push_back({{"tap", to_string(member.filter().tap)},
+                        {"device", slot.value},
+                        {"source", source_json(box, device)},
+                        {"state", gone ? std::string_view("gone") : to_string(known.state)},
+                        {"why", why}});
+    }
+    return taps;
+}
+
+void MidiHub::refresh(const Picture& picture) {
+    TapWants wants;
+    for (const auto* member : members_)
+        for (const auto box : boxes_of(*member, picture))
+            wants[member->filter().device][box] |= bit(member->filter().tap);
+    if (wants == wanted_) return;
+    std::erase_if(boxes_, [&wants](const auto& entry) {
+        const auto device = wants.find(entry.first.first);
+        return device == wants.end() || !device->second.contains(entry.first.second);
+    });
+    wanted_ = std::move(wants);
+    want_(wanted_);
+}
+
+void MidiHub::on_picture(const Picture& picture) {
+    if (members_.empty()) return;
+    refresh(picture);
+    for (auto* member : members_) member->tell_taps(picture);
+}
+
+std::string MidiHub::text_of(const Passed& passed, const TapBatch& batch, const Picture& picture) {
+    const auto& event = *passed.event;
+    const auto unix_us =
+        batch.unix_ms * 1000 - static_cast<std::int64_t>(to_us(batch.now - event.at));
+    JsonValue json{{"time", time_text(unix_us / 1000)},
+                   {"unix_us", unix_us},
+                   {"tap", to_string(event.point)},
+                   {"source", source_json(passed.place.second, picture.device(passed.place.first))},
+                   {"device", passed.place.first.value},
+                   {"port", event.port.value}};
+    control::add_message(json, event.head.view(), event.length);
+    if (event.cut_off) json["cut_off"] = true;
+    return control::dump(json);
+}
+
+void MidiHub::on_batch(const TapBatch& batch) {
+    const auto picture = latest_();
+    std::vector<Passed> all;
+    for (const auto& [device, news] : batch.parts) {
+        const auto device_wants = wanted_.find(device);
+        const bool wanted =
+            device_wants != wanted_.end() && device_wants->second.contains(news.box);
+        if (!wanted) continue;  // somebody just left
+        if (news.changed) boxes_[{device, news.box}] = {news.state, news.why};
+        for (const auto& event : news.events) all.push_back({{device, news.box}, &event, {}});
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Passed& a, const Passed& b) { return a.event->at < b.event->at; });
+    for (auto* member : members_) {
+        member->tell_taps(*picture);
+        show(*member, batch, all, *picture);
+    }
+}
+
+void MidiHub::show(Member& member, const TapBatch& batch, std::vector<Passed>& all,
+                   const Picture& picture) {
+    const auto boxes = boxes_of(member, picture);
+    const auto& filter = member.filter();
+    const auto is_seen = [&](const Place& place) {
+        return place.first == filter.device && boxes.contains(place.second);
+    };
+    for (const auto& [device, news] : batch.parts)
+        if (is_seen({device, news.box})) member.miss(news);
+    std::string events;
+    std::uint64_t count = 0;
+    for (auto& passed : all) {
+        if (!is_seen(passed.place) || !filter.shows(*passed.event)) continue;
+        if (count == kMostEvents) {
+            member.drop(1);
+            continue;
+        }
+        if (passed.text.empty()) passed.text = text_of(passed, batch, picture);
+        if (count++ > 0) events += ',';
+        events += passed.text;
+    }
+    member.show(events, count);
+}
+
+tl::expected<std::unique_ptr<SocketEnd>, Response> MidiHub::join(const Request& request) {
+    const auto refuse = [](ProblemKind kind, const std::string& why) {
+        return tl::unexpected(problem_response({kind, why + "."}));
+    };
+    const auto parameters = parse_query(request.query);
+    if (!parameters) return refuse(ProblemKind::BadParameter, parameters.error().message);
+    auto filter = filter_of(*parameters);
+    if (!filter) return refuse(ProblemKind::BadParameter, filter.error());
+    const auto box = box_of(*filter);
+    if (!box) return refuse(ProblemKind::NotFound, box.error());
+    if (members_.size() >= kMostReaders)
+        return refuse(
+            ProblemKind::TooMany,
+            fmt::format("{} monitors are open, which is the most: close one", members_.size()));
+    return std::make_unique<Member>(*this, std::move(*filter), *box);
+}
+
+}  // namespace midinet::admin

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""/ws/midi against real hosts and clients: three taps, filters, a flood, a client that is killed."""
+import contextlib
+import json
+import os
+import threading
+import time
+import unittest
+
+import websocket
+
+import rig
+from test_admin import Admin, Show
+
+
+class Monitor:
+    """A reader of /ws/midi, and what it was told."""
+
+    def __init__(self, test, admin, query=""):
+        self.socket = websocket.create_connection(f"ws://127.0.0.1:{admin.port}/ws/midi{query}", timeout=1)
+        test.addCleanup(self.socket.close)
+        self.test, self.seq, self.events, self.batches, self.dropped, self.lost = test, 0, [], [], 0, 0
+        self.snapshot = self.problem = None
+
+    def take(self):
+        message = json.loads(self.socket.recv())
+        self.seq += 1
+        self.test.assertEqual(message["seq"], self.seq)
+        if message["type"] == "snapshot":
+            self.snapshot = message
+        elif message["type"] == "midi":
+            self.events += message["events"]
+            self.batches.append((time.monotonic(), len(message["events"])))
+            self.dropped += message["dropped"]
+            self.lost += message["lost"]
+        else:
+            self.problem = message["detail"]
+
+    def until(self, good, seconds=15):
+        end = time.monotonic() + seconds
+        while not good(self):
+            if time.monotonic() > end:
+                raise AssertionError((self.snapshot, self.events[-5:], self.dropped, self.lost))
+            with contextlib.suppress(websocket.WebSocketTimeoutException):
+                self.take()
+        return self
+
+    def live(self):
+        return self.until(lambda m: m.snapshot and m.snapshot["taps"] and all(t["state"] == "live" for t in m.snapshot["taps"]))
+
+    def texts(self):
+        return [e["raw"] for e in self.events]
+
+
+class Taps(Show):
+    def setUp(self):
+        super().setUp()
+        self.hosts = [self.host(1, network="", extra="")]
+        self.player = self.client()
+        self.admin = Admin(self.stage)
+        self.admin.await_that("/api/status", lambda s: s["clients"]["present"] == 1 and s["active_host"] == 1)
+
+    def play(self, text):
+        os.write(self.hosts[0].keys, bytes.fromhex(text))
+
+    def test_three_taps_see_what_is_there(self):
+        self.assertEqual(self.admin.ask("PUT", "/api/pipeline", {"transpose": 12})[0], 200)
+        client = self.admin.get("/api/clients")["clients"][0]["id"]
+        monitors = {tap: Monitor(self, self.admin, f"?tap={tap}" + (f"&client={client}" if tap == "delivered" else "")).live() for tap in ("in", "out", "delivered")}
+        sysex = "f0" + "01" * 400 + "f7"
+        self.play("903c64" + "f8" + "803c40" + "b10750" + sysex)
+        for tap, monitor in monitors.items():
+            monitor.until(lambda m: len(m.events) >= 4)
+            key = "3c" if tap == "in" else "48"
+            self.assertEqual(monitor.texts(), [f"90 {key} 64", f"80 {key} 40", "b1 07 50", " ".join(["f0"] + ["01"] * 47)], tap)
+            self.assertEqual({e["tap"] for e in monitor.events}, {tap})
+            self.assertEqual(monitor.events[3]["bytes"], 402)
+            note = monitor.events[0]
+            self.assertEqual((note["kind"], note["channel"], note["note"], note["velocity"], note["port"], note["device"]), ("note_on", 1, int(key, 16), 100, 0, 1))
+            self.assertEqual((monitor.dropped, monitor.lost), (0, 0))
+            self.assertLess(abs(note["unix_us"] / 1e6 - time.time()), 30)
+        self.assertEqual(monitors["delivered"].events[0]["source"]["client"], client)
+        self.assertEqual(monitors["in"].events[0]["source"]["host"], 1)
+
+    def test_a_filter_works_and_may_be_changed(self):
+        monitor = Monitor(self, self.admin, "?tap=in&types=cc&channel=2").live()
+        self.play("903c64" "b00101" "b10102" "b20103")
+        monitor.until(lambda m: m.events)
+        self.assertEqual(monitor.texts(), ["b1 01 02"])
+        monitor.events.clear()
+        monitor.socket.send(json.dumps({"tap": "in", "host": 1, "types": ["note", "clock"]}))
+        monitor.until(lambda m: m.snapshot["filter"]["types"] == ["note", "clock"]).live()
+        self.play("b10102" "f8" "fe" "903c00")
+        monitor.until(lambda m: len(m.events) == 3)
+        self.assertEqual(monitor.texts(), ["f8", "fe", "90 3c 00"])
+        for wrong in ("{", '{"tap": "there"}', '{"tap": "delivered"}', '{"host": 77}', '{"colour": 1}'):
+            monitor.socket.send(wrong)
+            monitor.until(lambda m: m.problem)
+            self.assertTrue(monitor.problem.endswith("what is shown stays as it is."), monitor.problem)
+            monitor.problem = None
+        self.assertEqual(monitor.snapshot["filter"]["types"], ["note", "clock"])
+
+    def test_what_may_not_be_opened_says_why(self):
+        for query, status in (("?tap=there", 400), ("?tap=delivered", 400), ("?types=note,", 400), ("?channel=17", 400), ("?host=77", 404), ("?tap=delivered&client=nobody", 404), ("?device=2", 404)):
+            with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
+                websocket.create_connection(f"ws://127.0.0.1:{self.admin.port}/ws/midi{query}", timeout=10)
+            self.assertEqual(refused.exception.status_code, status, query)
+
+    def flood(self, monitor, rate, seconds):
+        """So many events a second, while they are watched. Gives how many there were."""
+        sent = []
+
+        def play():
+            start, so_far = time.monotonic(), 0
+            while (passed := time.monotonic() - start) < seconds:
+                due = min(int(passed * rate) - so_far, 500)
+                os.write(self.hosts[0].keys, b"".join(bytes((0xB0, 1, (so_far + n) % 128)) for n in range(due)))
+                so_far += due
+                time.sleep(0.002)
+            sent.append(so_far)
+
+        player = threading.Thread(target=play)
+        player.start()
+        monitor.until(lambda m: sent and len(m.events) + m.dropped + m.lost >= sent[0], seconds + 20)
+        player.join()
+        self.assertEqual(len(monitor.events) + monitor.dropped + monitor.lost, sent[0])
+        return sent[0]
+
+    def test_a_flood_comes_in_batches_and_what_is_left_out_is_said(self):
+        monitor = Monitor(self, self.admin, "?tap=in").live()
+        began = time.monotonic()
+        sent = self.flood(monitor, 3000, 3)
+        spent = time.monotonic() - began
+        print(f"3,000/s: {sent} events in {spent:.1f} s, {len(monitor.events)} shown in {len(monitor.batches)} batches, {monitor.dropped} dropped, {monitor.lost} lost")
+        self.assertLessEqual(len(monitor.batches), 30 * spent + 1)
+        self.assertGreater(len(monitor.events), sent // 2)
+        monitor.socket.close()
+        fast = Monitor(self, self.admin, "?tap=in").live()
+        began = time.monotonic()
+        sent = self.flood(fast, 30000, 2)
+        spent = time.monotonic() - began
+        print(f"30,000/s: {sent} events in {spent:.1f} s, {len(fast.events)} shown in {len(fast.batches)} batches, {fast.dropped} dropped, {fast.lost} lost")
+        self.assertGreater(fast.dropped, 0)
+        self.assertLessEqual(len(fast.batches), 30 * spent + 1)
+
+    def test_a_client_that_is_killed_is_said_to_be_gone(self):
+        client = self.admin.get("/api/clients")["clients"][0]["id"]
+        monitor = Monitor(self, self.admin, f"?tap=delivered&client={client}").live()
+        self.player.process.kill()
+        monitor.until(lambda m: m.snapshot["taps"][0]["state"] in ("gone", "silent"))
+        self.assertTrue(monitor.snapshot["taps"][0]["why"])
+
+    def test_four_may_look_and_a_fifth_is_told_why_not(self):
+        others = [Admin(self.stage, tag=f"-{n}") for n in range(4)]
+        for other in others:
+            other.await_that("/api/status", lambda s: s["hosts"]["present"] == 1)
+            Monitor(self, other, "?tap=in").live()
+        last = Monitor(self, self.admin, "?tap=in")
+        last.until(lambda m: m.snapshot and m.snapshot["taps"][0]["state"] == "refused")
+        self.assertIn("four others", last.snapshot["taps"][0]["why"])
+
+
+if __name__ == "__main__":
+    rig.enter_namespaces()
+    unittest.main(verbosity=2)

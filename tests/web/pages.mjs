@@ -1,0 +1,224 @@
+// What people do with the dashboard, with the real programs behind it. One failure does not hide the next.
+import { AxeBuilder, check, launch, open, order, PAGES, SIZES, THEMES, URL_OF, verdict, visit } from './browser.mjs';
+
+const browser = await launch();
+const failures = [];
+const figures = {};
+const wanted = process.argv[2];
+
+async function journey(name, act) {
+    if (wanted && !name.includes(wanted)) return;
+    const began = Date.now();
+    try {
+        await act();
+        console.log(`good  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+        failures.push(name);
+        console.log(`BAD   ${name}: ${error.message}`);
+    }
+    for (const context of browser.contexts()) await context.close();
+}
+const ready = (page, word = /Ready/) => verdict(page).filter({ hasText: word }).waitFor({ timeout: 20_000 });
+const api = async (path, wish = {}) => (await fetch(`${URL_OF}/api/${path}`, { ...wish, headers: wish.body ? { 'Content-Type': 'application/json' } : {} })).json();
+async function until(good, what, ms = 15_000) {
+    const end = Date.now() + ms;
+    while (!(await good())) {
+        check(Date.now() < end, what);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+const silent = (page) => check(page.complaints.length === 0, `the console says ${page.complaints.join('; ')}`);
+
+await journey('first data comes, and is true', async () => {
+    const page = await open(browser);
+    const began = await page.evaluate(() => performance.now());
+    await ready(page);
+    figures.first_data_ms = Math.round((await page.evaluate(() => performance.now())) - began);
+    const status = await api('status');
+    check((await page.getByTestId('verdict').textContent()) === 'Ready' && status.verdict === 'ready', 'the verdict');
+    for (const host of (await api('hosts')).hosts) check((await page.getByTestId(`host-${host.id}`).textContent()).includes(host.name), host.name);
+    for (const client of (await api('clients')).clients) check((await page.getByTestId(`client-${client.name}`).textContent()).includes(client.port_name), client.name);
+    await until(async () => Number(await page.getByTestId('rate').textContent()) > 0, 'a rate');
+    silent(page);
+});
+
+await journey('every page at every size: nothing is clipped, nothing complains', async () => {
+    const wrong = [];
+    for (const [size, viewport] of Object.entries(SIZES)) {
+        const page = await open(browser, { size: viewport });
+        await ready(page);
+        for (const path of PAGES) {
+            await visit(page, path);
+            const said = await page.evaluate(() => ({
+                wider: document.documentElement.scrollWidth - innerWidth,
+                small: [...document.querySelectorAll('button, select, nav a')].filter((one) => one.getClientRects().length && one.getBoundingClientRect().height < 43.5).map((one) => one.textContent),
+            }));
+            if (said.wider > 0) wrong.push(`${path} ${size} is ${said.wider} px too wide`);
+            if (said.small.length) wrong.push(`${path} ${size} has targets below 44 px: ${said.small}`);
+        }
+        if (page.complaints.length) wrong.push(...page.complaints);
+        await page.context().close();
+    }
+    check(wrong.length === 0, wrong.join('; '));
+});
+
+await journey('axe finds nothing serious, on every page and theme', async () => {
+    const found = [];
+    for (const theme of THEMES) {
+        const page = await open(browser, { theme });
+        for (const path of PAGES) {
+            await visit(page, path);
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            for (const one of violations.filter((v) => ['serious', 'critical'].includes(v.impact)))
+                found.push(`${theme} ${path} ${one.id}: ${one.nodes.map((node) => node.target).slice(0, 3).join(' | ')}`);
+        }
+        silent(page);
+    }
+    figures.axe_serious = found.length;
+    check(found.length === 0, found.join('\n      '));
+});
+
+await journey('hosts are switched from the dialog, and it takes two clicks', async () => {
+    const page = await open(browser, { path: '/failover' });
+    await ready(page);
+    const before = (await api('status')).active_host;
+    for (const key of ['f', 's', 'Enter', ' ']) await page.keyboard.press(key);
+    check((await page.getByRole('dialog').count()) === 0, 'no bare key opens it');
+    await page.getByRole('button', { name: 'Switch…' }).click();
+    const dialog = page.getByRole('dialog');
+    check(/100 \/ 100/.test(await dialog.getByTestId('standby-health').textContent()), 'the standby’s health');
+    check((await api('status')).active_host === before, 'nothing happened yet');
+    await dialog.getByRole('button', { name: /^Switch to/ }).click();
+    await dialog.getByTestId('switched').filter({ hasText: '2 of 2' }).waitFor();
+    await until(async () => (await api('status')).active_host !== before, 'the hosts are switched');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByTestId('timeline').getByText('by hand').first().waitFor();
+    check((await page.getByTestId('alarm').count()) === 0, 'no alarm for what was asked for');
+    silent(page);
+});
+
+await journey('arming by keyboard alone', async () => {
+    const page = await open(browser, { path: '/failover' });
+    await ready(page);
+    await page.getByRole('button', { name: 'Disarm…' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    check((await api('status')).armed === true, 'Escape changes nothing');
+    await page.getByRole('button', { name: 'Disarm…' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Disarm' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('armed').filter({ hasText: 'Disarmed' }).waitFor();
+    await ready(page, /Degraded/);
+    await page.getByRole('button', { name: 'Arm', exact: true }).click();
+    await page.getByTestId('armed').filter({ hasText: /^.?Armed/ }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.waitForURL('**/latency');
+    silent(page);
+});
+
+await journey('a curve that is drawn reaches every host', async () => {
+    const page = await open(browser, { path: '/pipeline' });
+    await ready(page);
+    await page.getByRole('combobox', { name: /^Curve/ }).selectOption('points');
+    const canvas = await page.locator('canvas').boundingBox();
+    await page.mouse.move(canvas.x + canvas.width / 2, canvas.y + canvas.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(canvas.x + canvas.width / 2, canvas.y + canvas.height / 4, { steps: 5 });
+    await page.mouse.up();
+    const told = await page.getByTestId('curve-told').textContent();
+    await page.getByRole('button', { name: 'Apply to all hosts' }).click();
+    await page.getByText('in force').first().waitFor();
+    const now = await api('pipeline');
+    const point = now.pipeline.velocity_points[2];
+    check(now.agree && now.pipeline.velocity_curve === 'points', JSON.stringify(now.pipeline));
+    check(told.includes(`${point.in} becomes ${point.out}`) && point.out > 80, `${told}, and the hosts have ${JSON.stringify(point)}`);
+    await page.getByRole('combobox', { name: /^Curve/ }).selectOption('linear');
+    await page.getByRole('button', { name: 'Apply to all hosts' }).click();
+    await until(async () => (await api('pipeline')).pipeline.velocity_curve === 'linear', 'back again');
+    silent(page);
+});
+
+await journey('a setting is shown as a difference, written on trial, and taken back', async () => {
+    const page = await open(browser, { path: '/settings' });
+    await ready(page);
+    const before = (await api('config')).config.failover.lockout_seconds;
+    await page.getByLabel('failover.lockout_seconds').fill('7');
+    await page.getByRole('button', { name: 'Show what would change' }).click();
+    await page.getByTestId('diff').filter({ hasText: '+lockout_seconds = 7' }).waitFor();
+    check((await api('config')).config.failover.lockout_seconds === before, 'nothing is written yet');
+    await page.getByRole('button', { name: 'Write' }).click();
+    await page.getByTestId('trial').waitFor();
+    check((await api('config')).config.failover.lockout_seconds === 7, 'it is written');
+    await page.getByRole('button', { name: 'Take it back now' }).click();
+    await until(async () => (await api('config')).config.failover.lockout_seconds === before, 'it is taken back');
+    silent(page);
+});
+
+await journey('the focus is given by hand, and back', async () => {
+    const page = await open(browser, { path: '/devices' });
+    await ready(page);
+    await page.getByRole('button', { name: /Give focus.*stage-left/ }).click();
+    await page.getByTestId('holder').filter({ hasText: 'stage-left has the focus' }).filter({ hasText: 'by hand' }).waitFor();
+    await page.getByRole('button', { name: 'Back to automatic' }).click();
+    await until(async () => !(await api('focus')).by_hand, 'back to automatic');
+    silent(page);
+});
+
+await journey('an address is the view', async () => {
+    const page = await open(browser, { path: '/system?range=6h' });
+    await ready(page);
+    await page.locator('button[aria-pressed=true]', { hasText: '6h' }).waitFor();
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByLabel('Kind').selectOption('host_up');
+    await page.waitForURL('**/events?kind=host_up');
+    await page.reload();
+    await page.getByText('is heard').first().waitFor();
+    check(!(await page.locator('tbody').textContent()).includes('client'), 'hosts alone');
+    await page.goBack();
+    await page.waitForURL('**/system?range=6h');
+    silent(page);
+});
+
+await journey('a host is killed: the page says so, and the alarm stays', async () => {
+    const page = await open(browser, { path: '/failover' });
+    await ready(page);
+    const active = (await api('status')).active_host;
+    await order('kill-host', active);
+    await page.getByTestId('alarm').waitFor({ timeout: 15_000 });
+    await ready(page, /Degraded|Not safe/);
+    await page.getByTestId('active').filter({ hasText: active === 1 ? 'host-b' : 'host-a' }).waitFor();
+    await order('start-host', active);
+    await ready(page);
+    await page.reload();
+    await page.getByTestId('alarm').getByRole('button', { name: 'Clear alarm' }).click();
+    await page.getByTestId('alarm').waitFor({ state: 'detached' });
+    silent(page);
+});
+
+await journey('midi-admin is killed: the page says since when, and lives again', async () => {
+    const page = await open(browser, { path: '/failover' });
+    await ready(page);
+    const killed = Date.now();
+    await order('kill-admin');
+    await page.getByTestId('stale').waitFor({ timeout: 10_000 });
+    figures.stale_banner_ms = Date.now() - killed;
+    check(await page.getByRole('button', { name: 'Switch…' }).isDisabled(), 'controls are off');
+    check((await verdict(page).textContent()) === 'Not known', 'no verdict is told that is not known');
+    await order('start-admin');
+    const back = Date.now();
+    await page.getByTestId('stale').waitFor({ state: 'detached', timeout: 10_000 });
+    figures.live_again_ms = Date.now() - back;
+    await ready(page);
+    check(await page.getByRole('button', { name: 'Switch…' }).isEnabled(), 'controls are back');
+});
+
+console.log(`figures ${JSON.stringify(figures)}`);
+await browser.close();
+if (failures.length) console.log(`failed: ${failures.join('; ')}`);
+process.exit(failures.length ? 1 : 0);

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""A show of two hosts, two clients and midi-admin, in namespaces of its own, for a program of Node to look at with a browser:
+show.py --bin FOLDER SCRIPT.mjs [ARGUMENT...]. The script is told where in MIDINET_URL; a line {"do": "kill-host", "number": 2} on its
+output is done and answered by a line on its input; all other lines are printed."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "net"))
+import rig  # noqa: E402
+
+DASHBOARD = HERE.parents[1] / "dashboard"
+PORT = 8080
+
+
+class WebShow:
+    """What a browser looks at."""
+
+    def __init__(self, stage, token=""):
+        self.stage, self.token, self.ended = stage, token, threading.Event()
+        self.hosts, self.clients, self.keys, self.outs, self.admin = {}, {}, {}, {}, None
+
+    def start(self):
+        for number in (1, 2):
+            self.start_host(number)
+        for number, name in ((1, "foh-resolume"), (2, "stage-left")):
+            self.start_client(number, name)
+        self.start_admin()
+        threading.Thread(target=self.play, daemon=True).start()
+
+    def start_host(self, number):
+        key, lights = self.stage.fifo(f"keys{number}.fifo"), self.stage.fifo(f"lights{number}.fifo")
+        log = "" if number == 1 else '[log]\nlevel = "info"\n'
+        shared = f'[host]\nid = {number}\nname = "host-{"ab"[number - 1]}"\n{rig.PATIENT}[failover]\nlockout_seconds = 1\n{log}'
+        network = f'[network]\ninterface = "lo"\nmulticast_group = "239.69.83.{number}"\n'
+        midi = f'[midi]\ndevice = "stream:{key}"\nfeedback = "stream:{lights}"\n'
+        host = self.stage.start("midi-host", shared + network + midi, tag=str(number), flags=("--no-realtime",))
+        host.await_word("sending to")
+        self.hosts[number] = host
+        if number not in self.keys:
+            self.keys[number] = os.open(key, os.O_RDWR | os.O_NONBLOCK)
+            self.lights = self.stage.open_read(lights)
+
+    def start_client(self, number, name):
+        out = self.stage.fifo(f"out{number}.fifo")
+        self.outs[number] = self.stage.open_read(out)
+        config, log = self.stage.path / f"{name}.toml", self.stage.path / f"{name}.log"
+        claims = str(number == 1).lower()
+        config.write_text(f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{out}"\n[focus]\nauto_claim = {claims}\n')
+        flags = ["--config", config, "--state-dir", self.stage.path / name, "--no-realtime"]
+        command = ["unshare", "-u", "sh", "-c", 'hostname "$0"; exec "$@"', name, self.stage.bin / "midi-client", *flags]  # a client's name is its machine's
+        with open(log, "w") as said:
+            client = rig.Program(name, subprocess.Popen([str(word) for word in command], stdout=said, stderr=said), log)
+        self.stage.programs.append(client)
+        client.await_word("heard")
+        self.clients[number] = client
+
+    def start_admin(self):
+        log = self.stage.path / f"admin.{len(self.stage.programs)}.log"
+        command = [self.stage.bin / "midi-admin", "--config", self.stage.path / "midi-host1.toml", "--listen", f"127.0.0.1:{PORT}", "--data-dir", self.stage.path / "data"]
+        with open(log, "w") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, "MIDINET_API_TOKEN": self.token})
+        self.admin = rig.Program("midi-admin", process, log)
+        self.stage.programs.append(self.admin)
+        self.admin.await_word("serving ")
+
+    def play(self):
+        """The same into both hosts: a fader that moves, and a note now and then; and the outputs are read."""
+        step = 0
+        while not self.ended.is_set():
+            step += 1
+            data = bytes([0xB0, 7, step % 128]) + (bytes([0x90, 36 + step // 20 % 40, 40 + step % 80]) if step % 20 == 0 else b"")
+            if step % 20 == 10:
+                data += bytes([0x80, 36 + step // 20 % 40, 64])
+            for number, keys in self.keys.items():
+                if number in self.hosts:
+                    self.offer(keys, data)
+            for fd in [*self.outs.values(), self.lights]:
+                self.empty(fd)
+            time.sleep(0.02)
+
+    @staticmethod
+    def offer(fd, data):
+        try:
+            os.write(fd, data)
+        except BlockingIOError:
+            pass
+
+    @staticmethod
+    def empty(fd):
+        try:
+            os.read(fd, 65536)
+        except BlockingIOError:
+            pass
+
+    def do(self, wish):
+        """Orders of the script."""
+        what, number = wish["do"], wish.get("number", 0)
+        if what == "kill-admin":
+            self.admin.stop(signal.SIGKILL)
+        elif what == "start-admin":
+            self.start_admin()
+        elif what == "kill-host":
+            self.hosts.pop(number).stop(signal.SIGKILL)
+        elif what == "start-host":
+            self.start_host(number)
+        else:
+            raise ValueError(what)
+
+
+def missing():
+    """What a browser test needs and is not here."""
+    lacks = []
+    if not shutil.which("chromium"):
+        lacks.append("chromium (make deps)")
+    if not (DASHBOARD / "node_modules/playwright-core").exists():
+        lacks.append("the packages of dashboard/package.json (scripts/dashboard.sh)")
+    return lacks
+
+
+def node():
+    own = DASHBOARD / "node_modules/.bin/node"
+    return str(own) if own.exists() else shutil.which("node")
+
+
+def converse(show, script, arguments):
+    """Runs the script to its end; gives its exit code."""
+    env = {**os.environ, "MIDINET_URL": f"http://127.0.0.1:{PORT}", "MIDINET_TOKEN": show.token}
+    process = subprocess.Popen([node(), script, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+    for line in process.stdout:
+        if line.startswith('{"do"'):
+            show.do(json.loads(line))
+            process.stdin.write("done\n")
+            process.stdin.flush()
+        else:
+            print(line, end="", flush=True)
+    return process.wait()
+
+
+def main():
+    rig.enter_namespaces()
+    lacks = missing()
+    if lacks:
+        print(f"SKIPPED: the dashboard is not tried in a browser; missing: {', '.join(lacks)}")
+        sys.exit(rig.SKIP)
+    script, *arguments = sys.argv[1:]
+    token = os.environ.get("MIDINET_TEST_TOKEN", "")
+    with rig.Stage(rig.binaries()) as stage:
+        show = WebShow(stage, token)
+        show.start()
+        code = converse(show, script, arguments)
+        show.ended.set()
+        time.sleep(0.1)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
