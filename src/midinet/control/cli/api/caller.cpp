@@ -16,6 +16,7 @@ std::string text_of(const JsonValue& problem, const char* key) {
 ExitCode code_of(int status) {
     switch (status) {
         case 409:
+        case 412:  // somebody else was there first
             return ExitCode::Refused;
         case 428:
             return ExitCode::Confirm;

@@ -28,6 +28,8 @@ tl::expected<Bytes, std::string> bytes_of(const std::vector<std::string>& words)
     Bytes bytes;
     for (const auto& word : words)
         for (std::size_t i = 0; i < word.size(); i += 2) {
+            i = word.find_first_not_of(' ', i);  // some give all of them in quotes
+            if (i == std::string::npos) break;
             const auto high = digit(word[i]);
             const auto low = i + 1 < word.size() ? digit(word[i + 1]) : std::nullopt;
             if (!high || !low)

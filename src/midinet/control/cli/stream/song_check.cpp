@@ -1,7 +1,7 @@
 #include "control/cli/stream/song_check.hpp"
 
 #include "control/cli/song_files.hpp"
-#include "control/cli/stream/message_words.hpp"
+#include "control/report/message_words.hpp"
 
 #include <algorithm>
 
