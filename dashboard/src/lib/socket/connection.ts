@@ -8,6 +8,15 @@ export interface SocketLike {
     close(): void;
 }
 
+/** Makes a document of what the socket says. */
+export interface Reader<T> {
+    readonly document: T | null;
+    /** False: that does not follow; the socket is opened anew. */
+    take(said: string): boolean;
+    /** Where a new socket goes on, as a query; empty: from the beginning. */
+    place(): string;
+}
+
 export interface ConnectionOptions<T> {
     /** Without the place. */
     url: () => string;
@@ -15,6 +24,8 @@ export interface ConnectionOptions<T> {
     onLost?: () => void;
     /** A socket that says nothing for so long is dead, although nobody closed it; 0: silence is usual. */
     silenceMs: number;
+    /** A Feed where it is not said. */
+    feed?: Reader<T>;
     open?: (url: string) => SocketLike;
     random?: () => number;
 }
@@ -22,13 +33,14 @@ export interface ConnectionOptions<T> {
 const OPENING_MS = 3000;
 
 export class Connection<T> {
-    private readonly feed = new Feed<T>();
+    private readonly feed: Reader<T>;
     private socket: SocketLike | null = null;
     private attempt = 0;
     private timer: ReturnType<typeof setTimeout> | undefined;
     private ended = false;
 
     constructor(private readonly options: ConnectionOptions<T>) {
+        this.feed = options.feed ?? new Feed<T>();
         this.open();
     }
 
