@@ -1,42 +1,36 @@
-// Sixteen channels by 128 numbers. Pure but for the context it draws on.
-import { cell } from '../midi/controls';
+// Sixteen channels by 128 numbers: a pixel for each, and then a picture of them. Pure but for the context it draws on.
+import type { Rgb } from './roll_view';
 
 export interface MapLook {
     ground: string;
-    value: string;
+    gap: string;
     label: string;
     font: string;
     size: number;
 }
 
-/** Where a cell is; whole pixels, so that its edges are sharp. */
-export function cellBox(channel: number, number: number, width: number, height: number, margin: number): [number, number, number, number] {
-    const x = (n: number): number => Math.round(margin + (n * (width - margin)) / 128);
-    const y = (n: number): number => Math.round((n * height) / 16);
-    return [x(number), y(channel - 1), x(number + 1) - x(number), y(channel) - y(channel - 1)];
+/** Into red, green, blue and opacity of 128 x 16 pixels. `values`: 0 to 127; below `least` there is nothing. */
+export function paintMap(pixels: Uint8ClampedArray, values: ArrayLike<number>, least: number, [red, green, blue]: Rgb): void {
+    for (let at = 0; at < values.length; at++) {
+        const value = values[at] ?? -1;
+        // a controller at 0 is known all the same
+        pixels.set([red, green, blue, value < least ? 0 : 65 + (value * 190) / 127], at * 4);
+    }
 }
 
-/** `values`: 0 to 127; below `least` there is nothing. */
-export function drawMap(context: CanvasRenderingContext2D, width: number, height: number, values: ArrayLike<number>, least: number, look: MapLook): void {
-    const margin = look.size * 1.8;
+export function drawMap(context: CanvasRenderingContext2D, width: number, height: number, cells: CanvasImageSource, look: MapLook): void {
+    const margin = Math.round(look.size * 1.8);
+    context.fillStyle = look.ground;
+    context.fillRect(margin, 0, width - margin, height);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(cells, margin, 0, width - margin, height);
     context.font = `${look.size}px ${look.font}`;
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     for (let channel = 1; channel <= 16; channel++) {
-        const [x, y, , tall] = cellBox(channel, 0, width, height, margin);
-        context.globalAlpha = 1;
+        context.fillStyle = look.gap;
+        context.fillRect(margin, Math.round((channel * height) / 16) - 1, width - margin, 1);
         context.fillStyle = look.label;
-        if (channel === 1 || channel % 4 === 0) context.fillText(String(channel), margin - 6, y + tall / 2);
-        context.fillStyle = look.ground;
-        context.fillRect(x, y, width - x, tall - 1);
-        context.fillStyle = look.value;
-        for (let number = 0; number < 128; number++) {
-            const value = values[cell(channel, number)] ?? -1;
-            if (value < least) continue;
-            const [left, , wide] = cellBox(channel, number, width, height, margin);
-            context.globalAlpha = 0.25 + (0.75 * value) / 127; // a controller at 0 is known all the same
-            context.fillRect(left, y, Math.max(1, wide - 1), tall - 1);
-        }
+        if (channel === 1 || channel % 4 === 0) context.fillText(String(channel), margin - 6, ((channel - 0.5) * height) / 16);
     }
-    context.globalAlpha = 1;
 }

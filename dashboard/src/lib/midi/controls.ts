@@ -32,7 +32,7 @@ export function keyOf(place: Place): string {
 
 /** By port, channel, kind and number. */
 export function inOrder(a: Place, b: Place): number {
-    return a.port - b.port || a.channel - b.channel || a.kind.localeCompare(b.kind) || a.number - b.number;
+    return a.port - b.port || a.channel - b.channel || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0) || a.number - b.number;
 }
 
 /** What was moved; null: nothing that stays where it is put. */

@@ -12,7 +12,12 @@ export function recall(device: number): Walk {
     }
 }
 
+/** What was kept last: writing is dear, and mostly there is nothing new. */
+let kept = '';
+
 export function keep(device: number, walk: Walk): void {
-    const said = JSON.stringify(walk.places());
-    if (said !== localStorage.getItem(key(device))) localStorage.setItem(key(device), said);
+    const now = `${device} ${walk.known}`;
+    if (now === kept) return;
+    kept = now;
+    localStorage.setItem(key(device), JSON.stringify(walk.places()));
 }
