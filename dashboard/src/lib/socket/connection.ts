@@ -5,6 +5,8 @@ import { Feed } from './feed';
 export interface SocketLike {
     onmessage: ((event: { data: unknown }) => void) | null;
     onclose: (() => void) | null;
+    onopen?: (() => void) | null;
+    readonly readyState?: number;
     close(): void;
 }
 
@@ -31,6 +33,7 @@ export interface ConnectionOptions<T> {
 }
 
 const OPENING_MS = 3000;
+const CONNECTING = 0;
 
 export class Connection<T> {
     private readonly feed: Reader<T>;
@@ -47,7 +50,7 @@ export class Connection<T> {
     end(): void {
         this.ended = true;
         clearTimeout(this.timer);
-        this.drop();
+        this.drop(true);
     }
 
     private open(): void {
@@ -82,12 +85,13 @@ export class Connection<T> {
         this.timer = setTimeout(() => this.open(), waitBefore(this.attempt++, this.options.random));
     }
 
-    private drop(): void {
+    private drop(patient = false): void {
         const socket = this.socket;
         this.socket = null;
         if (!socket) return;
         socket.onmessage = null;
         socket.onclose = null;
-        socket.close();
+        if (patient && socket.readyState === CONNECTING) socket.onopen = () => socket.close(); // before, the browser would complain
+        else socket.close();
     }
 }
