@@ -50,8 +50,8 @@ class MidiHubTest : public ::testing::Test {
         (void)picture->devices[0].roster.on_message(client, {}, picture->now);
         picture_ = picture;
     }
-    std::unique_ptr<SocketEnd> join(Line& line, std::string query = "") {
-        auto end = hub_.join({.path = "/ws/midi", .query = std::move(query)});
+    std::unique_ptr<SocketEnd> join(Line& line, std::string query = "", io::IpAddress from = {}) {
+        auto end = hub_.join({.path = "/ws/midi", .query = std::move(query), .from = from});
         EXPECT_TRUE(end);
         (*end)->on_open(line);
         return std::move(*end);
@@ -182,10 +182,21 @@ TEST_F(MidiHubTest, RefusesWhatItCannotShow) {
 TEST_F(MidiHubTest, ServesSoManyReaders) {
     std::vector<Line> lines(MidiHub::kMostReaders);
     std::vector<std::unique_ptr<SocketEnd>> ends;
-    for (auto& line : lines) ends.push_back(join(line));
+    for (auto& line : lines)
+        ends.push_back(
+            join(line, "", io::IpAddress::from_ipv4(static_cast<unsigned>(ends.size() + 1))));
     EXPECT_EQ(refused(""), 429U);
     ends.pop_back();
     EXPECT_EQ(refused(""), 0U);
+}
+
+TEST_F(MidiHubTest, LeavesOthersTheirShare) {
+    std::vector<Line> lines(MidiHub::kMostOfOneAddress);
+    std::vector<std::unique_ptr<SocketEnd>> ends;
+    for (auto& line : lines) ends.push_back(join(line));
+    EXPECT_EQ(refused(""), 429U);
+    Line other;
+    EXPECT_NE(join(other, "", io::IpAddress::from_ipv4(1)), nullptr);
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ const ConfigVersion* ConfigHistory::find(std::int64_t number) const {
 }
 
 std::string ConfigHistory::to_file() const {
-    JsonValue json{{"of", of}, {"last", last_}, {"trial", nullptr}, {"versions", JsonValue::array()}};
+    JsonValue json{
+        {"of", of}, {"last", last_}, {"trial", nullptr}, {"versions", JsonValue::array()}};
     if (trial)
         json["trial"] = {{"version", trial->version},
                          {"back_to", trial->back_to},

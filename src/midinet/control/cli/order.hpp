@@ -67,7 +67,7 @@ struct Order {
     bool yes = false;               ///< ConfigApply, ConfigRollback: nobody is to be asked
     unsigned confirm_within_s = 0;  ///< the same: taken back unless confirmed; 0: not
     unsigned version = 0;           ///< ConfigRollback; 0: the one before the last
-    std::string client{};    ///< Pipeline…: the id of one, whose own is meant; empty: the hosts'
+    std::string client{};  ///< Pipeline…: the id of one, whose own is meant; empty: the hosts'
 };
 
 /// What the surroundings of the program say. Empty: nothing.
