@@ -47,10 +47,10 @@ class HostEngine::Feed final : public path::CaptureSink {
     }
     void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
                         TimePoint stamp) noexcept override {
-        engine_.tap_feed_.take_piece(TapPoint::In, port, bytes, first, last, stamp);
+        engine_.tap_feed_.take_piece(TapPoint::In, port, {bytes, first, last}, stamp);
         if (engine_.questioner_.take_piece(port, bytes, first, last, stamp)) return;
         if (!engine_.pipeline_.passes_piece(port, first, last)) return;
-        engine_.tap_feed_.take_piece(TapPoint::Out, port, bytes, first, last, stamp);
+        engine_.tap_feed_.take_piece(TapPoint::Out, port, {bytes, first, last}, stamp);
         engine_.transmit_.add_sysex_piece(port, bytes, first, last, stamp);
     }
     void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override {

@@ -40,25 +40,31 @@ class TapFeed {
         if (!wants(point)) return;
         control::plane::TapEvent event{.at = at, .point = point, .port = port};
         event.length = static_cast<std::uint32_t>(bytes.size());
-        for (const auto byte : bytes.first(std::min(bytes.size(), event.kMaxHead)))
+        for (const auto byte :
+             bytes.first(std::min(bytes.size(), control::plane::TapEvent::kMaxHead)))
             (void)event.head.push_back(byte);
         push(event);
     }
-    /// The next piece of a SysEx. One whose beginning was not seen is not told.
-    void take_piece(control::plane::TapPoint point, PortIndex port,
-                    std::span<const std::uint8_t> bytes, bool first, bool last,
+    /// A part of a SysEx. Lifetime: within the call.
+    struct Piece {
+        std::span<const std::uint8_t> bytes;
+        bool first = false;  ///< it begins with F0
+        bool last = false;   ///< it ends with F7
+    };
+    /// The next one. A SysEx whose beginning was not seen is not told.
+    void take_piece(control::plane::TapPoint point, PortIndex port, const Piece& piece,
                     TimePoint at) noexcept {
         auto& open = open_at(point, port);
         if (!wants(point)) {
             open.length = 0;
             return;
         }
-        if (first) open = {.at = at, .point = point, .port = port};
-        if (!first && open.length == 0) return;
-        open.length += static_cast<std::uint32_t>(bytes.size());
-        for (const auto byte : bytes)
+        if (piece.first) open = {.at = at, .point = point, .port = port};
+        if (!piece.first && open.length == 0) return;
+        open.length += static_cast<std::uint32_t>(piece.bytes.size());
+        for (const auto byte : piece.bytes)
             if (!open.head.push_back(byte)) break;
-        if (last) close(open, false);
+        if (piece.last) close(open, false);
     }
     /// The SysEx whose pieces were told ends here.
     void take_cut(control::plane::TapPoint point, PortIndex port) noexcept {
@@ -72,9 +78,9 @@ class TapFeed {
         const auto lead = bytes.front();
         const bool ends = bytes.back() == kEndOfSysEx;
         const bool goes_on = !midi::is_status(lead) || lead == kEndOfSysEx;
-        if (goes_on) return take_piece(kPoint, port, bytes, false, ends, at);
+        if (goes_on) return take_piece(kPoint, port, {bytes, false, ends}, at);
         if (!midi::is_realtime(lead)) take_cut(kPoint, port);
-        if (lead == kSysEx && !ends) return take_piece(kPoint, port, bytes, true, false, at);
+        if (lead == kSysEx && !ends) return take_piece(kPoint, port, {bytes, true, false}, at);
         take(kPoint, port, bytes, at);
     }
 

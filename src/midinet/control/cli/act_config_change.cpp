@@ -60,7 +60,7 @@ std::optional<ApiRefusal> ask_first(const Order& order, const Tools& tools) {
 
 /// Shows what it would do, asks, and does it.
 Answer carry_out(const Order& order, const Tools& tools, ApiCaller& caller, const Change& change) {
-    if (const auto now = caller.ask("GET", "/api/config"); !now) return now;
+    if (auto now = caller.ask("GET", "/api/config"); !now) return now;
     const auto etag = caller.etag();
     caller.want_etag(etag);
     auto tried = caller.ask(change.method, change.path + "?dry_run=true", change.body);
