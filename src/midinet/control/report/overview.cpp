@@ -126,8 +126,8 @@ class Judge {
                       const Roster::Host& host) {
         if (host.gone(now_)) return;
         const SourceId id{host.status.id.value};
-        const auto source = std::find_if(s.sources.begin(), s.sources.end(),
-                                         [&](const auto& one) { return one.id == id; });
+        const auto* source = std::find_if(s.sources.begin(), s.sources.end(),
+                                          [&](const auto& one) { return one.id == id; });
         // A relay and a mirror carry a stream of another's name.
         const auto role = host.status.role;
         const bool may_be_unlisted = role == wire::Role::Relay || role == wire::Role::Mirror;

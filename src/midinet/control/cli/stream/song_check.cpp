@@ -7,11 +7,11 @@
 
 namespace midinet::control::cli {
 
-SongCheck::SongCheck(const midi::SmfSong& song) : song_(song) {
-    has_clock_ = std::any_of(song.events.begin(), song.events.end(), [&](const auto& event) {
-        return type_of(song.bytes(event)) == "clock";
-    });
-}
+SongCheck::SongCheck(const midi::SmfSong& song)
+    : song_(song),
+      has_clock_(std::any_of(song.events.begin(), song.events.end(), [&](const auto& event) {
+          return type_of(song.bytes(event)) == "clock";
+      })) {}
 
 void SongCheck::differ(std::string heard) {
     differs_ = true;
