@@ -61,11 +61,10 @@ bool hear_all_groups(const FileDescriptor& socket, unsigned interface) noexcept 
     at.sll_family = AF_PACKET;
     at.sll_protocol = htons(ETHERTYPE_IP);
     at.sll_ifindex = static_cast<int>(interface);
-    sockaddr_storage address{};
-    std::memcpy(&address, &at, sizeof(at));
+    const void* const address = &at;
     return ::setsockopt(socket.get(), SOL_PACKET, PACKET_ADD_MEMBERSHIP, &wanted, sizeof(wanted)) ==
                0 &&
-           ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(at)) == 0;
+           ::bind(socket.get(), static_cast<const sockaddr*>(address), sizeof(at)) == 0;
 }
 
 }  // namespace
