@@ -9,10 +9,10 @@ SEED_START ?= 1
 DEMO_SECONDS ?=
 DEMO_PORT ?=
 
-.PHONY: help deps build test test-vm demo bench bench-vm sim lint fuzz asan tsan format clean
+.PHONY: help deps build test test-vm demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what the build needs from Debian's packages (nothing when it is there)
 	@scripts/deps.sh
@@ -42,6 +42,14 @@ bench-vm: build ## Measure real ALSA and USB MIDI in the test machine's own time
 	@scripts/deps.sh vm
 	@tests/vm/prepare.sh build/vm
 	@bench/run.py --bin build/release/bin --out build/bench/results.json --only vm
+
+bench-web: build ## Measure the dashboard in Chromium with real hosts and clients; adds to build/bench/results.json
+	@bench/run.py --bin build/release/bin --out build/bench/results.json --only web
+
+screenshots: build ## Pictures of every page and theme of the dashboard into docs/images, from a real show
+	@scripts/deps.sh screenshots
+	@tests/web/show.py --bin build/release/bin tests/web/shots.mjs docs/images
+	@pngquant --force --ext .png --speed 1 48 docs/images/*.png
 
 sim: build ## Simulated shows: SEEDS=n, SEED_START=n
 	@build/release/bin/sim_run --seeds $(SEEDS) --start $(SEED_START) --jobs $(JOBS)

@@ -35,6 +35,8 @@ TARGETS = {
     "admin.req_per_s": (">=", 10_000), "admin.req_ms.p99": ("<=", 10), "admin.ws_clients": (">=", 1000), "admin.flood_effect_on_midi_p99": ("<=", 1.05),
     "pipeline.reload_lost": ("<=", 0), "pipeline.reload_hanging_notes": ("<=", 0), "pipeline.reload_ms.p99": ("<=", 50),
     "mirror.lost": ("<=", 0), "mirror.doubled": ("<=", 0), "relay.lost": ("<=", 0), "relay.doubled": ("<=", 0),
+    "web.fps_at_3000_events": (">=", 55), "web.first_data_ms": ("<=", 1000), "web.stale_banner_ms": ("<=", 1500), "web.live_again_ms": ("<=", 2000),
+    "web.bundle_kb_gzip": ("<=", 150), "web.axe_serious": ("<=", 0),
     "store.kill9_corrupt": ("<=", 0), "store.kill9_seconds_lost": ("<=", 1),
 }
 
@@ -164,6 +166,16 @@ def vm(options, results):
         raise RuntimeError(out.stdout + out.stderr)
 
 
+def web(options, results):
+    """In Chromium, by `make bench-web`."""
+    folder = HERE.parent / "tests/web"
+    command = [sys.executable, folder / "show.py", "--bin", options.bin, folder / "measure.mjs", HERE.parent / "build/dashboard/dist"]
+    out = subprocess.run(command, capture_output=True, text=True)
+    results.add_lines(out.stdout)
+    if out.returncode:
+        raise RuntimeError(out.stdout + out.stderr)
+
+
 def store(options, results):
     store_kill9.measure(options, results)
 
@@ -185,12 +197,12 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--events", type=int, default=10_000, help="events of each latency path")
     parser.add_argument("--idle-seconds", type=int, default=15)
-    parser.add_argument("--only", choices=[m.__name__ for m in (*MEASUREMENTS, vm)], action="append")
+    parser.add_argument("--only", choices=[m.__name__ for m in (*MEASUREMENTS, web, vm)], action="append")
     options = parser.parse_args()
     options.bin = options.bin.resolve()
     results = Results()
     print(f"{datetime.date.today()}, {platform.processor() or platform.machine()}, {os.cpu_count()} CPUs, Linux {platform.release()}")
-    for measure in (*MEASUREMENTS, vm):
+    for measure in (*MEASUREMENTS, web, vm):
         if measure.__name__ not in (options.only or [m.__name__ for m in MEASUREMENTS]):
             continue
         try:

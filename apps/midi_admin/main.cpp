@@ -164,6 +164,25 @@ std::string kept_versions(const std::filesystem::path& path, control::Logger& lo
     return text.value_or("");
 }
 
+/// Under another name, which no earlier one has; and the end of a sentence about it.
+std::string set_aside(const std::filesystem::path& path, const std::string& text) {
+    const auto aside = fmt::format("{}.unusable-{}", path.string(), apps::unix_ms());
+    const auto kept = platform::replace_file(aside, text, 0600);
+    return kept ? "is kept as " + aside : "could not be set aside: " + kept.error().message;
+}
+
+/// Only who has the data directory for itself keeps anything there.
+std::function<Result<void>(const std::string&)> keeper_of(const std::filesystem::path& path,
+                                                          const admin::History& history) {
+    if (!history.state().file.empty())
+        return [path](const auto& text) { return platform::replace_file(path, text, 0600); };
+    return [path](const auto&) -> Result<void> {
+        return fail("the history of the configuration cannot be kept in " + path.string() +
+                    ": the directory is another midi-admin's, or cannot be written; choose another "
+                    "one with admin.data_dir");
+    };
+}
+
 admin::ConfigDesk::Surroundings config_desk_of(const Told& told, admin::History& history,
                                                std::atomic<bool>& reread,
                                                const Surroundings& around) {
@@ -173,7 +192,8 @@ admin::ConfigDesk::Surroundings config_desk_of(const Told& told, admin::History&
             .kept = kept_versions(path, around.logger),
             .read = platform::read_whole_file,
             .write = platform::replace_whole_file,
-            .keep = [path](const auto& text) { return platform::replace_file(path, text, 0600); },
+            .keep = keeper_of(path, history),
+            .set_aside = [path](const auto& text) { return set_aside(path, text); },
             .changed = [&reread] { reread = true; },
             .record = [&history](admin::Event event) { history.record(std::move(event)); },
             .say = [&logger = around.logger](const auto& news) { logger.warning(news); },

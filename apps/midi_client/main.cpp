@@ -103,6 +103,21 @@ std::function<void(const engine::ClientStatus&)> status_printer(const control::D
     };
 }
 
+/// The first device's count decides for all.
+std::function<void(std::uint8_t)> device_counter(engine::ClientDevices& devices, bool first) {
+    if (!first) return {};
+    return [&devices](std::uint8_t count) { devices.on_devices(count); };
+}
+
+/// What is drawn once a run: it tells this one from earlier ones.
+Epoch draw_epoch(const House& house, control::Logger& logger) {
+    auto store = platform::StateStore::open(platform::state_directories(house.flags.state_dir));
+    (void)store.take_trouble();  // run() told of it
+    const auto epoch = store.next_epoch(house.client_id);
+    apps::tell_trouble(store, logger);
+    return epoch;
+}
+
 /// One device, from its start to its end. Thread: its own.
 Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember& member) {
     const auto& flags = house.flags;
@@ -112,10 +127,6 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
     control::Logger& logger = first ? house.logger : prefixed;
     auto config = control::device_config(house.config, slot);
     if (!config) return tl::unexpected(config.error());
-    auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
-    (void)store.take_trouble();  // run() told of it
-    const auto epoch = store.next_epoch(house.client_id);
-    apps::tell_trouble(store, logger);
     io::SharedNetwork::View whole(house.network);
     io::LossyNetwork lossy(whole, flags.inject_loss, flags.inject_seed);
     engine::ClientDevices devices(house.config, logger,
@@ -128,7 +139,7 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .signals = member,
                   .logger = logger,
                   .client_id = house.client_id,
-                  .epoch = epoch,
+                  .epoch = draw_epoch(house, logger),
                   .machine = apps::machine_name(),
                   .version = MIDINET_VERSION,
                   .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger, slot); },
@@ -137,10 +148,7 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .make_browser = platform::open_browser,
                   .reload = reloader(flags, slot),
                   .on_status = status_printer(flags, lossy, slot),
-                  .on_devices =
-                      [&](std::uint8_t count) {
-                          if (first) devices.on_devices(count);
-                      },
+                  .on_devices = device_counter(devices, first),
                   .waits_for_port = !first,
                   .pipelines = &house.pipelines,
                   .siblings = fleet.siblings_of(member),

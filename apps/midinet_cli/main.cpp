@@ -1,6 +1,7 @@
 // midinet-cli: asks the boxes of a show how they are, and tells them to switch.
 #include "control/cli/program.hpp"
 #include "platform/linux/avahi_directory.hpp"
+#include "platform/linux/child_program.hpp"
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/local_machine.hpp"
 #include "platform/linux/proc_meter.hpp"
@@ -13,8 +14,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <iostream>
 #include <random>
 
 namespace midinet {
@@ -58,6 +61,15 @@ std::string time_of_day() {
     return text.data();
 }
 
+/// Nothing: standard input is no terminal.
+std::optional<bool> confirm(const std::string& question) {
+    if (::isatty(STDIN_FILENO) == 0) return std::nullopt;
+    (void)std::fprintf(stderr, "%s [y/N] ", question.c_str());
+    std::string word;
+    (void)std::getline(std::cin, word);
+    return word == "y" || word == "Y" || word == "yes";
+}
+
 void complain(std::string_view sentence) {
     (void)apps::complain(kProgram, Error{std::string(sentence)});
 }
@@ -87,6 +99,9 @@ int midinet_cli(int argc, char** argv) {
                                       .make_ear = platform::open_query_ear,
                                       .version = MIDINET_VERSION,
                                       .terminal = draws_on_terminal(),
+                                      .start_program = platform::start_program,
+                                      .confirm = confirm,
+                                      .unix_ms = apps::unix_ms,
                                       .time_of_day = time_of_day,
                                       .print = [](auto text) { apps::say(std::string(text)); },
                                       .complain = complain});

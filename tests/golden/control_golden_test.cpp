@@ -44,5 +44,10 @@ TEST(GoldenControl, StatusOfAMachine) {
     expect_golden("control_machine", some_machine(), Epoch{7}, 35);
 }
 
+TEST(GoldenControl, Tap) { expect_golden("control_tap", some_tap(), Epoch{1}, 35); }
+TEST(GoldenControl, ReportOfATap) {
+    expect_golden("control_tap_report", some_tap_report(), Epoch{8}, 36);
+}
+
 }  // namespace
 }  // namespace midinet::control::plane

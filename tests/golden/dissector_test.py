@@ -103,6 +103,8 @@ EXPECTED = {
     },
     "control_result": {"midinet.control.type": ["result"]},
     "control_machine": {"midinet.control.type": ["machine"]},
+    "control_tap": {"midinet.control.type": ["tap"]},
+    "control_tap_report": {"midinet.control.type": ["taps"]},
 }
 EVERY_DATAGRAM = ["magic", "version", "kind", "flags", "key_id", "length", "sender", "boot", "packet_number", "check", "mac"]
 

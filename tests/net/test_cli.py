@@ -2,14 +2,26 @@
 """midinet-cli against real hosts, clients and midi-admin: the same from the boxes and from the API; the stream as it is heard; files."""
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
 import unittest
 
 import rig
+from test_admin import JSON, Admin
+from test_files import smf
 
 TOKEN = "a secret"
+FILE = """[host]
+name = "left"
+[log]
+level = "info"   # stays
+[admin]
+listen = "127.0.0.1:0"
+[network]
+interface = "lo"
+"""
 
 
 class Cli(unittest.TestCase):
@@ -205,6 +217,205 @@ class Cli(unittest.TestCase):
         code, answer = self.ask("config", "diff", "/dev/null", good)
         self.assertEqual({d["key"]: d["restarts"] for d in answer["differences"] if d["program"] == "midi-host"},
                          {"host.id": True, "host.name": True, "network.multicast_group": True, "failover.lockout_seconds": False})
+
+    def listener(self):
+        """A client alone. What it plays comes out at self.out."""
+        client = self.stage.client(f"stream:{self.stage.fifo('out.fifo')}")
+        self.out = self.stage.open_read(self.stage.fifo("out.fifo"))
+        time.sleep(1.2)  # its status is heard
+        return client
+
+    def song(self, track, name="song.mid", division=96):
+        path = self.stage.path / name
+        path.write_bytes(smf(0, division, track))
+        return path
+
+    def background(self, *words):
+        process = subprocess.Popen([str(self.stage.bin / "midinet-cli"), "--interface", "lo", *map(str, words)], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_what_is_sent_reaches_a_client_byte_for_byte(self):
+        self.listener()
+        long = "f0 7d " + "05 " * 900 + "f7"
+        code, answer = self.ask("send", "f8", "903c64", "B0", "07", "40", *long.split(), "e0 00 60", "80 3c 40")
+        self.assertEqual((code, answer["host"], answer["messages"], answer["clients"]), (0, 65000, 6, 1), answer)
+        sent = bytes.fromhex("f8 903c64 b00740" + long + "e00060 803c40")
+        self.assertEqual(rig.read_for(self.out, len(sent)), sent)
+        for words, sentence in ((["90", "3c"], "byte 1 (90) begins no whole MIDI message"), (["fe"], "active sensing"), (["9x"], "9x"), (["f0", "7d"], "byte 1 (F0)")):
+            done = self.run_cli("send", *words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertIn(sentence, done.stderr)
+
+    def test_a_note_that_is_sent_ends_with_its_host(self):
+        self.listener()
+        self.assertEqual(self.run_cli("send", "--as", "7", "90", "3c", "64").stdout, "1 messages played as host 7, 1 clients were there\n")
+        said = rig.read_for(self.out, 6)
+        self.assertEqual((said[:3], said[3:5]), (bytes.fromhex("903c64"), bytes.fromhex("803c")))
+
+    def test_what_is_sent_where_nobody_listens_is_unreachable(self):
+        code, answer = self.ask("send", "c005")
+        self.assertEqual((code, answer["clients"]), (4, 0))
+
+    def test_a_song_is_replayed_whole_and_in_order(self):
+        self.listener()
+        messages = [bytes((0xB0 | n % 16, n // 16 % 120, n % 128)) for n in range(2000)]
+        path = self.song(b"".join((b"\x01" if n % 20 == 0 else b"\x00") + m for n, m in enumerate(messages)))
+        code, answer = self.ask("replay", path)
+        self.assertEqual((code, answer["messages"], answer["clients"]), (0, 2000, 1), answer)
+        played = b"".join(messages)
+        self.assertEqual(rig.read_for(self.out, len(played))[:len(played)], played)  # then its pedals go up
+        for wrong, words in (("/nowhere.mid", "/nowhere.mid cannot be read"), ("/dev/null", "/dev/null")):
+            done = self.run_cli("replay", wrong)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+            self.assertIn(words, done.stderr)
+
+    def test_nothing_is_played_beside_a_living_host(self):
+        self.start(hosts=(1,))
+        for words in (("send", "90", "3c", "64"), ("replay", self.song(b"\x00\x90\x3c\x64"))):
+            done = self.run_cli(*words)
+            self.assertEqual((done.returncode, done.stdout), (5, ""), done)
+            self.assertIn("host 1 is there", done.stderr)
+        os.write(self.devices[1], bytes.fromhex("b00101"))
+        self.assertEqual(rig.read_for(self.out, 3), bytes.fromhex("b00101"), "and nothing came before")
+
+    def test_a_replay_stops_when_a_host_comes(self):
+        self.listener()
+        path = self.song(b"\x00\x90\x3c\x64" + b"".join(b"\x60\xb0\x01" + bytes([n]) for n in range(120)))  # a minute
+        replay = self.background("replay", path)
+        self.assertEqual(rig.read_for(self.out, 6)[:6], bytes.fromhex("903c64 b00100"))
+        self.stage.host(f"stream:{self.stage.fifo('in1.fifo')}", extra=f"[host]\nid = 1\n{rig.PATIENT}", tag="1")
+        _, said = replay.communicate(timeout=30)
+        self.assertEqual(replay.returncode, 5, said)
+        self.assertIn("host 1 has come, and this one has stopped", said)
+        self.assertIn(bytes.fromhex("803c"), rig.read_for(self.out, 1000, quiet=2), "the note ends")
+
+    def test_an_interrupted_replay_leaves_nothing_behind(self):
+        self.listener()
+        replay = self.background("replay", self.song(b"\x00\x90\x3c\x64" + b"\x8f\x00\xb0\x01\x01"))
+        self.assertEqual(rig.read_for(self.out, 3), bytes.fromhex("903c64"))
+        replay.send_signal(signal.SIGINT)
+        replay.wait(15)
+        self.assertIn(bytes.fromhex("803c"), rig.read_for(self.out, 1000, quiet=3), "the note ends")
+        self.assertEqual(subprocess.run(["pgrep", "-f", "midi-host --config .*midinet-cli-"], capture_output=True, text=True).stdout, "")
+
+    def verify(self, path, played, *flags):
+        """The stream held against a file. Exit code and document."""
+        process = self.background("verify", path, "--json", *flags)
+        time.sleep(1.5)
+        os.write(self.devices[1], played)
+        said, error = process.communicate(timeout=30)
+        return process.returncode, json.loads(said), error
+
+    def test_the_stream_is_held_against_a_song(self):
+        self.start(hosts=(1,))
+        path = self.song(b"\x00\x90\x3c\x64" b"\x00\xb0\x07\x40" b"\x00\x80\x3c\x40")
+        code, answer, _ = self.verify(path, bytes.fromhex("903c64 f8 b00740 803c40"))
+        self.assertEqual((code, answer["same"], answer["events"], answer["first"]), (0, True, 3, None), answer)
+        code, answer, _ = self.verify(path, bytes.fromhex("903c64 b00741 803c40"))
+        self.assertEqual((code, answer["same"], answer["events"]), (3, False, 1), answer)
+        self.assertIn("B0 07 40", answer["first"])
+        self.assertIn("B0 07 41", answer["second"])
+        code, answer, _ = self.verify(path, bytes.fromhex("903c64 b00740"), "--from", "1", "--for", "3")
+        self.assertEqual((code, answer["events"], answer["second"]), (3, 2, "nothing more"), answer)
+        done = self.run_cli("verify", "/nowhere.mid")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+
+    def test_without_a_host_there_is_nothing_to_verify(self):
+        done = self.run_cli("verify", self.song(b"\x00\xb0\x07\x40"), "--for", "1")
+        self.assertEqual((done.returncode, done.stdout), (4, ""))
+        self.assertIn("doctor", done.stderr)
+
+    def configured(self):
+        """midi-admin with a file, and a changed copy of it."""
+        self.file, self.other = self.stage.path / "midinet.toml", self.stage.path / "other.toml"
+        self.file.write_text(FILE)
+        self.other.write_text(FILE.replace('"info"', '"debug"').replace('"left"', '"right"'))
+        admin = Admin(self.stage, file=self.file)
+        self.url = {"MIDINET_URL": f"http://127.0.0.1:{admin.port}"}
+        return admin
+
+    def test_a_configuration_is_applied_and_taken_back(self):
+        self.configured()
+        done = self.run_cli("config", "apply", self.other, "--yes", env=self.url)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn("[host] midi-host is to be started anew\n  host.name: \"left\" -> \"right\"\n", done.stdout)
+        self.assertIn("midi-host is to be told to reload", done.stdout)
+        self.assertIn("version 2 is in force\n", done.stdout)
+        self.assertIn("systemctl restart midinet-host\n", done.stdout)
+        self.assertEqual(self.file.read_text(), self.other.read_text())
+        done = self.run_cli("config", "apply", self.other, "--yes", env=self.url)
+        self.assertEqual((done.returncode, done.stdout), (0, "nothing changes\n"))
+        code, answer = self.ask("config", "rollback", "--yes", env=self.url)
+        self.assertEqual((code, answer["action"], answer["version"]), (0, "rollback", 3), answer)
+        self.assertEqual(self.file.read_text(), FILE)
+        self.assertEqual(self.ask("config", "rollback", "2", "--yes", env=self.url)[0], 0)
+        self.assertEqual(self.file.read_text(), self.other.read_text())
+
+    def test_a_change_that_is_not_confirmed_returns_by_itself(self):
+        self.configured()
+        done = self.run_cli("config", "apply", self.other, "--yes", "--confirm-within", "2", env=self.url)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertRegex(done.stdout, r"taken back at \S+ unless you say `midinet-cli config confirm`")
+        self.assertEqual(self.file.read_text(), self.other.read_text())
+        end = time.monotonic() + 15
+        while self.file.read_text() != FILE:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        done = self.run_cli("config", "confirm", env=self.url)
+        self.assertEqual((done.returncode, done.stdout), (5, ""), done)
+        self.assertEqual(self.run_cli("config", "apply", self.other, "--yes", "--confirm-within", "60", env=self.url).returncode, 0)
+        self.assertEqual(self.run_cli("config", "confirm", env=self.url).returncode, 0)
+        self.assertEqual(self.file.read_text(), self.other.read_text())
+
+    def test_a_configuration_is_not_applied_unasked_wrong_or_to_nobody(self):
+        self.configured()
+        cases = [(("apply", self.other), 2, "add --yes", self.url), (("apply", "/nowhere", "--yes"), 2, "/nowhere cannot be read", self.url),
+                 (("rollback", "--yes"), 1, "no version before", self.url), (("rollback", "9", "--yes"), 1, "9", self.url),
+                 (("apply", self.other, "--yes"), 4, "is midi-admin running there", {"MIDINET_URL": "http://127.0.0.1:9"}),
+                 (("apply", self.other, "--yes"), 2, "--url", {}), (("check", self.other, "--yes"), 2, "--yes", {})]
+        bad = self.stage.path / "bad.toml"
+        bad.write_text("[host]\nid = 70000\n")
+        cases.append((("apply", bad, "--yes"), 1, "host.id", self.url))
+        for words, code, sentence, env in cases:
+            done = subprocess.run([str(self.stage.bin / "midinet-cli"), "config", *map(str, words)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                                  env={**os.environ, **env})
+            self.assertEqual(done.returncode, code, (words, done))
+            self.assertIn(sentence, done.stderr, words)
+            self.assertEqual(self.file.read_text(), FILE)
+
+    def answer(self, word, meanwhile=lambda: None):
+        """`config apply` at a terminal, and what the person says."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([str(self.stage.bin / "midinet-cli"), "config", "apply", str(self.other)], stdin=theirs, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env={**os.environ, **self.url})
+        os.close(theirs)
+        asked = ""
+        while "[y/N]" not in asked:
+            asked += process.stderr.read(1)
+        meanwhile()
+        os.write(ours, word.encode() + b"\n")
+        said, error = process.communicate(timeout=30)
+        os.close(ours)
+        return process.returncode, said, error
+
+    def test_a_person_is_asked_and_what_others_change_meanwhile_stays(self):
+        admin = self.configured()
+        code, said, error = self.answer("n")
+        self.assertEqual((code, self.file.read_text()), (5, FILE), (said, error))
+        self.assertIn("nothing was changed", error)
+
+        def somebody():
+            match = admin.ask("GET", "/api/config")[1]["ETag"]
+            self.assertEqual(admin.ask("PUT", "/api/config", {"config": {"host": {"name": "middle"}}}, {**JSON, "If-Match": match})[0], 200)
+
+        code, said, error = self.answer("y", somebody)
+        self.assertEqual(code, 5, (said, error))
+        self.assertEqual(self.file.read_text(), FILE.replace("left", "middle"))
+        self.assertEqual(self.answer("y")[0], 0)
+        self.assertEqual(self.file.read_text(), self.other.read_text())
 
     def test_completions_are_scripts(self):
         script = self.run_cli("completions", "bash").stdout

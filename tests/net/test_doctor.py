@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """midinet-cli doctor: each fault is provoked, and has to be named with its fix."""
+import datetime
 import json
 import subprocess
+import time
 import unittest
 
 import rig
@@ -16,9 +18,9 @@ class Doctor(unittest.TestCase):
         extra = f'[host]\nid = {number}\nname = "box {namespace}"\n{rig.PATIENT}'
         return self.stage.host(f"stream:{device}", '"eth0"', namespace, extra=extra, tag=namespace + tag)
 
-    def doctor(self, namespace, *flags):
+    def doctor(self, namespace, *flags, interface="eth0", user=()):
         """Gives the exit code and the checks by their names."""
-        command = ["ip", "netns", "exec", namespace, self.stage.bin / "midinet-cli", "doctor", "--json", "--interface", "eth0", *flags]
+        command = ["ip", "netns", "exec", namespace, *user, self.stage.bin / "midinet-cli", "doctor", "--json", "--interface", interface, *flags]
         ran = subprocess.run([str(c) for c in command], capture_output=True, text=True)
         self.assertEqual(ran.stderr, "")
         answer = json.loads(ran.stdout)
@@ -45,9 +47,57 @@ class Doctor(unittest.TestCase):
     def test_a_network_without_querier(self):
         self.stage.bridge(["a", "b"], snooping=1)
         self.host("a")
-        code, checks = self.doctor("b")
-        self.assertEqual(code, 3)
-        self.expect(checks["querier"], "warning", "no IGMP querier was heard on eth0", "let one of them be the querier")
+        _, checks = self.doctor("b")
+        self.expect(checks["querier"], "note", "no IGMP querier was heard on eth0", "let one of them be the querier")
+        self.assertIn("also not when a group was left", checks["querier"]["finding"])
+
+    def switch(self):
+        """A namespace "sw" with a bridge that snoops and an address on it, and "b" behind it."""
+        for name in ("sw", "b"):
+            rig.sh("ip", "netns", "add", name)
+            self.stage.namespaces.append(name)
+        rig.sh("ip", "-n", "sw", "link", "add", "bridge7", "type", "bridge", "mcast_snooping", "1")
+        rig.sh("ip", "-n", "sw", "link", "add", "port1", "type", "veth", "peer", "name", "eth0", "netns", "b")
+        rig.sh("ip", "-n", "sw", "link", "set", "port1", "master", "bridge7", "up")
+        for namespace, interface, address in (("sw", "bridge7", "10.0.0.1/24"), ("b", "eth0", "10.0.0.2/24")):
+            rig.sh("ip", "-n", namespace, "address", "add", address, "dev", interface)
+            rig.sh("ip", "-n", namespace, "link", "set", interface, "up")
+
+    def test_a_bridge_of_this_machine_without_querier(self):
+        self.switch()
+        for user in ((), ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")):
+            code, checks = self.doctor("sw", "--wait", "1000", interface="bridge7", user=user)
+            self.assertEqual(code, 3)
+            self.expect(checks["querier"], "warning", "bridge bridge7 does IGMP snooping", "ip link set bridge7 type bridge mcast_querier 1")
+        rig.sh("ip", "netns", "exec", "sw", *checks["querier"]["fix"].split("(")[1].split(")")[0].split())
+        self.assertEqual(self.doctor("sw", "--wait", "1000", interface="bridge7")[1]["querier"]["outcome"], "ok")
+
+    def test_a_querier_that_asks_each_125_seconds_is_heard_when_a_group_is_left(self):
+        self.switch()
+        rig.sh("ip", "-n", "sw", "link", "set", "bridge7", "type", "bridge", "mcast_query_use_ifaddr", "1", "mcast_startup_query_count", "1", "mcast_querier", "1")
+        time.sleep(3)  # it has asked once, and will again in 125 s
+        self.rules("b", "table ip f {\nchain out {\ntype filter hook output priority 0\nip protocol igmp drop\n}\n}\n")
+        self.expect(self.doctor("b", "--wait", "2000")[1]["querier"], "note", "no IGMP querier was heard", "querier")  # nothing is left that it hears of
+        self.rules("b", "flush ruleset\n")
+        self.expect(self.doctor("b", "--wait", "2000")[1]["querier"], "ok", "there is an IGMP querier: 10.0.0.1 on eth0")
+
+    def test_a_clock_that_is_not_the_apis(self):
+        self.stage.bridge(["a"])
+        said = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=90)
+        answer = json.dumps({"as_of": f"{said:%Y-%m-%dT%H:%M:%S}.000Z"})
+        page = self.stage.path / "api"
+        page.mkdir()
+        (page / "status").write_text(answer)
+        rig.sh("ip", "netns", "exec", "a", "ip", "link", "set", "lo", "up")
+        server = subprocess.Popen(["ip", "netns", "exec", "a", "/usr/bin/python3", "-m", "http.server", "8080", "--bind", "127.0.0.1", "--directory", str(self.stage.path)],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        end = time.monotonic() + 15
+        while (checks := self.doctor("a", "--wait", "200", "--url", "http://127.0.0.1:8080")[1])["api"]["outcome"] != "ok":
+            self.assertLess(time.monotonic(), end, checks)
+        self.expect(checks["clock"], "warning", "the clock of http://127.0.0.1:8080 is ", "on both machines")
+        self.assertIn("behind this machine's", checks["clock"]["finding"])
 
     def test_a_querier_is_heard_and_named(self):
         self.stage.bridge(["a", "b"], snooping=1)
@@ -113,7 +163,9 @@ class Doctor(unittest.TestCase):
         url = ("--wait", "200", "--url", "http://127.0.0.1:8080")
         self.expect(self.doctor("a", *url)[1]["api"], "fault", "wants a token", "MIDINET_API_TOKEN")
         self.expect(self.doctor("a", *url, "--token", "wrong")[1]["api"], "fault", "does not take this token")
-        self.expect(self.doctor("a", *url, "--token", "secret")[1]["api"], "ok", "http://127.0.0.1:8080 answers")
+        checks = self.doctor("a", *url, "--token", "secret")[1]
+        self.expect(checks["api"], "ok", "http://127.0.0.1:8080 answers")
+        self.assertNotEqual(checks["clock"]["outcome"], "warning", "it is the same clock")
         self.expect(self.doctor("a", "--wait", "200", "--url", "http://127.0.0.1:9")[1]["api"], "fault", "does not answer", "is midi-admin running there")
 
 

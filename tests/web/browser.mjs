@@ -23,8 +23,8 @@ export async function order(what, number = 0) {
 export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 
 /** A page whose complaints are kept in `page.complaints`. */
-export async function open(browser, { path = '/', size = SIZES.desk, theme = 'dark', token = TOKEN } = {}) {
-    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: 'reduce' });
+export async function open(browser, { path = '/', size = SIZES.desk, theme = 'dark', token = TOKEN, motion = 'reduce' } = {}) {
+    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: motion });
     await context.addInitScript(([theme, token]) => {
         localStorage.setItem('midinet.theme', theme);
         if (token) sessionStorage.setItem('midinet.token', token);

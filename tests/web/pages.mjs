@@ -1,4 +1,5 @@
 // What people do with the dashboard, with the real programs behind it. One failure does not hide the next.
+import { readFileSync } from 'node:fs';
 import { AxeBuilder, check, launch, open, order, PAGES, SIZES, THEMES, URL_OF, verdict, visit } from './browser.mjs';
 
 const browser = await launch();
@@ -183,6 +184,61 @@ await journey('an address is the view', async () => {
     await page.goBack();
     await page.waitForURL('**/system?range=6h');
     silent(page);
+});
+
+await journey('the monitor: three taps, filters that the address holds, pause, a table, a file', async () => {
+    const page = await open(browser, { path: '/monitor' });
+    await ready(page);
+    const taken = async () => Number(/^([\d,]+) taken/.exec(await page.getByTestId('taken').textContent())[1].replaceAll(',', ''));
+    for (const [tap, answer] of [['In', /host-a: live.*host-b: live/], ['Delivered', /(foh-resolume|stage-left): live/], ['Out', /host-a: live/]]) {
+        await page.getByRole('button', { name: tap, exact: true }).click();
+        await page.getByTestId('tapped').filter({ hasText: answer }).waitFor();
+        await until(async () => (await taken()) > 20, `${tap} shows something`);
+    }
+    await page.getByRole('combobox', { name: /^Host/ }).selectOption('1');
+    await page.getByRole('combobox', { name: 'Channel' }).selectOption('10');
+    await page.getByRole('button', { name: 'Controllers', exact: true }).click();
+    await page.getByRole('button', { name: 'Hex', exact: true }).click();
+    check(/host=1/.test(page.url()) && /channel=10/.test(page.url()) && /hex=1/.test(page.url()) && !/types=[^&]*cc/.test(page.url()), page.url());
+    await page.reload();
+    await page.getByTestId('tapped').filter({ hasText: 'host-a: live' }).waitFor();
+    check(!/host-b/.test(await page.getByTestId('tapped').textContent()), 'one host alone');
+    await page.getByText('The last ones as a table').click();
+    const rows = page.locator('details tbody tr');
+    await rows.nth(2).waitFor();
+    for (const row of await rows.allTextContents()) check(/note (on|off) +ch 10/.test(row) && /[89]9 2[46B]/.test(row), row);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const held = await rows.allTextContents();
+    await until(async () => /^Paused: [1-9]/.test(await page.getByTestId('paused').textContent()), 'it goes on taking');
+    check((await rows.allTextContents()).join() === held.join(), 'what is looked at stays');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save JSON' }).click()]);
+    const kept = JSON.parse(readFileSync(await file.path(), 'utf8'));
+    check(kept.events.length >= 3 && kept.events.every((event) => event.channel === 10 && event.type === 'note') && kept.dropped === 0, 'the file');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.goto(`${URL_OF}/monitor?tap=in&types=clock`);
+    await page.getByTestId('tapped').filter({ hasText: 'host-a: live' }).waitFor();
+    await order('clock');
+    await until(async () => (await taken()) === 2, 'clock and sensing, asked for');
+    silent(page);
+});
+
+await journey('the state picture follows, and a walk test ends', async () => {
+    const page = await open(browser, { path: '/monitor?view=state&tap=in&host=1' });
+    await ready(page);
+    for (const words of ['ch 1 · CC 16', 'ch 1 · CC 23', 'ch 2 · Bend']) await page.getByText(words, { exact: true }).waitFor();
+    const lit = (nth) => page.locator('canvas').nth(nth).evaluate((canvas) => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size);
+    for (const nth of [0, 1, 2]) await until(async () => (await lit(nth)) > 2, `picture ${nth} has something in it`);
+    await page.getByRole('button', { name: 'Walk test' }).click();
+    await page.getByTestId('walk-sum').filter({ hasText: /^All \d+ were moved/ }).waitFor();
+    await until(async () => Number(/\d+/.exec(await page.getByTestId('walk-sum').textContent())[0]) >= 12, 'faders, bend and notes');
+    await order('kill-host', 1);
+    await page.getByTestId('tapped').filter({ hasText: /gone|silent/ }).waitFor({ timeout: 15_000 });
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await page.getByTestId('walk-sum').filter({ hasText: /^0 of \d+ moved/ }).waitFor();
+    await page.reload();
+    await page.getByTestId('walk-sum').filter({ hasText: /^0 of \d+ moved/ }).waitFor();
+    await order('start-host', 1);
+    await page.getByTestId('walk-sum').filter({ hasText: /^([5-9]|\d\d) of \d+ moved|^All/ }).waitFor();
 });
 
 await journey('a host is killed: the page says so, and the alarm stays', async () => {

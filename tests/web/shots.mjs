@@ -1,21 +1,38 @@
-// shots.mjs FOLDER [PAGES] [SIZES] [THEMES]: pictures of pages, to be looked at. KILL=1: after host 1 died.
+// shots.mjs FOLDER [PAGES] [SIZES] [THEMES]: pictures of pages, to be looked at. Without more than a folder: those that the documentation has.
+// KILL=1: after host 1 died. DIR=rtl: written from right to left.
 import { fileName, launch, open, order, PAGES, SIZES, THEMES, verdict } from './browser.mjs';
 
-const [folder, wanted = 'all', sizes = 'desk', themes = 'dark'] = process.argv.slice(2);
+const SHOWN = { ...SIZES, desk: [1200, 800] };
+const VIEWS = [...PAGES, '/monitor?view=state', '/monitor?view=walk'];
+const [folder, wanted, sizes = 'desk', themes = 'dark'] = process.argv.slice(2);
 const browser = await launch();
+
+async function shoot(path, size, theme, direction = 'ltr', called = null) {
+    const page = await open(browser, { path, size: SHOWN[size], theme });
+    await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
+    await verdict(page).filter({ hasText: /Ready|Degraded|Not safe/ }).waitFor();
+    await page.waitForTimeout(Number(process.env.SETTLE ?? 2500));
+    const name = fileName(path).replace('?view=', '-');
+    await page.screenshot({ path: `${folder}/${name}-${called ?? size}-${theme}.png`, fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0 || page.complaints.length) process.exitCode = 1;
+    if (wide > 0 || page.complaints.length) console.log(`BAD   ${path} ${size} ${theme}: wider by ${wide}, ${page.complaints}`);
+    await page.context().close();
+}
+
+const list = (said, all) => (said === 'all' ? all : said.split(','));
 if (process.env.KILL) await order('kill-host', Number(process.env.KILL)); // a show that lost a host
-for (const path of wanted === 'all' ? PAGES : wanted.split(',')) {
-    for (const size of sizes === 'all' ? Object.keys(SIZES) : sizes.split(',')) {
-        for (const theme of themes === 'all' ? THEMES : themes.split(',')) {
-            const page = await open(browser, { path, size: SIZES[size], theme });
-            await verdict(page).filter({ hasText: /Ready|Degraded|Not safe/ }).waitFor();
-            await page.waitForTimeout(Number(process.env.SETTLE ?? 2500));
-            await page.screenshot({ path: `${folder}/${fileName(path)}-${size}-${theme}.png`, fullPage: true });
-            const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-            if (wide > 0 || page.complaints.length) console.log(path, size, theme, 'wider by', wide, page.complaints);
-            await page.context().close();
-        }
+if (wanted) {
+    for (const path of list(wanted, VIEWS)) for (const size of list(sizes, Object.keys(SHOWN))) for (const theme of list(themes, THEMES)) await shoot(path, size, theme, process.env.DIR, process.env.DIR);
+} else {
+    for (const path of VIEWS) {
+        for (const theme of THEMES) await shoot(path, 'desk', theme);
+        await shoot(path, 'phone', 'dark');
     }
+    await shoot('/', 'desk', 'dark', 'rtl', 'rtl');
+    await shoot('/monitor', 'desk', 'dark', 'rtl', 'rtl');
+    await order('kill-host', 1);
+    await shoot('/failover', 'desk', 'dim', 'ltr', 'lost');
 }
 await browser.close();
-process.exit(0);
+process.exit();

@@ -3,6 +3,7 @@
 show.py --bin FOLDER SCRIPT.mjs [ARGUMENT...]. The script is told where in MIDINET_URL; a line {"do": "kill-host", "number": 2} on its
 output is done and answered by a line on its input; all other lines are printed."""
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -20,11 +21,33 @@ DASHBOARD = HERE.parents[1] / "dashboard"
 PORT = 8080
 
 
+def melody(step):
+    """A fiftieth of a second of it: eight faders on slow waves, one at a time, and two voices."""
+    fader = step % 8
+    data = bytes([0xB0, 16 + fader, round(64 + 60 * math.sin(step / (60 + 12 * fader)))])
+    for channel, every, keys in ((0, 20, (60, 64, 67, 72, 71, 67, 64, 62)), (9, 50, (36, 43, 38, 43))):
+        if step % every == 0:
+            data += bytes([0x90 | channel, keys[step // every % len(keys)], 60 + step * 7 % 60])
+        if step % every == every * 3 // 4:
+            data += bytes([0x80 | channel, keys[step // every % len(keys)], 64])
+    if step % 10 == 0:
+        pitch = round(8192 + 6000 * math.sin(step / 40))
+        data += bytes([0xE1, pitch & 0x7F, pitch >> 7])
+    return data
+
+
+def flood(number):
+    """One message of it."""
+    channel, key = number // 7 % 16, number // 2 % 128
+    return [bytes([0xB0 | channel, key, number % 128]), bytes([0x90 | channel, key, 1 + number % 127]), bytes([0x80 | channel, (key - 20) % 128, 0])][number % 3]
+
+
 class WebShow:
     """What a browser looks at."""
 
     def __init__(self, stage, token=""):
         self.stage, self.token, self.ended = stage, token, threading.Event()
+        self.flood = 0  # messages a second instead of the melody
         self.hosts, self.clients, self.keys, self.outs, self.admin = {}, {}, {}, {}, None
 
     def start(self):
@@ -72,19 +95,23 @@ class WebShow:
         self.admin.await_word("serving ")
 
     def play(self):
-        """The same into both hosts: a fader that moves, and a note now and then; and the outputs are read."""
-        step = 0
+        """The same into both hosts, and the outputs are read. A flood is controllers and notes in turn, so many a second."""
+        began, step, flooded = time.monotonic(), 0, 0
         while not self.ended.is_set():
             step += 1
-            data = bytes([0xB0, 7, step % 128]) + (bytes([0x90, 36 + step // 20 % 40, 40 + step % 80]) if step % 20 == 0 else b"")
-            if step % 20 == 10:
-                data += bytes([0x80, 36 + step // 20 % 40, 64])
+            data = melody(step)
+            if self.flood:
+                due = int((time.monotonic() - began) * self.flood) - flooded
+                data = b"".join(flood(flooded + n) for n in range(min(due, 400)))
+                flooded += due
+            else:
+                began, flooded = time.monotonic(), 0
             for number, keys in self.keys.items():
                 if number in self.hosts:
                     self.offer(keys, data)
             for fd in [*self.outs.values(), self.lights]:
                 self.empty(fd)
-            time.sleep(0.02)
+            time.sleep(0.005 if self.flood else 0.02)
 
     @staticmethod
     def offer(fd, data):
@@ -109,6 +136,10 @@ class WebShow:
             self.start_admin()
         elif what == "kill-host":
             self.hosts.pop(number).stop(signal.SIGKILL)
+        elif what == "flood":
+            self.flood = number
+        elif what == "clock":
+            self.offer(self.keys[1], bytes([0xF8, 0xFE, 0xFA]))
         elif what == "start-host":
             self.start_host(number)
         else:

@@ -3,7 +3,11 @@ class Clock {
     now = $state(Date.now());
 
     constructor() {
-        setInterval(() => (this.now = Date.now()), 250);
+        setInterval(() => this.tick(), 250);
+    }
+
+    tick(): void {
+        this.now = Date.now();
     }
 }
 

@@ -32,9 +32,16 @@ class Route {
 
     /** Changes a parameter of this page's address; null: takes it away. */
     set(name: string, value: string | null): void {
+        this.change({ [name]: value });
+    }
+
+    /** Several at once. */
+    change(values: Record<string, string | null>): void {
         const query = new URLSearchParams(this.query);
-        if (value === null) query.delete(name);
-        else query.set(name, value);
+        for (const [name, value] of Object.entries(values)) {
+            if (value === null) query.delete(name);
+            else query.set(name, value);
+        }
         const said = query.toString();
         history.replaceState(null, '', this.path + (said ? `?${said}` : ''));
         this.read();

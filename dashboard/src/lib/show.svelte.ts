@@ -1,19 +1,18 @@
 // What is known of the show, as the sockets tell it.
 import { access } from './access.svelte';
-import { isStale } from './age';
+import { isStale, STALE_MS } from './age';
 import type { AlertDocument, History, Host, ShowDocument } from './api/types';
 import { clock } from './clock.svelte';
 import { route } from './route.svelte';
 import { Connection } from './socket/connection';
+import { socketUrl } from './socket/url';
 
 /** Deltas come once a second. */
 const SILENCE_MS = 4000;
-/** A socket that was closed is mostly there again much sooner. */
-const LOST_MS = 1000;
+/** A socket that was closed is mostly there again at the first attempt. */
+const ATTEMPTS = 2;
 /** Two minutes of rates. */
 const REMEMBERED = 120;
-
-const socketUrl = (path: string): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
 
 class Show {
     document = $state.raw<ShowDocument | null>(null);
@@ -23,8 +22,9 @@ class Show {
     /** Messages a second, one for each second; the newest last. */
     rates = $state.raw<number[]>([]);
     private ratedAt = '';
-    /** Since when there is no socket; 0: there is one. */
-    private lostAt = $state(0);
+    /** Sockets that closed, or could not be opened, since the latest message. */
+    private failures = $state(0);
+    private overdue: ReturnType<typeof setTimeout> | undefined;
 
     /** For $effect: follows the show of a device until it is undone. */
     follow(device: number): () => void {
@@ -35,7 +35,7 @@ class Show {
             url: () => socketUrl(device > 1 ? `/ws/status?device=${device}` : '/ws/status'),
             silenceMs: SILENCE_MS,
             onDocument: (document) => this.take(document),
-            onLost: () => (this.lostAt ||= Date.now()),
+            onLost: () => this.failures++,
         });
         const alerts = new Connection<AlertDocument>({
             url: () => socketUrl('/ws/alerts'),
@@ -43,6 +43,7 @@ class Show {
             onDocument: (document) => (this.alerts = document),
         });
         return () => {
+            clearTimeout(this.overdue);
             status.end();
             alerts.end();
         };
@@ -54,7 +55,7 @@ class Show {
     }
 
     get stale(): boolean {
-        return isStale(clock.now, this.at) || (this.lostAt > 0 && clock.now - this.lostAt > LOST_MS);
+        return isStale(clock.now, this.at) || this.failures >= ATTEMPTS;
     }
 
     /** Whether controls do something: the picture is of now, and this tab may. */
@@ -86,7 +87,9 @@ class Show {
         const wasAway = this.at > 0 && isStale(Date.now(), this.at);
         this.document = document;
         this.at = Date.now();
-        this.lostAt = 0;
+        this.failures = 0;
+        clearTimeout(this.overdue);
+        this.overdue = setTimeout(() => clock.tick(), STALE_MS + 1); // to the moment, not at the next tick
         if (wasAway || access.state === 'unknown') void access.probe();
         const second = document.status.as_of.slice(0, 19);
         if (second === this.ratedAt) return;

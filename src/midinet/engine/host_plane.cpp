@@ -17,6 +17,8 @@ constexpr io::Token kPlaneToken = 10;
 constexpr Duration kTwinGone = 3500ms;
 /// Between two lines about OSC senders that are not allowed.
 constexpr Duration kStrangerPause = 10s;
+/// A control thread that is earlier than the engine waits so long.
+constexpr Duration kFirstTurn = 10ms;
 /// That the engine has not taken yet.
 constexpr std::uint64_t kMostPipelines = 4;
 
@@ -129,8 +131,13 @@ void HostPlane::service() {
         while (const auto order = s_.siblings.next_order()) obey(*order);
     board_.on_timer(moment());
     taps_->service(s_.clock.now());
-    if (s_.clock.now() >= next_status_) say_status();
     if (const auto machine = machine_.take_due(s_.clock.now())) station_->say(*machine, epoch_);
+    if (s_.clock.now() < next_status_) return;
+    // Before its first turn the engine knows neither of a device nor of its pipeline.
+    if (s_.engine.status().turns > 0)
+        say_status();
+    else
+        next_status_ = s_.clock.now() + kFirstTurn;
 }
 
 TimePoint HostPlane::next_due() const noexcept {

@@ -12,6 +12,13 @@
 
 namespace midinet::io {
 
+/// A bridge of this machine: a switch of its own.
+struct BridgeFact {
+    std::string name;
+    bool snoops = false;  ///< IGMP: it passes a group on only to who asked for it
+    bool asks = false;    ///< it is a querier
+};
+
 /// A network interface of the machine.
 struct InterfaceFact {
     std::string name;
@@ -19,7 +26,8 @@ struct InterfaceFact {
     bool carrier = false;    ///< a cable is in, or Wi-Fi is joined
     bool multicast = false;  ///< the kernel may use it for multicast
     bool loopback = false;
-    std::uint32_t address = 0;  ///< its first IPv4 address, host order; 0: none
+    std::uint32_t address = 0;           ///< its first IPv4 address, host order; 0: none
+    std::optional<BridgeFact> bridge{};  ///< that it is, or is a port of
 };
 
 /// The wall clock.
@@ -55,7 +63,8 @@ class Machine {
     virtual FirewallFact firewall() = 0;
 };
 
-/// Hears IGMP queries that arrive on one interface. The destructor closes it. Thread: one.
+/// Hears IGMP queries that arrive on one interface, whatever groups they are about. The destructor
+/// closes it. Thread: one.
 class QueryEar {
   public:
     virtual ~QueryEar() = default;

@@ -41,6 +41,11 @@ class Desk : public ::testing::Test {
                 kept_ = history;
                 return {};
             },
+            .set_aside =
+                [this](const std::string& history) {
+                    aside_ = history;
+                    return "is kept elsewhere";
+                },
             .changed = [this] { ++changed_; },
             .record = [this](const Event& event) { audit_ += event.text + '\n'; },
             .say = [this](const std::string& news) { said_ += news + '\n'; },
@@ -67,6 +72,7 @@ class Desk : public ::testing::Test {
     platform::TempDir folder_;
     std::filesystem::path path_ = folder_.path() / "midinet.toml";
     std::string kept_;
+    std::string aside_;
     bool has_file_ = true;
     bool file_sealed_ = false;
     bool history_sealed_ = false;
@@ -238,7 +244,23 @@ TEST_F(Desk, BeginsAnewWhereItsHistoryIsDamaged) {
     kept_ = kept_.substr(0, kept_.size() / 2);
     open();
     EXPECT_THAT(said_, HasSubstr("begins anew"));
+    EXPECT_THAT(said_, HasSubstr("it is kept elsewhere"));
+    EXPECT_EQ(aside_, kept_);
     EXPECT_TRUE(desk_->history()->json["versions"].empty());
+}
+
+TEST_F(Desk, DoesNotTakeAnotherFilesHistoryForItsOwn) {
+    changed(kDebug);
+    open();
+    EXPECT_EQ(desk_->history()->json["versions"].size(), 2u);
+    EXPECT_EQ(said_, "");
+    path_ = folder_.path() / "other.toml";
+    write("# another one\n");
+    open();
+    EXPECT_THAT(said_, HasSubstr("midinet.toml\", not of"));
+    EXPECT_EQ(aside_, kept_);
+    EXPECT_EQ(kind(desk_->roll_back(1, {})), ProblemKind::Invalid);
+    EXPECT_EQ(text(), "# another one\n");
 }
 
 TEST(ConfigHistory, IsBoundedAndReadsWhatItWrites) {

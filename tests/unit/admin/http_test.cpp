@@ -94,12 +94,24 @@ TEST(Guard, KnowsTheTokenWhereverItDiffers) {
 
 TEST(Guard, StopsWhoGuessesAndForgivesLater) {
     Guard guard({.token = "secret"});
-    const auto guess = asked(Method::Get, "/api/x", {{"Authorization", "Bearer guess"}});
     const auto right = asked(Method::Get, "/api/x", {{"Authorization", "Bearer secret"}});
-    for (unsigned i = 0; i < Guard::kWrongTokens.at_once; ++i)
-        EXPECT_EQ(status_for(guard, guess), 401u);
+    for (unsigned i = 0; i < Guard::kWrongTokens.at_once; ++i) {
+        const auto guess = "Bearer guess" + std::to_string(i);
+        EXPECT_EQ(
+            status_for(guard, asked(Method::Get, "/api/x", {{"Authorization", guess.c_str()}})),
+            401u);
+    }
     EXPECT_EQ(status_for(guard, right), 429u) << "else guessing would tell which one is right";
     EXPECT_EQ(status_for(guard, right, kStart + Guard::kWrongTokens.each), 200u);
+}
+
+TEST(Guard, LetsTheRightTokenInBesideAScriptWithAnOldOne) {
+    Guard guard({.token = "secret"});
+    const auto old = asked(Method::Get, "/api/x", {{"Authorization", "Bearer last year's"}});
+    const auto right = asked(Method::Get, "/api/x", {{"Authorization", "Bearer   secret"}});
+    for (unsigned i = 0; i < 10 * Guard::kWrongTokens.at_once; ++i)
+        EXPECT_EQ(status_for(guard, old), 401u);
+    EXPECT_EQ(status_for(guard, right), 200u) << "after any number of spaces";
 }
 
 TEST(Guard, TakesOriginsOfThisServerAlone) {

@@ -5,7 +5,18 @@ import { Feed } from './feed';
 export interface SocketLike {
     onmessage: ((event: { data: unknown }) => void) | null;
     onclose: (() => void) | null;
+    onopen?: (() => void) | null;
+    readonly readyState?: number;
     close(): void;
+}
+
+/** Makes a document of what the socket says. */
+export interface Reader<T> {
+    readonly document: T | null;
+    /** False: that does not follow; the socket is opened anew. */
+    take(said: string): boolean;
+    /** Where a new socket goes on, as a query; empty: from the beginning. */
+    place(): string;
 }
 
 export interface ConnectionOptions<T> {
@@ -15,27 +26,31 @@ export interface ConnectionOptions<T> {
     onLost?: () => void;
     /** A socket that says nothing for so long is dead, although nobody closed it; 0: silence is usual. */
     silenceMs: number;
+    /** A Feed where it is not said. */
+    feed?: Reader<T>;
     open?: (url: string) => SocketLike;
     random?: () => number;
 }
 
 const OPENING_MS = 3000;
+const CONNECTING = 0;
 
 export class Connection<T> {
-    private readonly feed = new Feed<T>();
+    private readonly feed: Reader<T>;
     private socket: SocketLike | null = null;
     private attempt = 0;
     private timer: ReturnType<typeof setTimeout> | undefined;
     private ended = false;
 
     constructor(private readonly options: ConnectionOptions<T>) {
+        this.feed = options.feed ?? new Feed<T>();
         this.open();
     }
 
     end(): void {
         this.ended = true;
         clearTimeout(this.timer);
-        this.drop();
+        this.drop(true);
     }
 
     private open(): void {
@@ -70,12 +85,13 @@ export class Connection<T> {
         this.timer = setTimeout(() => this.open(), waitBefore(this.attempt++, this.options.random));
     }
 
-    private drop(): void {
+    private drop(patient = false): void {
         const socket = this.socket;
         this.socket = null;
         if (!socket) return;
         socket.onmessage = null;
         socket.onclose = null;
-        socket.close();
+        if (patient && socket.readyState === CONNECTING) socket.onopen = () => socket.close(); // before, the browser would complain
+        else socket.close();
     }
 }

@@ -71,11 +71,16 @@ Problem invalid(const std::string& message, std::string pointer) {
 }  // namespace
 
 ConfigDesk::ConfigDesk(Surroundings with) : with_(std::move(with)) {
+    const auto of = with_.file ? std::filesystem::absolute(*with_.file).string() : name();
+    history_.of = of;
     if (with_.kept.empty()) return;
     auto history = ConfigHistory::from_file(with_.kept);
+    if (history && history->of != of)
+        history = fail("it is that of \"" + history->of + "\", not of \"" + of + '"');
     if (!history) {
-        with_.say("the history of the configuration could not be used and begins anew (" +
-                  history.error().message + ')');
+        with_.say(fmt::format(
+            "the history of the configuration could not be used and begins anew ({}); it {}",
+            history.error().message, with_.set_aside(with_.kept)));
         return;
     }
     // However the clock was set since: not longer than was asked for.

@@ -41,6 +41,8 @@ class ConfigDesk {
         std::function<Result<std::string>(const std::filesystem::path&)> read;
         std::function<Result<void>(const std::filesystem::path&, const std::string&)> write;
         std::function<Result<void>(const std::string&)> keep;  ///< the history
+        /// Keeps beside it what cannot be used, and tells where.
+        std::function<std::string(const std::string&)> set_aside;
         std::function<void()> changed;  ///< the file is another one: to be read again
         std::function<void(Event)> record;
         std::function<void(const std::string&)> say;  ///< news for people

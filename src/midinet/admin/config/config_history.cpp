@@ -49,7 +49,8 @@ const ConfigVersion* ConfigHistory::find(std::int64_t number) const {
 }
 
 std::string ConfigHistory::to_file() const {
-    JsonValue json{{"last", last_}, {"trial", nullptr}, {"versions", JsonValue::array()}};
+    JsonValue json{
+        {"of", of}, {"last", last_}, {"trial", nullptr}, {"versions", JsonValue::array()}};
     if (trial)
         json["trial"] = {{"version", trial->version},
                          {"back_to", trial->back_to},
@@ -70,6 +71,7 @@ Result<ConfigHistory> ConfigHistory::from_file(const std::string& text) {
         const auto json = JsonValue::parse(text);
         ConfigHistory history;
         for (const auto& one : json.at("versions")) history.versions_.push_back(version_of(one));
+        history.of = json.at("of").get<std::string>();
         history.last_ = json.at("last").get<std::int64_t>();
         if (!json.at("trial").is_null()) history.trial = trial_of(json.at("trial"));
         return history;

@@ -44,6 +44,7 @@ class ConfigHistory {
     /// The oldest first.
     const std::deque<ConfigVersion>& versions() const noexcept { return versions_; }
     std::optional<ConfigTrial> trial;
+    std::string of;  ///< the path of the file that it tells of
 
     /// JSON.
     std::string to_file() const;

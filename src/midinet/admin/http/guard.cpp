@@ -65,6 +65,12 @@ bool below_api(std::string_view path) noexcept {
     return path == "/api" || path.starts_with("/api/");
 }
 
+/// Between the scheme and the token any number of spaces may stand (RFC 9110 section 11.4).
+std::string_view trimmed(std::string_view token) {
+    token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
+    return token;
+}
+
 }  // namespace
 
 Guard::Guard(GuardOptions options) : options_(std::move(options)) {}
@@ -91,6 +97,9 @@ std::optional<Response> Guard::check_host(const Request& request) const {
                          name)});
     const auto origin = request.headers.find("Origin");
     if (!origin) return std::nullopt;
+    if (request.headers.count("Origin") != 1)
+        return problem_response(
+            {ProblemKind::Malformed, "A request has one Origin field (RFC 6454 section 7.3)."});
     const auto from = ascii_lower(*origin);
     if (from == "http://" + host || from == "https://" + host) return std::nullopt;
     return problem_response(
@@ -106,18 +115,24 @@ std::optional<Response> Guard::check_token(const Request& request, TimePoint now
             {ProblemKind::TokenMissing,
              "This server wants a token: send \"Authorization: Bearer …\", with "
              "the one that it was started with."});
-    if (const auto left = wrong_tokens_.wait(request.from, now); left > Duration{})
+    const bool repeated = guesses_.knows(request.from, *given);
+    if (const auto left = wrong_tokens_.wait(request.from, now); left > Duration{} && !repeated)
         return too_many(left, "wrong tokens");
     if (ascii_lower(given->substr(0, kScheme.size())) == kScheme &&
-        same_secret(given->substr(kScheme.size()), options_.token))
+        same_secret(trimmed(given->substr(kScheme.size())), options_.token))
         return std::nullopt;
-    (void)wrong_tokens_.take(request.from, now);
+    // Whoever asks with one old token again and again guesses nothing.
+    if (!repeated) (void)wrong_tokens_.take(request.from, now);
+    guesses_.keep(request.from, *given);
     return problem_response(
         {ProblemKind::TokenWrong, "The token is not the one that this server was started with."});
 }
 
 std::optional<Response> Guard::check_write(const Request& request, TimePoint now) {
     if (!changes(request.method)) return std::nullopt;
+    if (!request.body.empty() && request.headers.find("Content-Encoding"))
+        return problem_response(
+            {ProblemKind::NotJson, "The body must be JSON as it is: without Content-Encoding."});
     if (!request.body.empty() &&
         !is_json(request.headers.find("Content-Type").value_or(std::string_view{})))
         return problem_response({ProblemKind::NotJson,

@@ -3,6 +3,7 @@
 
 #include "admin/http/message.hpp"
 #include "admin/http/rate_limit.hpp"
+#include "admin/http/wrong_guesses.hpp"
 #include "base/time.hpp"
 
 #include <optional>
@@ -29,7 +30,7 @@ struct GuardOptions {
 /// - A body must be declared as JSON, which a page of another site cannot do unasked.
 class Guard {
   public:
-    /// Of requests that change something, and of wrong tokens.
+    /// Of requests that change something, and of wrong tokens: of different ones.
     static constexpr RateLimit::Rule kWrites{40, 50ms};
     static constexpr RateLimit::Rule kWrongTokens{10, 6s};
 
@@ -47,6 +48,7 @@ class Guard {
     GuardOptions options_;
     RateLimit writes_{kWrites};
     RateLimit wrong_tokens_{kWrongTokens};
+    WrongGuesses guesses_;
 };
 
 }  // namespace midinet::admin

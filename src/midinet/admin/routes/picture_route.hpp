@@ -6,6 +6,7 @@
 #include "admin/http/target.hpp"
 #include "admin/show/picture.hpp"
 #include "control/report/show_json.hpp"
+#include "control/report/wall_time.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,10 +18,8 @@
 
 namespace midinet::admin {
 
-/// "2026-11-27T19:29:01.123Z" (RFC 3339), of ms since 1970.
-std::string time_text(std::int64_t unix_ms);
-/// The same back, with or without fractions of a second, in UTC ("Z") alone.
-std::optional<std::int64_t> parse_time(std::string_view text);
+using control::parse_time;
+using control::time_text;
 
 /// GET, with the parameter "device" (1 to 8; absent: 1) where it tells of one device. Each picture
 /// is rendered once, however often it is asked for.

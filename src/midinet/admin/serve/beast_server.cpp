@@ -187,7 +187,9 @@ class BeastServer : public HttpServer {
         if (error) return;
         const auto from = address_of(peer.address());
         const auto found = house_.guests.find(from);
-        if (house_.connections >= options_.most_connections ||
+        const auto most = options_.most_connections +
+                          (peer.address().is_loopback() ? options_.kept_for_loopback : 0);
+        if (house_.connections >= most ||
             (found != house_.guests.end() && found->second >= options_.most_per_address)) {
             house_.refused.fetch_add(1, std::memory_order_relaxed);
             return;

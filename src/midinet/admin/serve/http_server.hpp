@@ -61,7 +61,8 @@ struct ServerOptions {
     int passed = -1;        ///< a listening TCP socket to serve on, not `listen`; the server's own
     TlsFiles tls;           ///< both empty: none
     std::size_t most_connections = 2000;
-    std::size_t most_per_address = 1100;   ///< so that nobody takes them all
+    std::size_t most_per_address = 1100;   ///< so that no address alone takes them all
+    std::size_t kept_for_loopback = 64;    ///< beyond those: two addresses could take them all
     std::size_t most_body = 1U << 20U;     ///< bytes
     std::size_t most_header = 16U << 10U;  ///< bytes
     Duration head_within = 10s;            ///< a request's header, from when it may come

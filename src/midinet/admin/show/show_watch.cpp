@@ -142,7 +142,8 @@ void ShowWatch::watch_all() {
 void ShowWatch::take(Show& show, const plane::Station::Heard& heard, TimePoint now) {
     const auto datagram = plane::decode_datagram(heard.bytes);
     if (!datagram) {
-        ++not_understood_;
+        // Identities come by the same group, and are for clients.
+        if (datagram.error() != wire::DecodeError::UnknownKind) ++not_understood_;
         return;
     }
     const auto& message = datagram->message;

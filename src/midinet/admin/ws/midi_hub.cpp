@@ -50,14 +50,16 @@ bool is_gone(SenderId box, const DevicePicture* device, TimePoint now) {
 
 class MidiHub::Member final : public SocketEnd {
   public:
-    Member(MidiHub& hub, MidiFilter filter, SenderId box)
-        : hub_(hub), filter_(std::move(filter)), box_(box) {}
+    Member(MidiHub& hub, MidiFilter filter, SenderId box, io::IpAddress from)
+        : hub_(hub), filter_(std::move(filter)), box_(box), from_(from) {}
     ~Member() override {
         hub_.members_.erase(this);
         hub_.refresh(*hub_.latest_());
     }
     Member(const Member&) = delete;
     Member& operator=(const Member&) = delete;
+
+    const io::IpAddress& from() const noexcept { return from_; }
 
     void on_open(SocketLine& line) override {
         line_ = &line;
@@ -132,6 +134,7 @@ class MidiHub::Member final : public SocketEnd {
     MidiHub& hub_;
     MidiFilter filter_;
     SenderId box_;
+    io::IpAddress from_;
     SocketLine* line_ = nullptr;
     std::uint64_t seq_ = 0;
     std::uint64_t dropped_ = 0;  ///< not told yet
@@ -278,7 +281,15 @@ tl::expected<std::unique_ptr<SocketEnd>, Response> MidiHub::join(const Request& 
         return refuse(
             ProblemKind::TooMany,
             fmt::format("{} monitors are open, which is the most: close one", members_.size()));
-    return std::make_unique<Member>(*this, std::move(*filter), *box);
+    const auto own = std::count_if(members_.begin(), members_.end(), [&](const Member* member) {
+        return member->from() == request.from;
+    });
+    if (static_cast<std::size_t>(own) >= kMostOfOneAddress)
+        return refuse(ProblemKind::TooMany,
+                      fmt::format("{} monitors are open from this address, which is the most of "
+                                  "one: close one",
+                                  own));
+    return std::make_unique<Member>(*this, std::move(*filter), *box, request.from);
 }
 
 }  // namespace midinet::admin

@@ -23,6 +23,7 @@ namespace midinet::admin {
 class MidiHub {
   public:
     static constexpr std::size_t kMostReaders = 64;
+    static constexpr std::size_t kMostOfOneAddress = 16;
     static constexpr std::size_t kMostEvents = 512;  ///< of one message; what is more is dropped
     using Want = std::function<void(TapWants)>;
 

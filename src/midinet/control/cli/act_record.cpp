@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 namespace midinet::control::cli {
 namespace {
@@ -81,35 +80,6 @@ bool record(const Order& order, const Tools& tools, Recording& to, StreamEar& ea
     return true;
 }
 
-Result<midi::SmfSong> song_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(path + " cannot be read", number(ExitCode::Usage));
-    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
-    return midi::read_smf(bytes, path);
-}
-
-std::string event_text(const midi::SmfSong& song, std::size_t at) {
-    if (at >= song.events.size()) return "nothing more";
-    const auto& event = song.events[at];
-    const auto bytes = song.bytes(event);
-    return fmt::format("{} [{}] at {:.3f} s", message_words(bytes), hex_words(bytes),
-                       static_cast<double>(event.at / 1us) / 1e6);
-}
-
-/// Where two songs part: the number of events where they do not.
-std::size_t common_events(const midi::SmfSong& a, const midi::SmfSong& b, Duration& drift) {
-    const auto shorter = std::min(a.events.size(), b.events.size());
-    for (std::size_t i = 0; i < shorter; ++i) {
-        const auto x = a.bytes(a.events[i]);
-        const auto y = b.bytes(b.events[i]);
-        if (!std::equal(x.begin(), x.end(), y.begin(), y.end())) return i;
-        // What counts is how far apart the messages are, not when a recording was begun.
-        const auto apart = (a.events[i].at - a.events[0].at) - (b.events[i].at - b.events[0].at);
-        drift = std::max(drift, apart < Duration{} ? -apart : apart);
-    }
-    return shorter;
-}
-
 }  // namespace
 
 int act_record(const Order& order, const Tools& tools) {
@@ -145,34 +115,6 @@ int act_record(const Order& order, const Tools& tools) {
                                   static_cast<double>(recording.length() / 1ms) / 1e3, lost));
     if ((*ear)->tap().sources().empty()) return number(ExitCode::Unreachable);
     return number(lost == 0 ? ExitCode::Ok : ExitCode::Degraded);
-}
-
-int act_verify(const Order& order, const Tools& tools) {
-    const auto a = song_of(order.files[0]);
-    const auto b = song_of(order.files[1]);
-    for (const auto* song : {&a, &b})
-        if (!*song) {
-            tools.complain(song->error().message);
-            return number(ExitCode::Usage);
-        }
-    Duration drift{};
-    const auto same = common_events(*a, *b, drift);
-    const bool all = same == a->events.size() && same == b->events.size();
-    const auto code = number(all ? ExitCode::Ok : ExitCode::Degraded);
-    JsonValue json{{"command", "verify"}, {"same", all},       {"events", same},
-                   {"first", nullptr},    {"second", nullptr}, {"drift_us", drift / 1us},
-                   {"exit_code", code}};
-    if (!all) {
-        json["first"] = event_text(*a, same);
-        json["second"] = event_text(*b, same);
-    }
-    const auto text = all ? fmt::format("the same {} messages; times differ by {:.3f} ms at most\n",
-                                        same, static_cast<double>(drift / 1us) / 1e3)
-                          : fmt::format("they differ at message {}:\n  {}: {}\n  {}: {}\n",
-                                        same + 1, order.files[0], event_text(*a, same),
-                                        order.files[1], event_text(*b, same));
-    tools.print(order.request.json ? dump(json) + '\n' : text);
-    return code;
 }
 
 }  // namespace midinet::control::cli

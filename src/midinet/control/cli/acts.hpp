@@ -19,6 +19,10 @@ int act_pipeline(const Order& order, const Tools& tools);
 int act_monitor(const Order& order, const Tools& tools);
 int act_record(const Order& order, const Tools& tools);
 int act_verify(const Order& order, const Tools& tools);
+int act_verify_live(const Order& order, const Tools& tools);
+/// Plays a file, or messages, as a host.
+int act_play(const Order& order, const Tools& tools);
+int act_config_change(const Order& order, const Tools& tools);
 int act_config(const Order& order, const Tools& tools);
 
 inline int number(ExitCode code) noexcept { return static_cast<int>(code); }

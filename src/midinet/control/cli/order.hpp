@@ -22,9 +22,15 @@ enum class Act : std::uint8_t {
     PipelineReset,
     ConfigCheck,
     ConfigDiff,
+    ConfigApply,
+    ConfigRollback,
+    ConfigConfirm,
+    Send,
+    Replay,
     Monitor,
     Record,
     Verify,
+    VerifyLive,
     Print,  ///< Order::text
 };
 
@@ -47,7 +53,8 @@ struct Order {
     Act act = Act::Converse;
     Request request;  ///< whatever is done: interfaces, device, how long to wait, JSON
     ApiAccess api;
-    /// PipelineSet, ConfigCheck, Record: one; ConfigDiff, Verify: two.
+    /// PipelineSet, ConfigCheck, ConfigApply, Record, Replay, VerifyLive: one; ConfigDiff, Verify:
+    /// two.
     std::vector<std::string> files{};
     std::string kind{};      ///< ConfigCheck, ConfigDiff: "host", "client"; empty: by name
     Duration interval = 1s;  ///< Watch. Range: 100 ms .. 10 min
@@ -55,7 +62,12 @@ struct Order {
     StreamChoice stream{};   ///< Monitor, Record
     Duration lasts{};        ///< Monitor, Record: so long; 0: until it is interrupted
     std::string text{};      ///< Print
-    std::string client{};    ///< Pipeline…: the id of one, whose own is meant; empty: the hosts'
+    std::vector<std::vector<std::uint8_t>> messages{};  ///< Send
+    SourceId as{};                                      ///< Send, Replay: the host that plays
+    bool yes = false;               ///< ConfigApply, ConfigRollback: nobody is to be asked
+    unsigned confirm_within_s = 0;  ///< the same: taken back unless confirmed; 0: not
+    unsigned version = 0;           ///< ConfigRollback; 0: the one before the last
+    std::string client{};  ///< Pipeline…: the id of one, whose own is meant; empty: the hosts'
 };
 
 /// What the surroundings of the program say. Empty: nothing.

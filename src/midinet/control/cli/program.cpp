@@ -26,12 +26,21 @@ int act(const Order& order, const Tools& tools) {
         case Act::ConfigCheck:
         case Act::ConfigDiff:
             return act_config(order, tools);
+        case Act::ConfigApply:
+        case Act::ConfigRollback:
+        case Act::ConfigConfirm:
+            return act_config_change(order, tools);
+        case Act::Send:
+        case Act::Replay:
+            return act_play(order, tools);
         case Act::Monitor:
             return act_monitor(order, tools);
         case Act::Record:
             return act_record(order, tools);
         case Act::Verify:
             return act_verify(order, tools);
+        case Act::VerifyLive:
+            return act_verify_live(order, tools);
         case Act::Print:
             tools.print(order.text);
             return number(ExitCode::Ok);
@@ -43,8 +52,8 @@ int act(const Order& order, const Tools& tools) {
 }  // namespace
 
 int act_doctor(const Order& order, const Tools& tools) {
-    const Instruments instruments{tools.with, tools.machine, tools.web, tools.make_ear,
-                                  tools.version};
+    const Instruments instruments{tools.with,     tools.machine, tools.web,
+                                  tools.make_ear, tools.version, tools.unix_ms};
     const auto facts = gather_facts(instruments, order);
     const auto checks = examine(facts);
     tools.print(order.request.json ? doctor_json(checks, facts.listened)

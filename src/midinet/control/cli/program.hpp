@@ -3,11 +3,14 @@
 
 #include "control/cli/conversation.hpp"
 #include "control/cli/order.hpp"
+#include "io/child_program.hpp"
 #include "io/http_client.hpp"
 #include "io/machine.hpp"
 #include "io/system_meter.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +24,12 @@ struct Tools {
     io::HttpClient& web;
     std::function<Result<std::unique_ptr<io::QueryEar>>(const std::string& interface)> make_ear;
     std::string version;
-    bool terminal = false;                     ///< standard output is one, and does more than lines
-    std::function<std::string()> time_of_day;  ///< "14:03:59"
+    bool terminal = false;  ///< standard output is one, and does more than lines
+    io::StartProgram start_program;
+    /// Asks the person at the terminal; nothing: there is none.
+    std::function<std::optional<bool>(const std::string& question)> confirm;
+    std::function<std::int64_t()> unix_ms;
+    std::function<std::string()> time_of_day;        ///< "14:03:59"
     std::function<void(std::string_view)> print;     ///< to standard output, at once
     std::function<void(std::string_view)> complain;  ///< one sentence, to standard error
 };

@@ -49,7 +49,7 @@ class Judge {
         if (overview_.clients == 0)
             not_safe("no client is heard: nobody plays",
                      "start midi-client, or look at the network towards it");
-        if (overview_.played.size() - overview_.played.count(SourceId{0}) > 1)
+        if (is_split())
             degraded("clients play different hosts", "bring them together: midinet-cli failover");
         const auto told = disagreement(roster_, now_);
         if (told) degraded(*told, kAgreementFix);
@@ -63,12 +63,17 @@ class Judge {
         if (overview_.hosts > 0 && !has_standby())
             degraded("no standby could take over", "start a second host, with its device");
     }
+    /// Then each host that is played is a standby of the others.
+    bool is_split() const {
+        return overview_.played.size() - overview_.played.count(SourceId{0}) > 1;
+    }
     bool has_standby() const {
         const auto& hosts = roster_.hosts();
         return std::any_of(hosts.begin(), hosts.end(), [&](const auto& entry) {
             const auto& [id, host] = entry;
             // Where nobody plays, the best of several is a standby of the others.
-            const bool other = !is_played(id) && (overview_.clients > 0 || overview_.hosts > 1);
+            const bool other =
+                (!is_played(id) || is_split()) && (overview_.clients > 0 || overview_.hosts > 1);
             return other && !host.gone(now_) && host.status.device_present &&
                    host.status.health >= SwitchGate::kLowestHealth;
         });
@@ -123,14 +128,14 @@ class Judge {
     }
     void look_for_way(const plane::ClientStatus& s, const std::string& name,
                       const Roster::Host& host) {
+        if (host.gone(now_)) return;
+        const SourceId id{host.status.id.value};
+        const auto source = std::find_if(s.sources.begin(), s.sources.end(),
+                                         [&](const auto& one) { return one.id == id; });
         // A relay and a mirror carry a stream of another's name.
         const auto role = host.status.role;
-        if (host.gone(now_) || role == wire::Role::Relay || role == wire::Role::Mirror) return;
-        const SourceId id{host.status.id.value};
-        const bool hears = std::any_of(s.sources.begin(), s.sources.end(), [&](const auto& source) {
-            return source.id == id && source.alive;
-        });
-        if (!hears)
+        const bool may_be_unlisted = role == wire::Role::Relay || role == wire::Role::Mirror;
+        if (source == s.sources.end() ? !may_be_unlisted : !source->alive)
             degraded(fmt::format("{} does not hear host {}", name, id.value),
                      "look at the network between them (IGMP snooping, firewall)");
     }

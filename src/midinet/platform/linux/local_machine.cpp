@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 #include <thread>
 
 namespace midinet::platform {
@@ -23,6 +26,31 @@ unsigned flags_of(const FileDescriptor& socket, const std::string& name) noexcep
     name.copy(static_cast<char*>(request.ifr_name), IFNAMSIZ - 1);
     if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return 0;
     return static_cast<unsigned short>(request.ifr_flags);
+}
+
+/// Of a file that holds one; nothing: it cannot be read.
+std::optional<unsigned> number_in(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    unsigned number = 0;
+    return file >> number ? std::optional(number) : std::nullopt;
+}
+
+/// Nothing: it is no part of a bridge, or /sys is that of another network namespace.
+std::optional<io::BridgeFact> bridge_of(const std::string& interface) {
+    const std::filesystem::path net = "/sys/class/net";
+    if (number_in(net / interface / "ifindex") != ::if_nametoindex(interface.c_str()))
+        return std::nullopt;
+    std::error_code error;
+    std::string name = interface;
+    if (!std::filesystem::is_directory(net / interface / "bridge", error)) {
+        name = std::filesystem::read_symlink(net / interface / "master", error).filename();
+        if (error) return std::nullopt;
+    }
+    const auto about = net / name / "bridge";
+    const auto snoops = number_in(about / "multicast_snooping");
+    if (!snoops) return std::nullopt;
+    return io::BridgeFact{name, *snoops != 0,
+                          number_in(about / "multicast_querier").value_or(0) != 0};
 }
 
 }  // namespace
@@ -37,7 +65,8 @@ std::vector<io::InterfaceFact> LocalMachine::interfaces() {
                          .carrier = (flags & IFF_RUNNING) != 0,
                          .multicast = (flags & IFF_MULTICAST) != 0,
                          .loopback = one.loopback,
-                         .address = one.address});
+                         .address = one.address,
+                         .bridge = bridge_of(one.name)});
     }
     return facts;
 }

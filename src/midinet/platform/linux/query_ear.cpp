@@ -1,7 +1,12 @@
-// RFC 3376: a membership query is what a querier sends, to 224.0.0.1 mostly.
+// RFC 3376: a membership query is what a querier sends, to 224.0.0.1 or to the group it is about.
+// The latter this machine may have left: the kernel gives it to nobody but a packet socket.
 #include "platform/linux/local_machine.hpp"
 #include "platform/posix/file_descriptor.hpp"
 
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/igmp.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
@@ -9,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 namespace midinet::platform {
 namespace {
@@ -36,15 +42,40 @@ class RawQueryEar final : public io::QueryEar {
     FileDescriptor socket_;
 };
 
+/// The show's own datagrams are many, and not to be looked at here.
+bool take_igmp_alone(const FileDescriptor& socket) noexcept {
+    constexpr std::uint32_t kProtocolAt = 9;  // in the IPv4 header
+    std::array<sock_filter, 4> code{{{BPF_LD | BPF_B | BPF_ABS, 0, 0, kProtocolAt},
+                                     {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, IPPROTO_IGMP},
+                                     {BPF_RET | BPF_K, 0, 0, 0xFFFF},
+                                     {BPF_RET | BPF_K, 0, 0, 0}}};
+    const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+    return ::setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
+}
+
+bool hear_all_groups(const FileDescriptor& socket, unsigned interface) noexcept {
+    packet_mreq wanted{};
+    wanted.mr_ifindex = static_cast<int>(interface);
+    wanted.mr_type = PACKET_MR_ALLMULTI;
+    sockaddr_ll at{};
+    at.sll_family = AF_PACKET;
+    at.sll_protocol = htons(ETHERTYPE_IP);
+    at.sll_ifindex = static_cast<int>(interface);
+    sockaddr_storage address{};
+    std::memcpy(&address, &at, sizeof(at));
+    return ::setsockopt(socket.get(), SOL_PACKET, PACKET_ADD_MEMBERSHIP, &wanted, sizeof(wanted)) ==
+               0 &&
+           ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(at)) == 0;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<io::QueryEar>> open_query_ear(const std::string& interface) {
-    FileDescriptor socket(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_IGMP));
+    FileDescriptor socket(::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket.valid() && (errno == EPERM || errno == EACCES))
         return fail("IGMP is heard by root alone (or with CAP_NET_RAW): run it with sudo");
     if (!socket.valid()) return fail_errno("hearing IGMP");
-    if (::setsockopt(socket.get(), SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
-                     static_cast<socklen_t>(interface.size())) != 0)
+    if (!take_igmp_alone(socket) || !hear_all_groups(socket, ::if_nametoindex(interface.c_str())))
         return fail_errno("hearing IGMP on " + interface);
     return std::make_unique<RawQueryEar>(std::move(socket));
 }

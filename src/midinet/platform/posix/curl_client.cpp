@@ -2,8 +2,10 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <string_view>
 
 namespace midinet::platform {
 namespace {
@@ -24,6 +26,24 @@ std::size_t take(const char* bytes, std::size_t size, std::size_t count, void* t
     return size * count;
 }
 
+/// One header line.
+std::size_t take_header(const char* bytes, std::size_t size, std::size_t count, void* to) {
+    constexpr std::string_view kEtag = "etag:";
+    std::string_view line(bytes, size * count);
+    const bool is_etag = line.size() > kEtag.size() &&
+                         std::equal(kEtag.begin(), kEtag.end(), line.begin(), [](char a, char b) {
+                             return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b);
+                         });
+    if (is_etag) {
+        line.remove_prefix(kEtag.size());
+        const auto first = line.find_first_not_of(" \t");
+        const auto last = line.find_last_not_of(" \t\r\n");
+        if (first != std::string_view::npos)
+            *static_cast<std::string*>(to) = line.substr(first, last - first + 1);
+    }
+    return size * count;
+}
+
 bool add(Headers& headers, const std::string& line) {
     curl_slist* longer = ::curl_slist_append(headers.get(), line.c_str());
     if (longer == nullptr) return false;
@@ -36,6 +56,7 @@ bool set_headers(Headers& headers, const io::HttpQuestion& question) {
     bool good = add(headers, "Expect:");
     if (!question.token.empty())
         good = good && add(headers, "Authorization: Bearer " + question.token);
+    if (!question.if_match.empty()) good = good && add(headers, "If-Match: " + question.if_match);
     if (!question.body.empty()) good = good && add(headers, "Content-Type: application/json");
     return good;
 }
@@ -76,6 +97,8 @@ class CurlClient final : public io::HttpClient {
         }
         ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
         ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
+        ::curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &take_header);
+        ::curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer.etag);
     }
 };
 

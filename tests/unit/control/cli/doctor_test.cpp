@@ -19,9 +19,9 @@ Facts healthy() {
     facts.listened = 3s;
     facts.first_port = 5004;
     facts.own_version = "0.1.0";
-    facts.interfaces = {{"eth0", true, true, true, false, 0x0A000007}};
+    facts.interfaces = {{"eth0", true, true, true, false, 0x0A000007, {}}};
     facts.used = {"eth0"};
-    facts.heard = {{"eth0", false, 6, 900, 4, 0x0A0000FEU, {}}};
+    facts.heard = {{"eth0", false, 6, 900, 4, 0x0A0000FEU, {}, true}};
     facts.probes = {{"eth0", 5004, true, {}}, {"eth0", 5005, true, {}}};
     facts.now = kHeard + 1s;
     for (const auto id : std::initializer_list<std::uint16_t>{1, 2}) {
@@ -34,7 +34,7 @@ Facts healthy() {
     facts.firewall.rules = R"({"nftables": []})";
     facts.clock = {true, true, 1500};
     facts.realtime = {80, 80, std::nullopt, {}};
-    facts.api = ApiFact{"http://foh:8080", 200, {}, true};
+    facts.api = ApiFact{"http://foh:8080", 200, {}, true, 20};
     return facts;
 }
 
@@ -81,10 +81,12 @@ TEST(CliDoctor, EachFaultOfAnInterfaceHasItsFix) {
     expect(check_interface(facts), Outcome::Fault, "no such thing", "--interface");
 }
 
-TEST(CliDoctor, AMissingQuerierIsAWarningAndSureOnlyAfterItsInterval) {
+TEST(CliDoctor, ASilentQuerierIsANoteAndAWarningOnlyAfterItsInterval) {
     auto facts = healthy();
     facts.heard[0].querier.reset();
-    expect(check_querier(facts), Outcome::Warning, "--wait 130000", "querier");
+    expect(check_querier(facts), Outcome::Note, "--wait 130000", "querier");
+    expect(check_querier(facts), Outcome::Note, "also not when a group was left");
+    EXPECT_EQ(exit_code_of({check_querier(facts)}), ExitCode::Ok);
     facts.listened = 130s;
     const auto sure = check_querier(facts);
     EXPECT_EQ(sure.outcome, Outcome::Warning);
@@ -93,6 +95,21 @@ TEST(CliDoctor, AMissingQuerierIsAWarningAndSureOnlyAfterItsInterval) {
     expect(check_querier(facts), Outcome::Skipped, "root");
     facts.heard[0].loopback = true;
     expect(check_querier(facts), Outcome::Skipped, "loopback");
+}
+
+TEST(CliDoctor, ABridgeOfThisMachineThatSnoopsWantsAQuerier) {
+    auto facts = healthy();
+    auto& bridge = facts.interfaces[0].bridge.emplace(io::BridgeFact{"br7", true, false});
+    expect(check_querier(facts), Outcome::Ok, "10.0.0.254 on eth0");
+    facts.heard[0].querier.reset();
+    expect(check_querier(facts), Outcome::Warning, "bridge br7 does IGMP snooping",
+           "ip link set br7 type bridge mcast_querier 1");
+    facts.heard[0].querier_trouble = "IGMP is heard by root alone";
+    EXPECT_EQ(check_querier(facts).outcome, Outcome::Warning) << "the bridge tells everybody";
+    bridge.asks = true;
+    expect(check_querier(facts), Outcome::Ok, "this machine's bridge br7");
+    bridge.snoops = false;
+    expect(check_querier(facts), Outcome::Skipped, "root");
 }
 
 TEST(CliDoctor, GroupsTellWhichOfThemIsMissing) {
@@ -150,11 +167,25 @@ TEST(CliDoctor, DnsSdAndStatusesAreHeldTogether) {
 TEST(CliDoctor, TheMachineIsJudged) {
     auto facts = healthy();
     facts.clock.synchronised = false;
-    expect(check_clock(facts), Outcome::Warning, "clock", "timedatectl");
+    expect(check_clock(facts), Outcome::Note, "nobody keeps", "timedatectl");
     facts.clock.known = false;
     expect(check_clock(facts), Outcome::Skipped, "clock");
     facts.realtime = {0, 80, 65'536, {"real-time scheduling was refused: because"}};
     expect(check_realtime(facts), Outcome::Warning, "because", "LimitRTPRIO");
+}
+
+TEST(CliDoctor, AClockThatIsNotTheApisIsTold) {
+    auto facts = healthy();
+    facts.api->ahead_ms = 1000;
+    EXPECT_EQ(check_clock(facts).outcome, Outcome::Ok);
+    facts.api->ahead_ms = 3200;
+    expect(check_clock(facts), Outcome::Warning, "the clock of http://foh:8080 is 3.2 s ahead of",
+           "on both machines");
+    facts.clock.synchronised = false;
+    facts.api->ahead_ms = -3200;
+    expect(check_clock(facts), Outcome::Warning, "3.2 s behind");
+    facts.api->ahead_ms.reset();
+    EXPECT_EQ(check_clock(facts).outcome, Outcome::Note);
 }
 
 TEST(CliDoctor, NamesAndVersionsThatClashAreTold) {
@@ -297,7 +328,7 @@ TEST(CliPacketFilter, NamesTheRuleAndTheCommandThatLetsItThrough) {
 class FakeMachine final : public io::Machine {
   public:
     std::vector<io::InterfaceFact> interfaces() override {
-        return {{"net0", true, true, true, false, 0x0A000001}};
+        return {{"net0", true, true, true, false, 0x0A000001, {}}};
     }
     io::ClockFact clock() override { return {true, true, 10}; }
     io::RealtimeFact realtime() override { return {80, 80, std::nullopt, {}}; }
@@ -328,9 +359,12 @@ TEST(CliDoctor, ListensToEverythingAtOnceAndProbesIt) {
     NoWeb web;
     const Surroundings with{own, own, own, 7, "cli test", {}};
     const Instruments instruments{
-        with, machine, web,
+        with,
+        machine,
+        web,
         [](const std::string&) -> Result<std::unique_ptr<io::QueryEar>> { return fail("deaf"); },
-        "0.1.0"};
+        "0.1.0",
+        [] { return std::int64_t{0}; }};
     Order order{.act = Act::Doctor};
     order.request.group = {0xEF455364, 5006};
     order.request.interfaces = {"net0"};

@@ -128,6 +128,28 @@ TEST(CliVerdict, HasNoStandbyWithoutADeviceAtIt) {
     EXPECT_EQ(verdict.findings[0].text, "no standby could take over");
 }
 
+TEST(CliVerdict, ADividedShowHasAStandbyAllTheSame) {
+    Show show;
+    show.is_ready();
+    show.hears(client(kStage, "regie", 2));
+    const auto verdict = judge(show.roster, show.now);
+    ASSERT_EQ(verdict.findings.size(), 1U);
+    EXPECT_EQ(verdict.findings[0].text, "clients play different hosts");
+}
+
+TEST(CliVerdict, AMirrorThatClientsMissIsToldBeforeItsStatusIsMissed) {
+    Show show;
+    show.is_ready();
+    auto mirror = host(2, "stage-right");
+    mirror.role = wire::Role::Mirror;
+    show.hears(mirror);
+    EXPECT_EQ(judge(show.roster, show.now).grade, Grade::Ready);
+    auto s = client(kFoh, "foh");
+    s.sources[1].alive = false;
+    show.hears(s);
+    EXPECT_EQ(judge(show.roster, show.now).findings.at(0).text, "client foh does not hear host 2");
+}
+
 TEST(CliVerdict, OneHostAloneIsDegraded) {
     Show show;
     show.hears(host(1, "stage-left"));

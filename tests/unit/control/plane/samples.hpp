@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <string>
 #include <vector>
@@ -122,8 +123,41 @@ inline MachineStatus some_machine() {
     return s;
 }
 
+inline Tap some_tap() {
+    return {.id = kSomeCommand,
+            .from = SenderId{0x8000000000000001},
+            .to = SenderId{2},
+            .again = 3,
+            .points = kHostTaps};
+}
+
+inline TapReport some_tap_report() {
+    const TimePoint sent{9s};
+    TapReport r{.tap = kSomeCommand,
+                .from = SenderId{2},
+                .run = 7,
+                .number = 5,
+                .before = 40,
+                .dropped = 6,
+                .sent_us = 9'000'000};
+    TapEvent note{.at = sent - 1ms, .point = TapPoint::In, .length = 3};
+    for (const auto byte : std::array<std::uint8_t, 3>{0x90, 0x3C, 0x64})
+        (void)note.head.push_back(byte);
+    TapEvent sysex{.at = sent - 500us,
+                   .point = TapPoint::Out,
+                   .port = PortIndex{1},
+                   .cut_off = true,
+                   .length = 3000};
+    for (const auto byte : std::array<std::uint8_t, 4>{0xF0, 0x00, 0x41, 0x07})
+        (void)sysex.head.push_back(byte);
+    (void)r.events.add(note, sent);
+    (void)r.events.add(sysex, sent);
+    return r;
+}
+
 inline std::vector<Message> some_of_each() {
-    return {some_host(), some_client(), some_command(), some_ack(), some_result(), some_machine()};
+    return {some_host(),   some_client(), some_command(),    some_ack(),
+            some_result(), some_tap(),    some_tap_report(), some_machine()};
 }
 
 // The largest -------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ std::string text_of(const JsonValue& problem, const char* key) {
 ExitCode code_of(int status) {
     switch (status) {
         case 409:
+        case 412:  // somebody else was there first
             return ExitCode::Refused;
         case 428:
             return ExitCode::Confirm;
@@ -32,8 +33,11 @@ ExitCode code_of(int status) {
 tl::expected<JsonValue, ApiRefusal> ApiCaller::ask(const std::string& method,
                                                    const std::string& path,
                                                    const std::string& body) {
-    const auto answer = web_.ask(
-        {.method = method, .url = access_.url + path, .token = access_.token, .body = body});
+    const auto answer = web_.ask({.method = method,
+                                  .url = access_.url + path,
+                                  .token = access_.token,
+                                  .body = body,
+                                  .if_match = if_match_});
     if (!answer)
         return tl::unexpected(ApiRefusal{
             ExitCode::Unreachable,
@@ -41,6 +45,7 @@ tl::expected<JsonValue, ApiRefusal> ApiCaller::ask(const std::string& method,
                         "MIDINET_URL the boxes themselves are asked",
                         access_.url, answer.error().message),
             JsonValue::object()});
+    etag_ = answer->etag;
     if (answer->status < 200 || answer->status > 299)
         return tl::unexpected(refusal_of(path, *answer));
     if (answer->status == 204 || answer->body.empty()) return JsonValue::object();

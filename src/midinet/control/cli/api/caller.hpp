@@ -26,12 +26,18 @@ class ApiCaller {
     /// `path`: "/api/hosts"; `body`: JSON, or empty.
     tl::expected<JsonValue, ApiRefusal> ask(const std::string& method, const std::string& path,
                                             const std::string& body = {});
+    /// Of the last answer; empty: it had none.
+    const std::string& etag() const noexcept { return etag_; }
+    /// Changes are then made to what has this ETag alone. Empty: to whatever there is.
+    void want_etag(std::string etag) { if_match_ = std::move(etag); }
     const std::string& url() const noexcept { return access_.url; }
 
   private:
     ApiRefusal refusal_of(const std::string& path, const io::HttpAnswer& answer) const;
     io::HttpClient& web_;
     const ApiAccess& access_;
+    std::string etag_;
+    std::string if_match_;
 };
 
 /// The token is read where a file was named. Errors: it cannot be, or holds none.

@@ -18,6 +18,8 @@ extern const CommandSpec kPipelineCommand;
 extern const CommandSpec kMonitorCommand;
 extern const CommandSpec kRecordCommand;
 extern const CommandSpec kVerifyCommand;
+extern const CommandSpec kSendCommand;
+extern const CommandSpec kReplayCommand;
 extern const CommandSpec kConfigCommand;
 extern const CommandSpec kDoctorCommand;
 extern const CommandSpec kCompletionsCommand;

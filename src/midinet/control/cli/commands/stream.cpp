@@ -48,7 +48,9 @@ void add_record(CLI::App& app, Words& words) {
 }
 
 void add_verify(CLI::App& app, Words& words) {
-    app.add_option("FILE", words.files, "Two Standard MIDI Files")
+    add_choice(app, words);
+    app.add_option("FILE", words.files,
+                   "Two Standard MIDI Files; or one, to hold the stream against it")
         ->required()
         ->check(some_text())
         ->type_name("");
@@ -70,11 +72,15 @@ const CommandSpec kRecordCommand{
         return std::string(words.files.size() == 1 ? "" : "give one file to record to");
     }};
 const CommandSpec kVerifyCommand{
-    "verify", "Whether two Standard MIDI Files hold the same messages", add_verify,
-    [](const Words& words, Order& order) {
-        order.act = Act::Verify;
+    "verify", "Whether two Standard MIDI Files, or one and the stream, hold the same messages",
+    add_verify, [](const Words& words, Order& order) {
+        order.act = words.files.size() == 1 ? Act::VerifyLive : Act::Verify;
         take(words, order);
-        return std::string(words.files.size() == 2 ? "" : "give two files to verify");
+        if (words.files.size() > 2) return std::string("give one file or two to verify");
+        const bool of_stream = words.from != 0 || words.lasts_s != 0;
+        return std::string(order.act == Act::Verify && of_stream
+                               ? "--from and --for are for one file and the stream"
+                               : "");
     }};
 
 }  // namespace midinet::control::cli

@@ -12,6 +12,9 @@
 
 namespace midinet::control::cli {
 
+/// A host that is no real one, unless the person names another id.
+inline constexpr unsigned kTestSource = 65'000;
+
 struct Words {
     // Of every command.
     bool json = false;
@@ -45,6 +48,11 @@ struct Words {
     unsigned from = 0;
     bool raw = false;
     unsigned lasts_s = 0;
+    std::vector<std::string> bytes;
+    unsigned as = kTestSource;
+    bool yes = false;
+    unsigned confirm_within_s = 0;
+    unsigned version = 0;
     CLI::Option* audit_given = nullptr;
     CLI::Option* target_given = nullptr;
 };

@@ -5,7 +5,8 @@
 namespace midinet::control::cli {
 
 std::string_view to_string(CheckOutcome outcome) noexcept {
-    static constexpr std::array<std::string_view, 4> kNames{"ok", "skipped", "warning", "fault"};
+    static constexpr std::array<std::string_view, 5> kNames{"ok", "skipped", "note", "warning",
+                                                            "fault"};
     return kNames[static_cast<std::size_t>(outcome)];
 }
 

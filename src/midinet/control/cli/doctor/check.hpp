@@ -14,8 +14,9 @@
 
 namespace midinet::control::cli {
 
-enum class CheckOutcome : std::uint8_t { Ok, Skipped, Warning, Fault };
-/// "ok", "skipped", "warning", "fault": as JSON has it.
+/// Note: worth knowing, and nothing that is known to be wrong.
+enum class CheckOutcome : std::uint8_t { Ok, Skipped, Note, Warning, Fault };
+/// "ok", "skipped", "note", "warning", "fault": as JSON has it.
 std::string_view to_string(CheckOutcome outcome) noexcept;
 
 struct Check {
@@ -35,6 +36,8 @@ struct HeardThere {
     std::uint64_t data = 0;
     std::optional<std::uint32_t> querier;  ///< who asked
     std::string querier_trouble;           ///< why nobody could be heard asking
+    /// A group was left, and a querier asks at once whether others are still in it.
+    bool provoked = false;
 };
 /// A datagram of our own, to a group of our own and back, on one interface and port.
 struct Probe {
@@ -56,6 +59,7 @@ struct ApiFact {
     int status = 0;       ///< of GET /api/status; 0: it did not answer
     std::string trouble;  ///< why not
     bool has_token = false;
+    std::optional<std::int64_t> ahead_ms{};  ///< its clock of this one; nothing: it did not say
 };
 
 /// All that the checks judge.

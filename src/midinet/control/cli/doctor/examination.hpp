@@ -18,11 +18,14 @@ struct Instruments {
     io::Machine& machine;
     io::HttpClient& web;
     std::function<Result<std::unique_ptr<io::QueryEar>>(const std::string& interface)> make_ear;
-    std::string version;  ///< of this program
+    std::string version;                    ///< of this program
+    std::function<std::int64_t()> unix_ms;  ///< the wall clock
 };
 
 /// A group of our own, so that no box hears the probes.
 inline constexpr const char* kProbeGroup = "239.69.83.254";
+/// Another one, to be left where a querier may notice.
+inline constexpr const char* kLeftGroup = "239.69.83.253";
 
 /// Listens for as long as the order says, while other threads ask the machine and the API. Never
 /// fails: what cannot be had is a fact, too.

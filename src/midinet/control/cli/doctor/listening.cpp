@@ -14,6 +14,8 @@ constexpr std::uint16_t kMdnsPort = 5353;
 constexpr Duration kProbeEvery = 250ms;
 constexpr int kProbes = 3;
 constexpr int kBatch = 64;
+/// Switches have taken note by then that somebody is in a group.
+constexpr Duration kStay = 500ms;
 
 ByteView bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }
 
@@ -28,7 +30,8 @@ Listening::Listening(const Instruments& instruments, const Order& order, Facts& 
       words_("midinet-cli doctor " + std::to_string(instruments.with.seed)),
       start_(instruments.with.clock.now()),
       end_(start_ + order.request.wait),
-      next_probe_(start_) {
+      next_probe_(start_),
+      leave_(start_ + std::min(kStay, order.request.wait / 4)) {
     facts_.first_port = first_port_;
     open_all();
 }
@@ -79,7 +82,16 @@ void Listening::open_querier_ears() {
         }
         watch((*ear)->handle());
         query_ears_.back() = std::move(*ear);
+        auto member = instruments_.with.network.open_group(
+            {*io::parse_ipv4(kLeftGroup), first_port_}, heard.interface);
+        heard.provoked = member.has_value();
+        if (member) left_.push_back(std::move(*member));
     }
+}
+
+void Listening::leave_groups() {
+    leave_ = kNever;
+    left_.clear();
 }
 
 void Listening::open_probes() {
@@ -152,10 +164,11 @@ void Listening::finish(TimePoint now) {
 
 bool Listening::turn() {
     std::array<io::Ready, 16> ready;
-    (void)instruments_.with.waiter.wait(std::min(next_probe_, end_), ready);
+    (void)instruments_.with.waiter.wait(std::min({next_probe_, leave_, end_}), ready);
     const TimePoint now = instruments_.with.clock.now();
     receive();
     if (now >= next_probe_) probe(now);
+    if (now >= leave_) leave_groups();
     if (now < end_) return true;
     finish(now);
     return false;

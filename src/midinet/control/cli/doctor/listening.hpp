@@ -32,6 +32,7 @@ class Listening {
     Result<void> open_ear(io::Endpoint group, What what, std::size_t index);
     void open_stream(std::uint32_t group);
     void open_querier_ears();
+    void leave_groups();
     void open_probes();
     void probe(TimePoint now);
     void watch(io::Handle handle);
@@ -47,6 +48,7 @@ class Listening {
     std::uint16_t first_port_;
     std::vector<Ear> ears_;
     std::vector<std::unique_ptr<io::QueryEar>> query_ears_;    ///< one for each of facts.heard
+    std::vector<std::unique_ptr<io::DatagramSocket>> left_;    ///< until they are: of kLeftGroup
     std::vector<std::unique_ptr<io::DatagramSocket>> mouths_;  ///< one for each of facts.probes
     std::unique_ptr<io::ServiceBrowser> browser_;
     HostFinder finder_;
@@ -56,6 +58,7 @@ class Listening {
     TimePoint start_;
     TimePoint end_;
     TimePoint next_probe_;
+    TimePoint leave_;  ///< kLeftGroup; kNever: it was
     int probes_ = 0;
 };
 

@@ -76,6 +76,34 @@ bool lets_in(const Facts& facts, const Probe& probe) {
            judge_packet(facts.firewall.rules, packet).fate == FilterVerdict::Fate::Passes;
 }
 
+/// That an interface is, or is a port of; null: none that snoops.
+const io::BridgeFact* snooping_bridge(const Facts& facts, const HeardThere& heard) {
+    const auto* one = interface_of(facts, heard.interface);
+    return one != nullptr && one->bridge && one->bridge->snoops ? &*one->bridge : nullptr;
+}
+
+Check bridge_without_querier(const std::vector<std::string>& bridges) {
+    return {"querier", Outcome::Warning,
+            fmt::format("this machine's bridge {} does IGMP snooping, and no querier was heard",
+                        fmt::join(bridges, ", ")),
+            fmt::format("let it be the querier (ip link set {} type bridge mcast_querier 1), or "
+                        "another switch: without one, multicast may stop after a few minutes",
+                        bridges.front())};
+}
+
+/// Most networks' switches do not snoop, and a querier may be silent for long: that none was heard
+/// proves something only after its interval.
+Check no_querier(const Facts& facts, const std::vector<std::string>& silent, bool provoked) {
+    const bool sure = facts.listened >= kQueryInterval;
+    auto finding = fmt::format("no IGMP querier was heard on {} within {}", fmt::join(silent, ", "),
+                               span(facts.listened));
+    if (provoked) finding += ", also not when a group was left";
+    if (!sure) finding += "; queriers ask every 125 s, as a rule: --wait 130000 makes it sure";
+    return {"querier", sure ? Outcome::Warning : Outcome::Note, std::move(finding),
+            "if the switches do IGMP snooping, let one of them be the querier: without one they "
+            "stop passing multicast on after a few minutes"};
+}
+
 std::string name_of(const ShowPacket& packet) {
     return packet.igmp ? "IGMP" : fmt::format("UDP port {}", packet.port);
 }
@@ -102,33 +130,34 @@ Check check_interface(const Facts& facts) {
 }
 
 Check check_querier(const Facts& facts) {
-    Check check{"querier", Outcome::Skipped, "no switch is looked at: this is the loopback", {}};
+    std::string trouble = "no switch is looked at: this is the loopback";
     std::vector<std::string> silent;
     std::vector<std::string> asked;
+    std::vector<std::string> bridges;  // of this machine, that want a querier
+    bool provoked = true;
     for (const auto& heard : facts.heard) {
         if (heard.loopback) continue;
-        if (!heard.querier_trouble.empty()) {
-            check.finding = heard.querier_trouble;
-        } else if (heard.querier) {
+        const auto* bridge = snooping_bridge(facts, heard);
+        if (heard.querier) {
             asked.push_back(fmt::format("{} on {}", address_text(*heard.querier), heard.interface));
+        } else if (bridge != nullptr && bridge->asks) {
+            asked.push_back(fmt::format("this machine's bridge {}", bridge->name));
+        } else if (bridge != nullptr) {
+            bridges.push_back(bridge->name);
+        } else if (!heard.querier_trouble.empty()) {
+            trouble = heard.querier_trouble;
         } else {
             silent.push_back(heard.interface);
+            provoked = provoked && heard.provoked;
         }
     }
-    if (!silent.empty()) {
-        check.outcome = Outcome::Warning;
-        check.finding = fmt::format("no IGMP querier was heard on {} within {}",
-                                    fmt::join(silent, ", "), span(facts.listened));
-        if (facts.listened < kQueryInterval)
-            check.finding += "; queriers ask every 125 s, as a rule: --wait 130000 makes it sure";
-        check.fix =
-            "if the switches do IGMP snooping, let one of them be the querier: without one they "
-            "stop passing multicast on after a few minutes";
-    } else if (!asked.empty()) {
-        check.outcome = Outcome::Ok;
-        check.finding = fmt::format("there is an IGMP querier: {}", fmt::join(asked, ", "));
-    }
-    return check;
+    if (!bridges.empty()) return bridge_without_querier(bridges);
+    if (!silent.empty()) return no_querier(facts, silent, provoked);
+    if (asked.empty()) return {"querier", Outcome::Skipped, trouble, {}};
+    return {"querier",
+            Outcome::Ok,
+            fmt::format("there is an IGMP querier: {}", fmt::join(asked, ", ")),
+            {}};
 }
 
 Check check_groups(const Facts& facts) {

@@ -1,16 +1,20 @@
 #include "control/cli/doctor/check.hpp"
 #include "control/config_text.hpp"
 #include "control/report/agreement.hpp"
+#include "control/report/words.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace midinet::control::cli {
 namespace {
 
 using Outcome = CheckOutcome;
+
+constexpr std::int64_t kMostSkewMs = 1000;  ///< the API's picture may be some of this old
 
 Check twins(HostId id, const std::string& one, const std::string& other) {
     return {"host_ids", Outcome::Fault,
@@ -44,10 +48,18 @@ Check check_host_ids(const Facts& facts) {
 }
 
 Check check_clock(const Facts& facts) {
+    const auto ahead = facts.api ? facts.api->ahead_ms : std::nullopt;
+    if (ahead && (*ahead > kMostSkewMs || *ahead < -kMostSkewMs))
+        return {"clock", Outcome::Warning,
+                fmt::format("the clock of {} is {} {} this machine's: log lines and histories of "
+                            "both do not fit together (MIDI does not need it)",
+                            facts.api->url, span_text(static_cast<std::uint64_t>(std::abs(*ahead))),
+                            *ahead > 0 ? "ahead of" : "behind"),
+                "timedatectl set-ntp true on both machines, or install chrony"};
     if (!facts.clock.known)
         return {"clock", Outcome::Skipped, "the system does not tell of its clock", {}};
     if (!facts.clock.synchronised)
-        return {"clock", Outcome::Warning,
+        return {"clock", Outcome::Note,
                 "nobody keeps this machine's clock: its log lines and those of others do not fit "
                 "together (MIDI does not need it)",
                 "timedatectl set-ntp true, or install chrony"};

@@ -1,0 +1,23 @@
+// Which controls a device has, as this browser met them.
+import type { Place } from './controls';
+import { Walk } from './walk';
+
+const key = (device: number): string => `midinet.walk.${device}`;
+
+export function recall(device: number): Walk {
+    try {
+        return new Walk(JSON.parse(localStorage.getItem(key(device)) ?? '[]') as Place[]);
+    } catch {
+        return new Walk(); // somebody else's
+    }
+}
+
+/** What was kept last: writing is dear, and mostly there is nothing new. */
+let kept = '';
+
+export function keep(device: number, walk: Walk): void {
+    const now = `${device} ${walk.known}`;
+    if (now === kept) return;
+    kept = now;
+    localStorage.setItem(key(device), JSON.stringify(walk.places()));
+}

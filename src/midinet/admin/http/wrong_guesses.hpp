@@ -1,0 +1,31 @@
+// Tokens that were wrong, by who sent them.
+#pragma once
+
+#include "io/ip_address.hpp"
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string_view>
+
+namespace midinet::admin {
+
+/// Remembers the last few of each address, as hashes: a script with an old token asks the same
+/// again and again and guesses nothing, and must not keep out who has the right one. Bounded: when
+/// it is full all is forgotten. Thread: one.
+class WrongGuesses {
+  public:
+    static constexpr std::size_t kMostSources = 1024;
+    static constexpr std::size_t kMostOfOne = 8;
+
+    bool knows(const io::IpAddress& from, std::string_view guess) const;
+    void keep(const io::IpAddress& from, std::string_view guess);
+
+  private:
+    using Hash = std::array<unsigned char, 32>;
+    static Hash hash_of(std::string_view text);
+    std::map<io::IpAddress, std::deque<Hash>> guesses_;
+};
+
+}  // namespace midinet::admin
