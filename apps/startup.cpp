@@ -43,6 +43,12 @@ void tell_trouble(platform::StateStore& store, control::Logger& logger) {
     if (const auto trouble = store.take_trouble(); !trouble.empty()) logger.warning(trouble);
 }
 
+std::vector<std::string> state_disks(const platform::StateStore& store) {
+    const auto any_file = store.file_for("any");
+    if (!any_file) return {};
+    return {any_file->parent_path().string()};
+}
+
 namespace {
 const char* g_program = "midinet";
 }

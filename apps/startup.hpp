@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace midinet::apps {
 
@@ -26,6 +27,8 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
 Result<std::unique_ptr<io::Waiter>> make_waiter();
 /// Warns of what the store could not do since it was asked last.
 void tell_trouble(platform::StateStore& store, control::Logger& logger);
+/// The directory whose file system a daemon tells of; empty where no state is kept.
+std::vector<std::string> state_disks(const platform::StateStore& store);
 /// From now on a fault in any thread ends the process with one sentence and exit code 1, so that
 /// its supervisor sees it die.
 void set_last_words(const char* program);

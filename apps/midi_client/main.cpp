@@ -11,6 +11,7 @@
 #include "io/shared_network.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/proc_meter.hpp"
 #include "platform/linux/realtime.hpp"
 #include "platform/linux/signal_inbox.hpp"
 #include "platform/ports.hpp"
@@ -81,6 +82,7 @@ struct House {
     io::SharedNetwork& network;
     SenderId client_id;
     control::PipelineKeeper& pipelines;
+    io::SystemMeter& meter;
 };
 
 /// The device's part of the file as it is now.
@@ -149,7 +151,8 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .on_devices = device_counter(devices, first),
                   .waits_for_port = !first,
                   .pipelines = &house.pipelines,
-                  .siblings = fleet.siblings_of(member)});
+                  .siblings = fleet.siblings_of(member),
+                  .meter = first ? &house.meter : nullptr});
     return daemon.run();
 }
 
@@ -173,7 +176,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
          .state = store.file_for("pipeline-client-" + control::id_text(client_id) + ".toml")},
         {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
         control::with_client_pipeline);
-    House house{flags, config, logger, clock, network, client_id, pipelines};
+    platform::ProcMeter meter(apps::state_disks(store));
+    House house{flags, config, logger, clock, network, client_id, pipelines, meter};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

@@ -7,6 +7,7 @@
 #include "platform/linux/alsa_book.hpp"
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/proc_meter.hpp"
 #include "platform/linux/realtime.hpp"
 #include "platform/linux/signal_inbox.hpp"
 #include "platform/ports.hpp"
@@ -69,6 +70,7 @@ struct House {
     io::SharedNetwork& network;
     platform::AlsaBook& book;
     control::PipelineKeeper& pipelines;
+    io::SystemMeter& meter;
 };
 
 auto source_maker(House& house, control::Logger& logger) {
@@ -133,7 +135,8 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                       [&](const io::ServiceScope& scope) { return announcer(config->id, scope); },
                   .reload = reloader(flags, slot),
                   .pipelines = &house.pipelines,
-                  .siblings = fleet.siblings_of(member)});
+                  .siblings = fleet.siblings_of(member),
+                  .meter = slot.value == 1 ? &house.meter : nullptr});
     return daemon.run();
 }
 
@@ -158,7 +161,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
          .state = store.file_for("pipeline-host-" + std::to_string(config.id.value) + ".toml")},
         {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
         control::with_pipeline);
-    House house{flags, config, logger, clock, network, book, pipelines};
+    platform::ProcMeter meter(apps::state_disks(store));
+    House house{flags, config, logger, clock, network, book, pipelines, meter};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

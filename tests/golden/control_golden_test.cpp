@@ -40,6 +40,9 @@ TEST(GoldenControl, CommandAcknowledged) { expect_golden("control_ack", some_ack
 TEST(GoldenControl, CommandAnswered) {
     expect_golden("control_result", some_result(), Epoch{8}, 34);
 }
+TEST(GoldenControl, StatusOfAMachine) {
+    expect_golden("control_machine", some_machine(), Epoch{7}, 35);
+}
 
 TEST(GoldenControl, Tap) { expect_golden("control_tap", some_tap(), Epoch{1}, 35); }
 TEST(GoldenControl, ReportOfATap) {

@@ -102,6 +102,7 @@ EXPECTED = {
         "midinet.control.message": ["a4:61:74:63:61:63:6b:61:76:01:62:69:64:1b:11:22:33:44:55:66:77:88:64:66:72:6f:6d:02"],
     },
     "control_result": {"midinet.control.type": ["result"]},
+    "control_machine": {"midinet.control.type": ["machine"]},
     "control_tap": {"midinet.control.type": ["tap"]},
     "control_tap_report": {"midinet.control.type": ["taps"]},
 }

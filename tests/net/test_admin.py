@@ -536,6 +536,40 @@ class Truth(Show):
             list(pool.map(spin, [end] * os.cpu_count()))
         admin.await_that("/api/metrics/system", lambda s: s["uptime_s"] > before["uptime_s"] and s["cpu"] > 0)
 
+    def test_machines_of_hosts_and_clients_are_told_and_age(self):
+        admin = Admin(self.stage)
+        self.show()
+        told = admin.await_that("/api/metrics/system", lambda s: len(s["machines"]) == 3 and all(m["cpu"] is not None for m in s["machines"]), 30)["machines"]
+        self.assertEqual([(m["kind"], m["id"]) for m in told[:2]], [("host", 1), ("host", 2)])
+        self.assertEqual((told[2]["kind"], told[2]["id"]), ("client", admin.get("/api/clients")["clients"][0]["id"]))
+        memory = int(re.search(r"MemTotal: +(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) * 1024
+        state = os.statvfs(self.stage.path)
+        for machine in told:
+            self.assertEqual((machine["memory"]["total_bytes"], machine["cores"], machine["gone"]), (memory, os.cpu_count(), False))
+            self.assertEqual(machine["disks"][0]["total_bytes"], state.f_blocks * state.f_frsize, machine["disks"])
+        self.assertIn('midinet_machine_memory_available_bytes{host="2",name="host-2"} ', admin.get("/metrics"))
+        self.hosts[1].process.kill()
+        old = admin.await_that("/api/metrics/system", lambda s: s["machines"][1]["age_ms"] > 7000)["machines"]
+        self.assertLess(old[0]["age_ms"], 7000, "the other one goes on")
+        admin.await_that("/api/metrics/system", lambda s: s["machines"][1]["gone"], 30)
+        self.assertNotIn('midinet_machine_memory_available_bytes{host="2"', admin.get("/metrics"))
+
+    def test_hosts_that_were_told_different_things_are_named(self):
+        admin = Admin(self.stage)
+        self.hosts = [self.host(1), self.host(2, "interval_ms = 7\n")]
+        self.player = self.client()
+        wrong = "hosts 1 and 2 run with different configurations: heartbeat.interval_ms 3 and 7"
+        reasons = admin.await_that("/api/status", lambda s: any(r["text"] == wrong for r in s["reasons"]))["reasons"]
+        self.assertIn("[heartbeat]", next(r["fix"] for r in reasons if r["text"] == wrong))
+        cli = [self.stage.bin / "midinet-cli", "--interface", "lo", "--json"]
+        status = json.loads(subprocess.run([*cli, "status"], capture_output=True, timeout=60).stdout)
+        self.assertIn(wrong, [r["text"] for r in status["reasons"]])
+        checks = json.loads(subprocess.run([*cli, "doctor"], capture_output=True, timeout=60).stdout)["checks"]
+        check = next(c for c in checks if c["name"] == "config")
+        self.assertEqual((check["outcome"], check["finding"]), ("warning", wrong))
+        self.hosts[1].stop()
+        admin.await_that("/api/status", lambda s: not any("configurations" in r["text"] for r in s["reasons"]))
+
     def test_two_admins_agree_and_midi_needs_none(self):
         self.show()
         admins = [Admin(self.stage, tag=str(n)) for n in (1, 2)]

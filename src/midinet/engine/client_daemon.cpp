@@ -44,14 +44,15 @@ Result<std::vector<ClientSocket>> ClientDaemon::open_sockets() {
 }
 
 Result<void> ClientDaemon::open_control() {
-    auto plane = ClientPlane::open(s_.network, s_.clock, s_.logger, config_.network,
-                                   {.client = s_.client_id,
-                                    .name = s_.machine,
-                                    .version = s_.version,
-                                    .interfaces = interfaces_,
-                                    .obey = [this](const auto& command, auto answer) {
-                                        pipeline_->on_command(command, std::move(answer));
-                                    }});
+    auto plane = ClientPlane::open(
+        s_.network, s_.clock, s_.logger, config_.network,
+        {.client = s_.client_id,
+         .name = s_.machine,
+         .version = s_.version,
+         .interfaces = interfaces_,
+         .obey = [this](const auto& command,
+                        auto answer) { pipeline_->on_command(command, std::move(answer)); },
+         .meter = s_.meter});
     if (!plane) return tl::unexpected(plane.error());
     plane_ = std::move(*plane);
     return watch_control();

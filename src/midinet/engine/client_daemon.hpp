@@ -53,6 +53,9 @@ struct ClientSurroundings {
     /// Where a pipeline outlives the process. May be null. Lifetime: the daemon's.
     control::PipelineKeeper* pipelines = nullptr;
     Siblings siblings{};
+    /// Of this machine; of one device that is played. May be null: then nothing is said of it.
+    /// Lifetime: the daemon's.
+    io::SystemMeter* meter = nullptr;
 };
 
 /// Thread: the caller's becomes the control thread.

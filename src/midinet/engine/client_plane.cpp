@@ -119,6 +119,7 @@ void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     const auto now = clock_.now();
     if (taps_) taps_->service(now);
     if (const auto* due = sender_.to_send(now)) station_->say(*due, kOnlyBoot);
+    if (const auto machine = machine_.take_due(now)) station_->say(*machine, kOnlyBoot);
     const bool news = status.switches != switches_told_ || status.appointment.term != term_told_ ||
                       status.focus != focus_told_ || status.pipeline != pipeline_told_;
     if (!news && now < next_status_) return;

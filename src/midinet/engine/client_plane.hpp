@@ -8,6 +8,7 @@
 #include "control/plane/command_sender.hpp"
 #include "control/plane/station.hpp"
 #include "engine/client_engine.hpp"
+#include "engine/machine_teller.hpp"
 #include "engine/tap_service.hpp"
 
 #include <functional>
@@ -29,6 +30,8 @@ struct ClientPlaneOptions {
     std::function<void(const control::plane::Command&,
                        std::function<void(const control::plane::CommandResult&)> answer)>
         obey{};
+    /// Of this machine. May be null: then nothing is said of it. Lifetime: the plane's.
+    io::SystemMeter* meter = nullptr;
 };
 
 /// Says the client's status once a second, and at once when another source is played: a manual
@@ -67,6 +70,7 @@ class ClientPlane {
         : clock_(clock),
           logger_(logger),
           options_(std::move(options)),
+          machine_(options_.meter, options_.client, options_.name, options_.interfaces),
           desk_(options_.client),
           random_(options_.client.value ^
                   static_cast<std::uint64_t>(clock.now().time_since_epoch().count())),
@@ -84,6 +88,7 @@ class ClientPlane {
     ClientPlaneOptions options_;
     std::unique_ptr<control::plane::Station> station_;
     std::optional<TapService> taps_;
+    MachineTeller machine_;
     control::plane::CommandSender sender_;
     control::plane::CommandDesk desk_;
     Random random_;

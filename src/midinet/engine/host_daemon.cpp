@@ -153,7 +153,8 @@ Result<void> HostDaemon::open_plane() {
                                   .inputs = [this] { return inputs(); },
                                   .keep_pipeline = keeper,
                                   .version = s_.version,
-                                  .siblings = s_.siblings});
+                                  .siblings = s_.siblings,
+                                  .meter = s_.meter});
     if (!plane) return tl::unexpected(plane.error());
     plane_ = std::move(*plane);
     return {};

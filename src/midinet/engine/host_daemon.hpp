@@ -50,6 +50,9 @@ struct HostSurroundings {
     /// Where a pipeline outlives the process. May be null. Lifetime: the daemon's.
     control::PipelineKeeper* pipelines = nullptr;
     Siblings siblings{};  ///< the host's other devices
+    /// Of this machine; of one device of the host. May be null: then nothing is said of it.
+    /// Lifetime: the daemon's.
+    io::SystemMeter* meter = nullptr;
 };
 
 /// Thread: the caller's becomes the control thread.

@@ -1,5 +1,6 @@
 #include "engine/host_plane.hpp"
 
+#include "control/agreement.hpp"
 #include "engine/host_report.hpp"
 
 #include <fmt/core.h>
@@ -34,6 +35,7 @@ HostPlane::HostPlane(const control::HostConfig& config, std::vector<std::string>
       epoch_(epoch),
       s_(std::move(s)),
       board_(config.id, epoch, gate_of(config), *this),
+      machine_(s_.meter, SenderId{config.id.value}, config.name, interfaces_),
       began_(s_.clock.now()) {}
 
 HostPlane::~HostPlane() {
@@ -108,8 +110,8 @@ Result<void> HostPlane::watch_sockets() {
 }
 
 void HostPlane::configure(const control::HostConfig& config) {
-    config_.failover.lockout = config.failover.lockout;
-    config_.failover.confirmation_mode = config.failover.confirmation_mode;
+    config_.failover = config.failover;
+    config_.heartbeat = config.heartbeat;
     board_.configure(gate_of(config_));
 }
 
@@ -129,6 +131,7 @@ void HostPlane::service() {
         while (const auto order = s_.siblings.next_order()) obey(*order);
     board_.on_timer(moment());
     taps_->service(s_.clock.now());
+    if (const auto machine = machine_.take_due(s_.clock.now())) station_->say(*machine, epoch_);
     if (s_.clock.now() < next_status_) return;
     // Before its first turn the engine knows neither of a device nor of its pipeline.
     if (s_.engine.status().turns > 0)
@@ -138,7 +141,7 @@ void HostPlane::service() {
 }
 
 TimePoint HostPlane::next_due() const noexcept {
-    return std::min({board_.next_due(), next_status_, taps_->next_due()});
+    return std::min({board_.next_due(), next_status_, taps_->next_due(), machine_.next_due()});
 }
 
 void HostPlane::take(const plane::Station::Heard& heard) {
@@ -228,6 +231,7 @@ void HostPlane::say_status() {
     status.inputs = s_.inputs();
     if (conflict_ && s_.clock.now() - twin_heard_ > kTwinGone) conflict_.reset();
     status.conflict = conflict_;
+    status.agreement = control::agreement_of(config_);
     status.devices.all = config_.device_count();
     if (s_.siblings.set_device_present) {
         s_.siblings.set_device_present(status.device_present);

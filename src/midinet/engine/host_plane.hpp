@@ -9,6 +9,7 @@
 #include "control/triggers/osc_trigger.hpp"
 #include "engine/fleet.hpp"
 #include "engine/host_engine.hpp"
+#include "engine/machine_teller.hpp"
 #include "engine/tap_service.hpp"
 #include "io/datagram_listener.hpp"
 
@@ -36,6 +37,7 @@ struct HostPlaneSurroundings {
     std::function<control::PipelineKeeper::Kept(const midi::PipelineSettings&)> keep_pipeline;
     std::string version;
     Siblings siblings{};
+    io::SystemMeter* meter = nullptr;  ///< of the machine; null: nothing is said of it
 };
 
 /// Thread: control.
@@ -104,6 +106,7 @@ class HostPlane final : private control::SwitchBoardHands {
     control::SwitchBoard board_;
     std::unique_ptr<control::plane::Station> station_;
     std::optional<TapService> taps_;
+    MachineTeller machine_;
     Sockets
         memberships_;  ///< of others' groups, all the time, so that no switch has to learn of us
     Sockets ears_;     ///< for heartbeats, while listening

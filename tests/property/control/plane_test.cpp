@@ -40,7 +40,7 @@ void fill(FixedVector<T, N>& list, Make make) {
 
 HostCounters random_host_counters() {
     const auto n = [] { return number<std::uint64_t>(); };
-    return {n(), n(), n(), n(), n(), n(), n(), n(), n(), n()};
+    return {n(), n(), n(), n(), n(), n(), n(), n(), n(), n(), n()};
 }
 
 wire::Focus random_focus() {
@@ -109,6 +109,7 @@ HostStatus random_host() {
                  number<std::uint64_t>()};
     s.inputs = {*rc::gen::inRange<std::uint8_t>(0, kInputs + 1), coin()};
     s.pipeline = number<std::uint32_t>();
+    s.agreement = number<std::uint32_t>();
     s.leaving = coin();
     s.devices = {draw<std::uint8_t>(1, wire::kMaxDevices), number<std::uint8_t>()};
     return s;
@@ -227,8 +228,28 @@ TapReport random_tap_report() {
     return r;
 }
 
+MachineStatus random_machine() {
+    const auto n = [] { return number<std::uint64_t>(); };
+    MachineStatus s;
+    s.id.value = coin() ? positive<std::uint16_t>() : n() | kClientBit;
+    s.name = text<Name>();
+    if (coin()) s.cpu = draw<std::uint16_t>(0, MachineStatus::kWholeCpu);
+    if (coin()) s.load_percent = number<std::uint32_t>();
+    s.cores = number<std::uint16_t>();
+    s.memory_total = n();
+    s.memory_available = n();
+    s.temperature = number<std::uint16_t>();
+    s.uptime_s = n();
+    s.disk = {text<Name>(), n(), n()};
+    fill(s.interfaces, [n] {
+        return InterfaceTraffic{
+            text<InterfaceName>(), number<std::uint32_t>(), n(), n(), n(), n(), n(), n(), n(), n()};
+    });
+    return s;
+}
+
 Message random_message() {
-    switch (draw<unsigned>(0, 6)) {
+    switch (draw<unsigned>(0, 7)) {
         case 0:
             return random_host();
         case 1:
@@ -241,6 +262,8 @@ Message random_message() {
             return random_tap();
         case 5:
             return random_tap_report();
+        case 6:
+            return random_machine();
         default:
             return random_result();
     }
@@ -300,6 +323,10 @@ RC_GTEST_PROP(ControlRoundTrip, TappedEventsComeBackInTheirOrder, ()) {
     }
     RC_ASSERT(!reader.next(event));
     RC_ASSERT(events.count() == in.size());
+}
+
+RC_GTEST_PROP(ControlRoundTrip, MachinesComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_machine());
 }
 
 /// Whatever was accepted can be sent on, and means the same to the next receiver.

@@ -167,6 +167,31 @@ TEST(AlertReader, ReadsClientsDevicesAndTheHistory) {
     EXPECT_TRUE(has(later, AlertKind::HistoryDegraded, 0));
 }
 
+TEST(AlertReader, ReadsHostsMachinesAsLongAsTheyAreHeard) {
+    using control::plane::MachineStatus;
+    control::cli::testing::Show show;
+    auto picture = picture_of(show);
+    MachineStatus machine;
+    machine.name = decltype(machine.name){"stage-left"};
+    machine.temperature = 36'315;  // 90 °C
+    machine.disk = {decltype(machine.name){"/var"}, 200, 10};
+    for (const std::uint64_t id : {std::uint64_t{1}, control::plane::kClientBit + 1}) {
+        machine.id = SenderId{id};
+        picture.machines.on_status(machine, picture.now);
+    }
+    AlertReader reader;
+    const auto readings = reader.read(picture, "");
+    EXPECT_TRUE(has(readings, AlertKind::Temperature, 90));
+    EXPECT_TRUE(has(readings, AlertKind::Disk, 95));
+    for (const auto& reading : readings)
+        if (reading.kind == AlertKind::Temperature) {
+            EXPECT_EQ(alert_id(reading), "temperature.0.host-1");
+            EXPECT_EQ(reading.who, "host 1 (stage-left)") << "no client's";
+        }
+    picture.now += control::plane::MachineBook::kGoneAfter;
+    EXPECT_FALSE(has(reader.read(picture, ""), AlertKind::Temperature, 90));
+}
+
 TEST(AlertRules, ChangeWhatABodyNamesAlone) {
     const auto rules =
         merged({}, R"({"disk": {"threshold": 95}, "webhook": {"url": "http://a/"}})");

@@ -131,6 +131,53 @@ class ClientPlaneTest : public testing::Test {
     std::unique_ptr<plane::Station> host_;
 };
 
+/// A machine that counts how often it was asked.
+class CountingMeter final : public io::SystemMeter {
+  public:
+    io::SystemReading read() override {
+        io::SystemReading reading;
+        reading.cores = ++asked;
+        reading.interfaces = {{.name = "net0", .sent_bytes = 7}, {.name = "other"}};
+        return reading;
+    }
+    unsigned asked = 0;
+};
+
+TEST_F(ClientPlaneTest, SaysEveryFiveSecondsHowItsMachineIs) {
+    CountingMeter meter;
+    plane_ = ClientPlane::open(node_, node_, log_, {},
+                               {.client = kClient,
+                                .name = "foh",
+                                .version = "test",
+                                .interfaces = {"net0"},
+                                .meter = &meter})
+                 .value();
+    std::vector<plane::MachineStatus> said;
+    for (int i = 0; i < 120; ++i) {
+        world_.run_until(world_.now() + 99ms);
+        plane_->service({}, "port");
+        for (const auto& message : heard())
+            if (const auto* machine = std::get_if<plane::MachineStatus>(&message))
+                said.push_back(*machine);
+    }
+    ASSERT_EQ(said.size(), 3U) << "at once, and after 5 and 10 s";
+    EXPECT_EQ(meter.asked, 3U);
+    EXPECT_EQ(said[2].cores, 3U);
+    EXPECT_EQ(said[2].id, kClient);
+    EXPECT_EQ(said[2].name.view(), "foh");
+    ASSERT_EQ(said[2].interfaces.size(), 1U) << "only those it uses";
+    EXPECT_EQ(said[2].interfaces[0].sent_bytes, 7U);
+}
+
+TEST_F(ClientPlaneTest, SaysNothingOfAMachineThatIsNotMeasured) {
+    for (int i = 0; i < 60; ++i) {
+        world_.run_until(world_.now() + 99ms);
+        plane_->service({}, "port");
+        for (const auto& message : heard())
+            EXPECT_FALSE(std::holds_alternative<plane::MachineStatus>(message));
+    }
+}
+
 TEST_F(ClientPlaneTest, ThatAShowHasNoLightsIsNoNewsAtAClientsStart) {
     for (int n = 0; n < 3; ++n) claim("no host's device takes what applications send back");
     EXPECT_THAT(log_.lines, IsEmpty());

@@ -12,15 +12,34 @@ namespace {
 constexpr double kUsPerMs = 1000;
 constexpr double kPerCent = 100;
 
+double used_percent(const io::DiskReading& disk) {
+    return kPerCent * static_cast<double>(disk.total - std::min(disk.total, disk.available)) /
+           static_cast<double>(disk.total);
+}
+
 void read_machine(const io::SystemReading& system, std::vector<Reading>& all) {
     if (system.temperature)
         all.push_back({AlertKind::Temperature, 0, "", "this machine", *system.temperature});
     for (const auto& disk : system.disks)
         if (disk.total > 0)
-            all.push_back(
-                {AlertKind::Disk, 0, disk.path, "the file system of " + disk.path,
-                 kPerCent * static_cast<double>(disk.total - std::min(disk.total, disk.available)) /
-                     static_cast<double>(disk.total)});
+            all.push_back({AlertKind::Disk, 0, disk.path, "the file system of " + disk.path,
+                           used_percent(disk)});
+}
+
+/// Of hosts: a client's machine is somebody's computer, and its owner's.
+void read_host_machines(const Picture& picture, std::vector<Reading>& all) {
+    for (const auto& [id, entry] : picture.machines.machines()) {
+        if ((id.value & control::plane::kClientBit) != 0 || entry.gone(picture.now)) continue;
+        const auto subject = fmt::format("host-{}", id.value);
+        const auto who = fmt::format("host {} ({})", id.value, entry.status.name.view());
+        const auto system = control::plane::reading_of(entry.status);
+        if (system.temperature)
+            all.push_back({AlertKind::Temperature, 0, subject, who, *system.temperature});
+        for (const auto& disk : system.disks)
+            all.push_back({AlertKind::Disk, 0, subject,
+                           fmt::format("the file system of {} on {}", disk.path, who),
+                           used_percent(disk)});
+    }
 }
 
 void read_clients(const Picture& picture, const DevicePicture& device, std::vector<Reading>& all) {
@@ -58,6 +77,7 @@ void AlertReader::read_hosts(const Picture& picture, const DevicePicture& device
 std::vector<Reading> AlertReader::read(const Picture& picture, const std::string& history_trouble) {
     std::vector<Reading> all;
     read_machine(picture.system, all);
+    read_host_machines(picture, all);
     for (const auto& device : picture.devices) {
         read_clients(picture, device, all);
         read_hosts(picture, device, all);

@@ -48,6 +48,7 @@ class Exposition {
 
     std::vector<MetricFamily> families(const AdminFigures& figures) {
         for (const auto& device : picture_.devices) add(device);
+        add_machines();
         http_.add({}, figures.server.requests);
         connections_.add({}, figures.server.connections);
         for (const auto& [kind, count] : figures.alerts) alerts_.add({{"kind", kind}}, count);
@@ -70,6 +71,10 @@ class Exposition {
                              &client_repaired_,
                              &client_switches_,
                              &client_transit_,
+                             &machine_cpu_,
+                             &machine_memory_,
+                             &machine_temperature_,
+                             &machine_disk_,
                              &http_,
                              &connections_,
                              &alerts_,
@@ -121,6 +126,22 @@ class Exposition {
         }
     }
 
+    /// Of those that are heard: as many labels as hosts and clients have.
+    void add_machines() {
+        for (const auto& [id, entry] : picture_.machines.machines()) {
+            if (entry.gone(picture_.now)) continue;
+            const bool is_client = (id.value & control::plane::kClientBit) != 0;
+            const Labels labels{{is_client ? "client" : "host",
+                                 is_client ? control::id_text(id) : std::to_string(id.value)},
+                                {"name", std::string(entry.status.name.view())}};
+            const auto system = control::plane::reading_of(entry.status);
+            if (system.cpu) machine_cpu_.add(labels, *system.cpu);
+            machine_memory_.add(labels, system.memory_available);
+            if (system.temperature) machine_temperature_.add(labels, *system.temperature);
+            for (const auto& disk : system.disks) machine_disk_.add(labels, disk.available);
+        }
+    }
+
     const Picture& picture_;
     Family health_{"health_score", "Health of a device's show, 0 to 100"};
     Family armed_{"failover_armed", "1: a silent host is left by itself"};
@@ -141,6 +162,11 @@ class Exposition {
                             MetricType::Counter};
     Family client_switches_{"client_switches_total", "Changes of host", MetricType::Counter};
     Family client_transit_{"client_transit_seconds", "From host to client, as the client sees it"};
+    Family machine_cpu_{"machine_cpu_ratio",
+                        "Busy share of a host's or client's processor, 0 to 1"};
+    Family machine_memory_{"machine_memory_available_bytes", "Memory that programs could have"};
+    Family machine_temperature_{"machine_temperature_celsius", "Of the hottest sensor"};
+    Family machine_disk_{"machine_disk_available_bytes", "Of the state directory's file system"};
     Family http_{"admin_http_requests_total", "HTTP requests to this program", MetricType::Counter};
     Family connections_{"admin_http_connections", "Connections to this program, now"};
     Family alerts_{"alerts_active", "Alerts that are active, by kind"};

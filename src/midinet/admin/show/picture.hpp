@@ -5,6 +5,7 @@
 #include "admin/show/rates.hpp"
 #include "base/types.hpp"
 #include "control/discovery/host_finder.hpp"
+#include "control/plane/machine_book.hpp"
 #include "control/plane/roster.hpp"
 #include "control/report/show_view.hpp"
 #include "io/system_meter.hpp"
@@ -30,9 +31,10 @@ struct DevicePicture {
 struct Picture {
     std::uint64_t number = 0;  ///< from 1, one more each
     TimePoint now;
-    std::int64_t unix_ms = 0;            ///< the same moment by the wall clock
-    std::int64_t began_unix_ms = 0;      ///< of the admin
-    std::vector<DevicePicture> devices;  ///< the first one always; in order
+    std::int64_t unix_ms = 0;              ///< the same moment by the wall clock
+    std::int64_t began_unix_ms = 0;        ///< of the admin
+    std::vector<DevicePicture> devices;    ///< the first one always; in order
+    control::plane::MachineBook machines;  ///< of all hosts and clients, as they say
     io::SystemReading system;  ///< of the machine that the admin runs on, at most a second old
     std::vector<std::string> interfaces;  ///< listened on; empty: none is usable
     std::string trouble;                  ///< why nothing may be heard; empty: no reason

@@ -74,6 +74,7 @@ void ShowWatch::look_at_network(TimePoint now) {
     for (const auto& news : tended.news) with_.say(news);
     open_what_is_missing();
     if (tended.replaced) watch_all();
+    machines_.on_timer(now);
     for (const auto& show : shows_) {
         show->picture.roster.on_timer(now);
         show->picture.rates.keep(show->picture.roster);
@@ -146,6 +147,8 @@ void ShowWatch::take(Show& show, const plane::Station::Heard& heard, TimePoint n
         return;
     }
     const auto& message = datagram->message;
+    if (const auto* machine = std::get_if<plane::MachineStatus>(&message))
+        machines_.on_status(*machine, now);
     if (show.picture.roster.on_message(message, heard.from, now)) {
         if (const auto* host = std::get_if<plane::HostStatus>(&message)) {
             show.picture.rates.on_status(*host);
@@ -253,6 +256,7 @@ void ShowWatch::publish(TimePoint now) {
     picture->began_unix_ms = began_unix_ms_;
     for (const auto& show : shows_) picture->devices.push_back(show->picture);
     picture->system = system_;
+    picture->machines = machines_;
     picture->interfaces = interfaces_;
     picture->trouble = trouble_;
     picture->dns_sd_trouble = dns_sd_trouble_;

@@ -109,6 +109,7 @@ class ShowWatch {
     std::vector<std::string> interfaces_;
     std::string trouble_;
     io::SystemReading system_;
+    control::plane::MachineBook machines_;
     std::vector<Asked> asked_;
     std::function<void(PicturePtr)> take_;
     TapWatch taps_;

@@ -2,6 +2,7 @@
 #include "control/cli/api/caller.hpp"
 #include "control/cli/api/json_words.hpp"
 #include "control/cli/metrics.hpp"
+#include "control/report/system_json.hpp"
 
 #include <array>
 
@@ -66,7 +67,7 @@ int act_system_metrics(const Order& order, const Tools& tools) {
     (void)tools.meter.read();
     std::array<io::Ready, 1> none;
     (void)tools.with.waiter.wait(tools.with.clock.now() + kBetweenReadings, none);
-    auto json = system_metrics_json(tools.meter.read());
+    auto json = system_json(tools.meter.read());
     const auto text = system_metrics_text(json);
     add_head(json, "metrics", "this machine");
     return report(order, tools, std::move(json), text);

@@ -60,11 +60,6 @@ JsonValue client_json(const JsonValue& told, const plane::Roster::Client* before
         {"counters", told["counters"]}};
 }
 
-template <typename T>
-JsonValue or_null(const std::optional<T>& value) {
-    return value ? JsonValue(*value) : JsonValue(nullptr);
-}
-
 }  // namespace
 
 JsonValue midi_metrics_json(const plane::Roster& before, const ShowView& view) {
@@ -105,35 +100,6 @@ JsonValue midi_metrics_json(const plane::Roster& before, const ShowView& view) {
               {"transit_p99_us", p99}}},
             {"hosts", hosts},
             {"clients", clients}};
-}
-
-JsonValue system_metrics_json(const io::SystemReading& reading) {
-    JsonValue json{
-        {"cpu", or_null(reading.cpu)},
-        {"load", or_null(reading.load)},
-        {"cores", reading.cores},
-        {"memory",
-         {{"total_bytes", reading.memory_total}, {"available_bytes", reading.memory_available}}},
-        {"temperature_c", or_null(reading.temperature)},
-        {"uptime_s", or_null(reading.uptime_s)},
-        {"disks", JsonValue::array()},
-        {"interfaces", JsonValue::array()}};
-    for (const auto& disk : reading.disks)
-        json["disks"].push_back({{"path", disk.path},
-                                 {"total_bytes", disk.total},
-                                 {"available_bytes", disk.available}});
-    for (const auto& one : reading.interfaces)
-        json["interfaces"].push_back({{"name", one.name},
-                                      {"speed_mbit", or_null(one.speed_mbit)},
-                                      {"received_bytes", one.received_bytes},
-                                      {"received_packets", one.received_packets},
-                                      {"received_errors", one.received_errors},
-                                      {"received_dropped", one.received_dropped},
-                                      {"sent_bytes", one.sent_bytes},
-                                      {"sent_packets", one.sent_packets},
-                                      {"sent_errors", one.sent_errors},
-                                      {"sent_dropped", one.sent_dropped}});
-    return json;
 }
 
 }  // namespace midinet::control::cli

@@ -4,7 +4,6 @@
 #include "control/plane/roster.hpp"
 #include "control/report/show_json.hpp"
 #include "control/report/show_view.hpp"
-#include "io/system_meter.hpp"
 
 #include <string>
 
@@ -14,8 +13,6 @@ namespace midinet::control::cli {
 /// statuses of `before` and those of `view`; 0 where there is no earlier one. Pure, as all of
 /// these.
 JsonValue midi_metrics_json(const plane::Roster& before, const ShowView& view);
-/// As GET /api/metrics/system has it.
-JsonValue system_metrics_json(const io::SystemReading& reading);
 
 std::string midi_metrics_text(const JsonValue& json);
 std::string system_metrics_text(const JsonValue& json);

@@ -13,6 +13,22 @@ std::string mebibytes(const JsonValue& json, const char* key) {
 std::string percent(const JsonValue& share) {
     return share.is_number() ? fmt::format("{:.0f} %", share.get<double>() * 100) : "?";
 }
+/// Of the hosts and clients that midi-admin hears; empty: none, or nobody was asked.
+std::string machines_text(const JsonValue& json) {
+    const auto machines = list(json, "machines");
+    if (machines.empty()) return {};
+    Table table({"MACHINE", "NAME", "CPU", "MEMORY FREE", "DISK FREE", "TEMPERATURE", "NOTES"});
+    for (const auto& one : machines) {
+        const auto temperature = get(one, "temperature_c");
+        const auto disks = list(one, "disks");
+        table.add({words(one, "kind") + ' ' + words(one, "id"), words(one, "name"),
+                   percent(get(one, "cpu")), mebibytes(get(one, "memory"), "available_bytes"),
+                   disks.empty() ? "?" : mebibytes(disks[0], "available_bytes"),
+                   temperature.is_null() ? "not told" : words(temperature) + " °C",
+                   is_true(one, "gone") ? "GONE" : ""});
+    }
+    return '\n' + table.text();
+}
 std::string latency(const JsonValue& json, const char* key) {
     return ms_text(static_cast<std::uint64_t>(number(json, key)));
 }
@@ -56,7 +72,7 @@ std::string system_metrics_text(const JsonValue& json) {
     for (const auto& disk : list(json, "disks"))
         text += fmt::format("Disk         {}: {} available of {}\n", words(disk, "path"),
                             mebibytes(disk, "available_bytes"), mebibytes(disk, "total_bytes"));
-    if (list(json, "interfaces").empty()) return text;
+    if (list(json, "interfaces").empty()) return text + machines_text(json);
     Table table(
         {"NETWORK", "MBIT/S", "RECEIVED", "ERRORS", "DROPPED", "SENT", "ERRORS", "DROPPED"});
     for (const auto& one : list(json, "interfaces"))
@@ -64,7 +80,7 @@ std::string system_metrics_text(const JsonValue& json) {
                    words(one, "received_errors"), words(one, "received_dropped"),
                    mebibytes(one, "sent_bytes"), words(one, "sent_errors"),
                    words(one, "sent_dropped")});
-    return text + '\n' + table.text();
+    return text + '\n' + table.text() + machines_text(json);
 }
 
 std::string alerts_text(const JsonValue& json) {

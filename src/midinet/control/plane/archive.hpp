@@ -54,6 +54,14 @@ class Writer {
         ok_ = ok_ && value <= most;
         if (value != 0) object_[key] = value;
     }
+    /// Also a zero travels: it is not the same as nothing.
+    template <typename T>
+    void maybe_number(const char* key, const std::optional<T>& value,
+                      T most = std::numeric_limits<T>::max()) {
+        if (!value) return;
+        ok_ = ok_ && *value <= most;
+        object_[key] = *value;
+    }
     void flag(const char* key, bool value) {
         if (value) object_[key] = true;
     }
@@ -151,6 +159,12 @@ class Reader {
             ok_ = false;
         else
             value = static_cast<T>(json->get<std::uint64_t>());
+    }
+    template <typename T>
+    void maybe_number(const char* key, std::optional<T>& value,
+                      T most = std::numeric_limits<T>::max()) {
+        value.reset();
+        if (find(key) != nullptr) number(key, value.emplace(), most);
     }
     void flag(const char* key, bool& value) {
         const Json* json = find(key);

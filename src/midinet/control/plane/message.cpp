@@ -1,6 +1,7 @@
 #include "control/plane/message.hpp"
 
 #include "control/plane/cbor_shape.hpp"
+#include "control/plane/machine_fields.hpp"
 #include "control/plane/message_fields.hpp"
 #include "control/plane/tap_fields.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 using wire::DecodeError;
 
 constexpr std::array<std::string_view, std::variant_size_v<Message>> kTypes{
-    "host", "client", "command", "ack", "result", "tap", "taps"};
+    "host", "client", "command", "ack", "result", "tap", "taps", "machine"};
 constexpr const char* kTypeKey = "t";
 constexpr const char* kVersionKey = "v";
 
@@ -94,8 +95,8 @@ wire::Decoded<Message> message_of(ByteView payload) {
     if (!type) return tl::unexpected(type.error());
     using Read = wire::Decoded<Message> (*)(const Json&);
     constexpr std::array<Read, kTypes.size()> kReaders{
-        &read<HostStatus>,    &read<ClientStatus>, &read<Command>,  &read<Ack>,
-        &read<CommandResult>, &read<Tap>,          &read<TapReport>};
+        &read<HostStatus>,    &read<ClientStatus>, &read<Command>,   &read<Ack>,
+        &read<CommandResult>, &read<Tap>,          &read<TapReport>, &read<MachineStatus>};
     return kReaders.at(*type)(*object);
 }
 
@@ -116,6 +117,7 @@ SenderId speaker_of(const Message& message) noexcept {
     if (const auto* ack = std::get_if<Ack>(&message)) return ack->from;
     if (const auto* tap = std::get_if<Tap>(&message)) return tap->from;
     if (const auto* report = std::get_if<TapReport>(&message)) return report->from;
+    if (const auto* machine = std::get_if<MachineStatus>(&message)) return machine->id;
     const auto* result = std::get_if<CommandResult>(&message);
     return result != nullptr ? result->from : SenderId{};
 }

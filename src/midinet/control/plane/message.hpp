@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "control/plane/machine.hpp"
 #include "control/plane/tap.hpp"
 #include "control/plane/text.hpp"
 #include "midi/pipeline_settings.hpp"
@@ -27,6 +28,7 @@ inline constexpr std::uint8_t kMaxHealth = 100;
 inline constexpr std::uint8_t kInputs = 2;  ///< of a pair
 /// What a client's id has and a host's has not. docs/wire_format.md §2
 inline constexpr std::uint64_t kClientBit = 1ULL << 63U;
+inline constexpr std::uint64_t kMostHostId = 0xFFFF;
 
 using Name = Text<63>;           ///< of machines, devices, ports, people
 using Version = Text<31>;        ///< of a program
@@ -141,7 +143,7 @@ struct HostStatus {
     bool device_present = false;
     Name device_name{};
     std::uint8_t health = 0;           ///< Range: 0..kMaxHealth
-    FixedVector<Reason, 8> reasons{};  ///< why it is not the most; the weightiest first
+    FixedVector<Reason, 6> reasons{};  ///< why it is not the most; the weightiest first
     HostCounters counters{};
     FailoverState failover{};
     std::optional<Conflict> conflict{};
@@ -150,8 +152,9 @@ struct HostStatus {
     SurfaceCounters surface{};
     InputState inputs{};
     DeviceCount devices{};
-    std::uint32_t pipeline = 0;  ///< midi::fingerprint_of the settings in force
-    bool leaving = false;        ///< it ends on purpose: its last status
+    std::uint32_t pipeline = 0;   ///< midi::fingerprint_of the settings in force
+    std::uint32_t agreement = 0;  ///< control::agreement_of the configuration it runs with
+    bool leaving = false;         ///< it ends on purpose: its last status
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
@@ -280,7 +283,8 @@ struct CommandResult {
     friend bool operator==(const CommandResult&, const CommandResult&) = default;
 };
 
-using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult, Tap, TapReport>;
+using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult, Tap, TapReport,
+                             MachineStatus>;
 
 /// The box that says it: a host by its id, a client by its random one.
 SenderId speaker_of(const Message& message) noexcept;

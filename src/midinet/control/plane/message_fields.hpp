@@ -116,6 +116,7 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.some("in", s.inputs);
     a.some("dc", s.devices);
     a.number("pl", s.pipeline);
+    a.number("ag", s.agreement);
     a.flag("bye", s.leaving);
 }
 

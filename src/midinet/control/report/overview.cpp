@@ -1,6 +1,7 @@
 #include "control/report/overview.hpp"
 
 #include "control/config_text.hpp"
+#include "control/report/agreement.hpp"
 #include "control/report/words.hpp"
 #include "control/switch_gate.hpp"
 
@@ -50,7 +51,10 @@ class Judge {
                      "start midi-client, or look at the network towards it");
         if (is_split())
             degraded("clients play different hosts", "bring them together: midinet-cli failover");
-        if (overview_.rules_differ)
+        const auto told = disagreement(roster_, now_);
+        if (told) degraded(*told, kAgreementFix);
+        // Where they were told the same, one of them was armed or disarmed alone.
+        if (overview_.rules_differ && (!told || !overview_.armed))
             degraded("the hosts disagree on the rules of failover",
                      "give all of them the same [failover] section");
         if (overview_.armed == false)

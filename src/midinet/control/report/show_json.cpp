@@ -66,6 +66,7 @@ JsonValue host_json(const Roster::Host& host, TimePoint now) {
                    {"counters", counters_json(s.counters)},
                    {"takes_feedback", s.has_lights},
                    {"surface", surface_json(s.surface)},
+                   {"configuration", fingerprint_text(s.agreement)},
                    {"conflict", nullptr}};
     for (const auto& reason : s.reasons) json["reasons"].push_back(reason.view());
     if (s.conflict)

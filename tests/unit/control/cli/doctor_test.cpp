@@ -46,7 +46,7 @@ void expect(const Check& check, Outcome outcome, const char* finding, const char
 
 TEST(CliDoctor, FindsNothingWhereNothingIsWrong) {
     const auto checks = examine(healthy());
-    EXPECT_EQ(checks.size(), 12U);
+    EXPECT_EQ(checks.size(), 13U);
     for (const auto& check : checks) {
         EXPECT_EQ(check.outcome, Outcome::Ok) << check.name << ": " << check.finding;
         EXPECT_FALSE(check.finding.empty()) << check.name;
@@ -198,6 +198,19 @@ TEST(CliDoctor, NamesAndVersionsThatClashAreTold) {
     old.version = plane::Version{"0.0.9"};
     (void)facts.roster.on_message(old, {0x0A000002, 4000}, kHeard);
     expect(check_versions(facts), Outcome::Warning, "0.0.9: host 2", "newest");
+}
+
+TEST(CliDoctor, HostsThatWereToldDifferentThingsAreNamed) {
+    auto facts = healthy();
+    auto slow = host(2, "right");
+    slow.failover.interval_us = 10'000;
+    slow.agreement = host(1, "left").agreement + 1;
+    (void)facts.roster.on_message(slow, {0x0A000002, 4000}, kHeard);
+    expect(check_configuration(facts), Outcome::Warning,
+           "hosts 1 and 2 run with different configurations: heartbeat.interval_ms 3 and 10",
+           "[heartbeat]");
+    facts.now = kHeard + plane::Roster::kGoneAfter;
+    expect(check_configuration(facts), Outcome::Skipped, "no host");
 }
 
 TEST(CliDoctor, AnApiThatDoesNotLetUsInSaysHow) {

@@ -25,6 +25,7 @@ inline plane::HostStatus host(std::uint16_t id, const char* name) {
     s.device_name = plane::Name{"APC40 mkII"};
     s.health = 100;
     s.failover = {.armed = true, .lockout_s = 5, .miss_threshold = 3, .interval_us = 3000};
+    s.agreement = 0x0A9EE000;
     return s;
 }
 

@@ -86,6 +86,21 @@ INSTANTIATE_TEST_SUITE_P(
              Grade::Degraded, "automatic failover is disarmed: a silent host is not left"},
         Flaw{"RulesDiffer", with(host(2, "stage-right"), [](auto& s) { s.failover.armed = false; }),
              Grade::Degraded, "the hosts disagree on the rules of failover"},
+        Flaw{"ConfigurationsDiffer",
+             with(host(2, "stage-right"),
+                  [](auto& s) {
+                      s.failover.interval_us = 4500;
+                      s.failover.switch_back = plane::SwitchBack::Auto;
+                      ++s.agreement;
+                  }),
+             Grade::Degraded,
+             "hosts 1 and 2 run with different configurations: heartbeat.interval_ms 3 and 4.5, "
+             "failover.switch_back_policy manual and auto"},
+        Flaw{
+            "PortsDiffer", with(host(2, "stage-right"), [](auto& s) { ++s.agreement; }),
+            Grade::Degraded,
+            "hosts 1 and 2 run with different configurations: ports or control group of [network], "
+            "or failover.confirmation_mode"},
         Flaw{"StateNotWhole",
              with(client(kFoh, "foh"), [](auto& s) { s.sources[0].whole = false; }),
              Grade::Degraded, "client foh does not know all of host 1's state"},

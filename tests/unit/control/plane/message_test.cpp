@@ -30,7 +30,8 @@ TEST(ControlMessage, ComesBackAsItWasSent) {
 }
 
 TEST(ControlMessage, TheLargestStatusesFitWithNothingCut) {
-    for (const Message& message : std::vector<Message>{largest_host(), largest_client()}) {
+    for (const Message& message :
+         std::vector<Message>{largest_host(), largest_client(), largest_machine()}) {
         const auto bytes = encoded(message);
         EXPECT_LE(bytes.size(), wire::kMaxPayload);
         const auto back = decode(bytes);
@@ -111,8 +112,8 @@ TEST(ControlMessage, ThatIsEmptyBeyondItsIdsTakesFewBytes) {
 }
 
 TEST(ControlMessage, WithoutAnIdIsNotEncoded) {
-    const std::vector<Message> wrong{HostStatus{}, ClientStatus{}, Command{}, Ack{},
-                                     CommandResult{}};
+    const std::vector<Message> wrong{HostStatus{}, ClientStatus{},  Command{},
+                                     Ack{},        CommandResult{}, MachineStatus{}};
     for (const Message& message : wrong) {
         std::array<std::byte, wire::kMaxPayload> buffer{};
         ByteWriter writer(buffer);
@@ -129,12 +130,32 @@ TEST(ControlMessage, OfAClientWithAHostsIdIsNotEncoded) {
     EXPECT_FALSE(encode(writer, status));
 }
 
+TEST(ControlMessage, OfAMachineThatIsNoHostsNorClientsIsNotEncoded) {
+    auto status = some_machine();
+    status.id = SenderId{0x1'0000};
+    std::array<std::byte, wire::kMaxPayload> buffer{};
+    ByteWriter writer(buffer);
+    EXPECT_FALSE(encode(writer, status));
+}
+
+TEST(ControlMessage, OfAMachineTellsZeroFromNothing) {
+    MachineStatus idle;
+    idle.id = SenderId{1};
+    MachineStatus silent = idle;
+    idle.cpu = 0;
+    idle.load_percent = 0;
+    EXPECT_TRUE(*decode(encoded(idle)) == Message{idle});
+    EXPECT_TRUE(*decode(encoded(silent)) == Message{silent});
+}
+
 TEST(ControlMessage, WithAValueOutOfItsRangeIsNotEncoded) {
     auto too_healthy = some_host();
     too_healthy.health = 101;
     auto odd = some_command();
     odd.verb = static_cast<Verb>(99);
-    for (const Message& message : std::vector<Message>{too_healthy, odd}) {
+    auto too_busy = some_machine();
+    too_busy.cpu = MachineStatus::kWholeCpu + 1;
+    for (const Message& message : std::vector<Message>{too_healthy, odd, too_busy}) {
         std::array<std::byte, wire::kMaxPayload> buffer{};
         ByteWriter writer(buffer);
         EXPECT_FALSE(encode(writer, message)) << message.index();
@@ -320,6 +341,7 @@ TEST(ControlDatagram, OfTheLargestStatusIsNoLongerThanADatagram) {
     std::array<std::byte, wire::kMaxDatagram> buffer{};
     EXPECT_TRUE(encode_datagram(buffer, largest_client(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_host(), Epoch{1}));
+    EXPECT_TRUE(encode_datagram(buffer, largest_machine(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_result(), Epoch{1}));
 }
 

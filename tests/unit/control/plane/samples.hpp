@@ -106,6 +106,23 @@ inline CommandResult some_result() {
     return r;
 }
 
+inline MachineStatus some_machine() {
+    MachineStatus s;
+    s.id = SenderId{1};
+    s.name = Name{"stage-left"};
+    s.cpu = 120;
+    s.load_percent = 45;
+    s.cores = 4;
+    s.memory_total = 4'294'967'296;
+    s.memory_available = 3'000'000'000;
+    s.temperature = 32'100;  // 47.85 °C
+    s.uptime_s = 86'400;
+    s.disk = {Name{"/var/lib/midinet"}, 32'000'000'000, 20'000'000'000};
+    (void)s.interfaces.push_back(
+        {InterfaceName{"eth0"}, 1000, 123'456'789, 654'321, 0, 2, 987'654'321, 1'234'567, 1, 0});
+    return s;
+}
+
 inline Tap some_tap() {
     return {.id = kSomeCommand,
             .from = SenderId{0x8000000000000001},
@@ -139,8 +156,8 @@ inline TapReport some_tap_report() {
 }
 
 inline std::vector<Message> some_of_each() {
-    return {some_host(),   some_client(), some_command(),   some_ack(),
-            some_result(), some_tap(),    some_tap_report()};
+    return {some_host(),   some_client(), some_command(),    some_ack(),
+            some_result(), some_tap(),    some_tap_report(), some_machine()};
 }
 
 // The largest -------------------------------------------------------------------------------------
@@ -168,18 +185,34 @@ inline HostStatus largest_host() {
     s.health = kMaxHealth;
     while (s.reasons.push_back(longest<Reason>())) {
     }
-    s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64,
+    s.counters = {kMost64, kMost64, kMost64, kMost64, kMost64, kMost64,
                   kMost64, kMost64, kMost64, kMost64, kMost64};
     s.failover = {true,    SwitchBack::Manual, kMost32,           kMost32, kMost8,
                   kMost32, Values::Pickup,     SourceId{kMost16}, kMost32};
     s.conflict = Conflict{kMost32, longest<InterfaceName>()};
-    s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
+    s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true, Epoch{kMost32}};
     s.has_lights = true;
     s.surface = {kMost64, kMost64, kMost64, kMost64};
     s.inputs = {kInputs, true};
     s.devices = {wire::kMaxDevices, 255};
     s.pipeline = kMost32;
+    s.agreement = kMost32;
     s.leaving = true;
+    return s;
+}
+
+inline MachineStatus largest_machine() {
+    MachineStatus s;
+    s.id = SenderId{kMost64};
+    s.name = longest<Name>();
+    s.cpu = MachineStatus::kWholeCpu;
+    s.load_percent = kMost32;
+    s.cores = s.temperature = kMost16;
+    s.memory_total = s.memory_available = s.uptime_s = kMost64;
+    s.disk = {longest<Name>(), kMost64, kMost64};
+    while (s.interfaces.push_back({longest<InterfaceName>(), kMost32, kMost64, kMost64, kMost64,
+                                   kMost64, kMost64, kMost64, kMost64, kMost64})) {
+    }
     return s;
 }
 
@@ -203,7 +236,7 @@ inline ClientStatus largest_client() {
     while (
         s.legs.push_back({SenderId{kMost64}, longest<InterfaceName>(), true, kMost64, kMost64})) {
     }
-    s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true};
+    s.focus = {SenderId{kMost64}, kMost32, HostId{kMost16}, true, Epoch{kMost32}};
     s.feedback_events = s.feedback_echoes = s.feedback_cut = kMost64;
     s.pipeline = kMost32;
     s.leaving = true;

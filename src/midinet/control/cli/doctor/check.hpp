@@ -95,6 +95,7 @@ Check check_clock(const Facts& facts);
 Check check_realtime(const Facts& facts);
 Check check_port_names(const Facts& facts);
 Check check_versions(const Facts& facts);
+Check check_configuration(const Facts& facts);
 Check check_api(const Facts& facts);
 
 /// All of them, in this order.

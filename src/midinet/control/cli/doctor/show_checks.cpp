@@ -1,5 +1,6 @@
 #include "control/cli/doctor/check.hpp"
 #include "control/config_text.hpp"
+#include "control/report/agreement.hpp"
 #include "control/report/words.hpp"
 
 #include <fmt/format.h>
@@ -133,6 +134,17 @@ Check check_versions(const Facts& facts) {
     return {"versions", Outcome::Warning,
             fmt::format("boxes are of different versions; {}", fmt::join(parts, "; ")),
             "bring all of them to the newest one"};
+}
+
+Check check_configuration(const Facts& facts) {
+    const auto present = facts.roster.hosts_present(facts.now);
+    if (present == 0) return {"config", Outcome::Skipped, "no host is heard", {}};
+    if (auto told = disagreement(facts.roster, facts.now))
+        return {"config", Outcome::Warning, std::move(*told), kAgreementFix};
+    return {"config",
+            Outcome::Ok,
+            fmt::format("{} hosts, told the same where they must agree", present),
+            {}};
 }
 
 Check check_api(const Facts& facts) {
