@@ -181,6 +181,22 @@ class TwoHosts(unittest.TestCase):
         os.write(self.devices[2], bytes.fromhex("b01502"))
         self.assertEqual(rig.read_for(out, 3, seconds=1), bytes.fromhex("b01502"))
 
+    def test_a_client_that_comes_after_a_failover_plays_what_the_others_play(self):
+        self.start()
+        self.hosts[1].stop(signal.SIGKILL)
+        self.clients[0].await_word("playing host 2 now")
+        self.start_host(1)
+        self.hosts[1].await_word("host 2 is to be played from now on")
+        port = self.stage.fifo("late.fifo")
+        late = self.stage.client(f"stream:{port}", tag="late")
+        self.outs.append(self.stage.open_read(port))
+        late.await_word("host 1 heard")
+        late.await_word("host 2 heard")
+        time.sleep(0.3)
+        os.write(self.devices[1], bytes([0xB0, 21, 1]))
+        self.assertEqual(self.plays(2, NOTE_ON, 1), NOTE_ON)
+        self.assertEqual(rig.read_for(self.outs[0], 3, seconds=1), NOTE_ON)
+
     def test_a_dead_standby_is_not_switched_to(self):
         self.start("[failover.triggers.midi]\nenabled = true\n")
         self.hosts[2].stop(signal.SIGKILL)

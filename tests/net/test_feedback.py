@@ -145,7 +145,7 @@ class Feedback(unittest.TestCase):
             shown[data[at:at + 2]] = data[at + 2]
         self.assertEqual(shown, lights)
         self.clients["a"].stop()
-        self.assertGreater(self.clients["a"].summary()["missing_datagrams"], 100, "nothing was dropped: this shows nothing")
+        self.assertGreater(self.clients["a"].summary()["missing_datagrams"], 20, "hardly anything was dropped: this shows nothing")
 
 
 if __name__ == "__main__":

@@ -143,6 +143,11 @@ class Taps(Show):
         self.assertGreater(fast.dropped, 0)
         self.assertLessEqual(len(fast.batches), 30 * spent + 1)
 
+    def test_who_looks_again_at_once_sees_again(self):
+        for _ in range(20):
+            monitor = Monitor(self, self.admin, "?tap=in").live()
+            monitor.socket.close()
+
     def test_a_client_that_is_killed_is_said_to_be_gone(self):
         client = self.admin.get("/api/clients")["clients"][0]["id"]
         monitor = Monitor(self, self.admin, f"?tap=delivered&client={client}").live()

@@ -443,6 +443,8 @@ void SwitchBoard::on_timer(SwitchMoment at) {
     tell_focus(before);
     if (at.now >= listen_until_) judge(at);
     if (underway_ && at.now - underway_->began >= kReportWithin) finish_switch(at.now);
+    if (underway_ || listen_until_ != kNever) return;
+    if (const auto kept = own_show_.judge(appointment_, roster_, at.now)) learn(*kept);
 }
 
 TimePoint SwitchBoard::next_due() const noexcept {

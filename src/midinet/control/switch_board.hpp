@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/focus_desk.hpp"
+#include "control/own_show.hpp"
 #include "control/plane/exchange.hpp"
 #include "control/sibling_order.hpp"
 #include "control/switch_gate.hpp"
@@ -68,9 +69,18 @@ class SwitchBoard {
 
     /// `epoch`: of this run of the host.
     SwitchBoard(HostId own, Epoch epoch, const SwitchGateConfig& gate, SwitchBoardHands& hands)
-        : own_(own), gate_(gate), focus_(own, epoch), desk_(SenderId{own.value}), hands_(hands) {}
+        : own_(own),
+          gate_(gate),
+          own_show_(own),
+          focus_(own, epoch),
+          desk_(SenderId{own.value}),
+          hands_(hands) {}
 
-    void configure(const SwitchGateConfig& gate) { gate_.configure(gate); }
+    /// `returns`: as OwnShow's.
+    void configure(const SwitchGateConfig& gate, bool returns) {
+        gate_.configure(gate);
+        own_show_.configure(returns);
+    }
     void on_message(const plane::Message& message, const Asker& from, SwitchMoment at);
     /// A MIDI note, an OSC message, or another device of this host that was switched.
     void on_trigger(SwitchRequest request, SwitchMoment at);
@@ -137,6 +147,7 @@ class SwitchBoard {
 
     HostId own_;
     SwitchGate gate_;
+    OwnShow own_show_;
     FocusDesk focus_;
     plane::CommandDesk desk_;
     plane::Roster roster_;

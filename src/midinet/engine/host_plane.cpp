@@ -36,7 +36,9 @@ HostPlane::HostPlane(const control::HostConfig& config, std::vector<std::string>
       s_(std::move(s)),
       board_(config.id, epoch, gate_of(config), *this),
       machine_(s_.meter, SenderId{config.id.value}, config.name, interfaces_),
-      began_(s_.clock.now()) {}
+      began_(s_.clock.now()) {
+    configure(config);
+}
 
 HostPlane::~HostPlane() {
     if (station_)
@@ -112,7 +114,8 @@ Result<void> HostPlane::watch_sockets() {
 void HostPlane::configure(const control::HostConfig& config) {
     config_.failover = config.failover;
     config_.heartbeat = config.heartbeat;
-    board_.configure(gate_of(config_));
+    board_.configure(gate_of(config_),
+                     config_.failover.switch_back_policy == control::SwitchBack::Auto);
 }
 
 void HostPlane::on_note(bool guarded) {

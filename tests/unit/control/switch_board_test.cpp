@@ -496,7 +496,7 @@ TEST_F(SwitchBoardTest, OtherDevicesAreTheTriggersToo) {
 }
 
 TEST_F(SwitchBoardTest, DeviceThatFollowsNeedsNoConfirmationAndTellsNobody) {
-    board_.configure({.confirmation = Confirmation::Confirm});
+    board_.configure({.confirmation = Confirmation::Confirm}, false);
     board_.on_trigger(
         {.who = "cli anna@foh, with device 1", .target = SourceId{2}, .follows = true}, moment());
     pass(1ms);
@@ -523,6 +523,19 @@ TEST_F(SwitchBoardTest, ArmingForAllIsPassedOn) {
         .id = 8, .from = client_id(99), .verb = plane::Verb::Arm, .on = true, .all_devices = true});
     ASSERT_EQ(told_.size(), 1U);
     EXPECT_EQ(told_[0].what, SiblingOrder::What::Arm);
+}
+
+TEST_F(SwitchBoardTest, AShowThatCameHereByItselfIsAppointedHere) {
+    SwitchBoard other{kB, Epoch{7}, {}, *this};
+    for (int n = 0; n < 6; ++n) {
+        now_ += 500ms;
+        other.on_message(plane::HostStatus{.id = kA, .epoch = Epoch{2}}, kCli, moment());
+        for (const unsigned c : {1U, 2U})
+            other.on_message(plane::ClientStatus{.id = client_id(c), .active = SourceId{2}}, kCli,
+                             moment());
+        other.on_timer(moment());
+    }
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1}));
 }
 
 }  // namespace

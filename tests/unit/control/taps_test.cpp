@@ -207,6 +207,16 @@ TEST_F(TapAskerTest, ABoxThatStartedAnewHasLostNothing) {
     EXPECT_EQ(news[0].lost, 0U);
 }
 
+TEST_F(TapAskerTest, TellsTheStateAnewToWhoeverWantsIt) {
+    connect();
+    asker.want({{kHost, kHostTaps}}, now);  // somebody left and came back: what lay between is gone
+    EXPECT_TRUE(said().empty());
+    const auto news = asker.take_news();
+    ASSERT_EQ(news.size(), 1U);
+    EXPECT_EQ(news[0].state, TapState::Live);
+    EXPECT_TRUE(news[0].changed);
+}
+
 TEST_F(TapAskerTest, TellsWhyItWasRefused) {
     asker.want({{kHost, kAllTaps}}, now);
     for (const auto& tap : said())
