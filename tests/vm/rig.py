@@ -23,24 +23,29 @@ def make_controller(buses=1):
     sh("modprobe", "-a", "snd-seq", "snd-seq-midi", "snd-usb-audio", "libcomposite", "usb_f_midi")
     sh("modprobe", "dummy_hcd", "is_super_speed=0", f"num={buses}")
     sh("mount", "-t", "configfs", "none", "/sys/kernel/config")
-    GADGET.mkdir()
+    make_gadget(GADGET, "inside", "SN42")
+
+
+def make_gadget(gadget, card, serial=None):
+    """One such device; `card`: how its other end is called here."""
+    gadget.mkdir()
     for key, value in (("idVendor", VENDOR), ("idProduct", PRODUCT), ("bcdDevice", "0x0100"), ("bcdUSB", "0x0200")):
-        write(GADGET / key, value)
-    strings = GADGET / "strings/0x409"
+        write(gadget / key, value)
+    strings = gadget / "strings/0x409"
     strings.mkdir()
-    for key, value in (("manufacturer", "Akai"), ("product", NAME), ("serialnumber", "SN42")):
+    for key, value in (("manufacturer", "Akai"), ("product", NAME), *((("serialnumber", serial),) if serial else ())):
         write(strings / key, value)
-    (GADGET / "configs/c.1").mkdir()
-    function = GADGET / "functions/midi.0"
+    (gadget / "configs/c.1").mkdir()
+    function = gadget / "functions/midi.0"
     function.mkdir()
-    write(function / "id", "inside")
+    write(function / "id", card)
     for key in ("in_ports", "out_ports"):
         write(function / key, "2")
-    (GADGET / "configs/c.1/midi.0").symlink_to(function)
+    (gadget / "configs/c.1/midi.0").symlink_to(function)
 
 
-def plug(in_):
-    write(GADGET / "UDC", "dummy_udc.0" if in_ else "")
+def plug(in_, gadget=GADGET, bus=0):
+    write(gadget / "UDC", f"dummy_udc.{bus}" if in_ else "")
 
 
 def await_that(what, seconds=20):
@@ -73,6 +78,6 @@ def surface(seed):
     return [*lights, dump, *rings]
 
 
-def inside_card():
+def inside_card(name="inside"):
     """The number of the controller's other end, a card of its own: what is written there the controller sends."""
-    return re.search(r"^\s*(\d+) \[inside", pathlib.Path("/proc/asound/cards").read_text(), re.MULTILINE)[1]
+    return re.search(rf"^\s*(\d+) \[{name} ", pathlib.Path("/proc/asound/cards").read_text(), re.MULTILINE)[1]
