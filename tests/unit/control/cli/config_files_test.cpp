@@ -63,7 +63,8 @@ TEST_F(CliConfigFiles, NamesOfWhatThisMachineHasNotAreWarnedOf) {
     const auto doubts = [&](const std::string& text, ConfigKind kind = ConfigKind::Show) {
         return config_misfits(file("doubts.toml", text), kind, here);
     };
-    EXPECT_TRUE(doubts("[network]\ninterface = \"eth0\"\n[admin]\nlisten = \"10.0.0.1:80\"\n").empty());
+    EXPECT_TRUE(
+        doubts("[network]\ninterface = \"eth0\"\n[admin]\nlisten = \"10.0.0.1:80\"\n").empty());
     const auto all = doubts(
         "[network]\ninterfaces = [\"eth0\", \"eth7\"]\n[admin]\nlisten = \"10.0.0.9:80\"\n"
         "tls_cert = \"/cert\"\ntls_key = \"/key\"\n");
