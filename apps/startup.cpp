@@ -2,6 +2,7 @@
 
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
+#include "platform/posix/interfaces.hpp"
 
 #include <unistd.h>
 
@@ -71,6 +72,16 @@ void set_last_words(const char* program) {
 std::string machine_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
+}
+
+control::ThisMachine this_machine() {
+    return {.find_interface = [](const std::string& name) -> Result<void> {
+                const auto found = platform::find_interface(platform::list_interfaces(), name);
+                if (!found) return tl::unexpected(found.error());
+                return {};
+            },
+            .has_address = platform::has_address,
+            .can_read = [](const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }};
 }
 
 std::int64_t unix_ms() {

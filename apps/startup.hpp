@@ -3,6 +3,7 @@
 
 #include "control/config_sections.hpp"
 #include "control/daemon_flags.hpp"
+#include "control/shared/local_check.hpp"
 #include "io/waiter.hpp"
 #include "platform/posix/state_store.hpp"
 
@@ -34,6 +35,8 @@ std::vector<std::string> state_disks(const platform::StateStore& store);
 void set_last_words(const char* program);
 /// What this machine calls itself.
 std::string machine_name();
+/// To ask what a configuration names.
+control::ThisMachine this_machine();
 /// The wall clock. Units: ms since 1970.
 std::int64_t unix_ms();
 /// Prints to stdout; exit code 0.

@@ -1,6 +1,7 @@
 // midi-admin: tells over HTTP how a show is, and has its hosts switch.
 #include "admin/alerts/rules_file.hpp"
 #include "admin/api_site.hpp"
+#include "admin/config/config_watch.hpp"
 #include "base/ascii.hpp"
 #include "control/admin_config.hpp"
 #include "control/shared/config_effect.hpp"
@@ -141,13 +142,14 @@ admin::History::Surroundings history_of(const control::AdminConfig& config,
 admin::AlertDesk::Surroundings desk_of(const control::AdminConfig& config, admin::History& history,
                                        admin::WebhookSender& sender, const Surroundings& around) {
     const auto path = std::filesystem::path(config.data_dir) / admin::kRulesFile;
-    admin::AlertDesk::Surroundings desk{
-        .history = history,
-        .sender = sender,
-        .rules = admin::load_rules(
-            path, [&logger = around.logger](const auto& news) { logger.warning(news); }),
-        .unix_ms = apps::unix_ms,
-        .run = std::to_string(new_seed())};
+    auto loaded = admin::load_rules(path, apps::unix_ms());
+    if (!loaded.trouble.empty()) around.logger.warning(loaded.trouble);
+    admin::AlertDesk::Surroundings desk{.history = history,
+                                        .sender = sender,
+                                        .rules = std::move(loaded.rules),
+                                        .trouble = std::move(loaded.trouble),
+                                        .unix_ms = apps::unix_ms,
+                                        .run = std::to_string(new_seed())};
     if (!history.state().file.empty())
         desk.keep = [path](const std::string& text) {
             return platform::replace_file(path, text, 0600);
@@ -194,6 +196,7 @@ admin::ConfigDesk::Surroundings config_desk_of(const Told& told, admin::History&
             .write = platform::replace_whole_file,
             .keep = keeper_of(path, history),
             .set_aside = [path](const auto& text) { return set_aside(path, text); },
+            .machine = apps::this_machine(),
             .changed = [&reread] { reread = true; },
             .record = [&history](admin::Event event) { history.record(std::move(event)); },
             .say = [&logger = around.logger](const auto& news) { logger.warning(news); },
@@ -246,6 +249,39 @@ admin::ApiSite::Surroundings site_of(House& house, admin::ShowWatch& show, io::C
             .tap = [&show](admin::TapWants wants) { show.tap(std::move(wants)); }};
 }
 
+/// What this admin is, for others to compare, and what is wrong with it.
+class SelfPortrait {
+  public:
+    SelfPortrait(const Told& told, SenderId id, const io::IpEndpoint& local,
+                 const admin::AlertDesk& desk)
+        : told_(told), desk_(desk), config_(told.file, platform::read_whole_file) {
+        status_.id = id;
+        status_.name = decltype(status_.name){apps::machine_name()};
+        status_.version = decltype(status_.version){MIDINET_VERSION};
+        status_.listen = decltype(status_.listen){io::to_string(local)};
+        status_.tls = !told_.config.tls_cert.empty();
+    }
+    admin::ShowWatch::Introduction look() {
+        config_.look();
+        status_.config = config_.mark();
+        status_.uptime_ms = static_cast<std::uint64_t>((clock_.now() - began_) / 1ms);
+        auto findings = config_.findings();
+        if (auto trouble = desk_.trouble(); !trouble.empty())
+            findings.push_back({control::Grade::Degraded, std::move(trouble),
+                                "look at the file, and PUT the rules and the webhook again: "
+                                "/api/alerts/config"});
+        return {status_, std::move(findings)};
+    }
+
+  private:
+    const Told& told_;
+    const admin::AlertDesk& desk_;
+    admin::ConfigWatch config_;
+    platform::SteadyClock clock_;
+    TimePoint began_ = clock_.now();
+    control::plane::AdminStatus status_;
+};
+
 /// What can change while it serves changes; the rest is named.
 void reload(const Told& told, House& house, admin::ApiSite& site, control::Logger& logger) {
     const auto written = read(told.file);
@@ -284,6 +320,10 @@ Result<void> serve(const Told& told, const std::string& token, admin::ShowWatch&
         auto shared = std::make_shared<const admin::TapBatch>(std::move(batch));
         serving->post([&site, shared] { site.on_taps(*shared); });
     });
+    auto store = platform::StateStore::open({std::filesystem::path(config.data_dir)});
+    const auto id = store.admin_id();
+    SelfPortrait self(told, id, (*server)->local(), *house.desk);
+    show.introduce([&self] { return self.look(); }, store.next_epoch(id));
     tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
     watch(show, around.signals, house.reread, [&] { reload(told, house, site, around.logger); });
     house.sender.close();

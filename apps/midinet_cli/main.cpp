@@ -95,6 +95,7 @@ int midinet_cli(int argc, char** argv) {
                                                .make_browser = platform::open_browser},
                                       .machine = machine,
                                       .meter = meter,
+                                      .here = apps::this_machine(),
                                       .web = *web,
                                       .make_ear = platform::open_query_ear,
                                       .version = MIDINET_VERSION,

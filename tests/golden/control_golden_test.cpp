@@ -44,6 +44,8 @@ TEST(GoldenControl, StatusOfAMachine) {
     expect_golden("control_machine", some_machine(), Epoch{7}, 35);
 }
 
+TEST(GoldenControl, StatusOfAnAdmin) { expect_golden("control_admin", some_admin(), Epoch{9}, 37); }
+
 TEST(GoldenControl, Tap) { expect_golden("control_tap", some_tap(), Epoch{1}, 35); }
 TEST(GoldenControl, ReportOfATap) {
     expect_golden("control_tap_report", some_tap_report(), Epoch{8}, 36);

@@ -60,7 +60,8 @@ class Admin:
         source = ("--config", file) if file else ("--listen", "127.0.0.1:0")
         log = stage.path / f"admin{tag}.log"
         if "--data-dir" not in flags:
-            flags = (*flags, "--data-dir", stage.path / (data or f"data{tag}"))
+            self.data = stage.path / (data or f"data{tag}")
+            flags = (*flags, "--data-dir", self.data)
         with open(log, "w") as out:
             process = subprocess.Popen([stage.bin / "midi-admin", *source, *flags], stdout=out, stderr=out, env={**os.environ, **(env or {})})
         self.program = rig.Program("midi-admin" + tag, process, log)
@@ -180,6 +181,7 @@ class Document(Show):
                 body = None if method == "get" else bodies[path]
                 if method == "get":
                     self.assertEqual(self.asked(admin, method, path)[0], 426 if path.startswith("/ws") else 200)
+                self.guards(admin, method, path, methods)
                 if path.startswith("/ws"):
                     self.socket(admin, path)
                 elif path == "/api/pipeline":
@@ -214,6 +216,17 @@ class Document(Show):
         listed = {(path, method, status) for path, methods in self.document["paths"].items() for method, operation in methods.items() for status in operation["responses"]}
         self.assertEqual(listed - self.seen, set())
 
+    def guards(self, admin, method, path, methods):
+        """Whatever it is that is asked for."""
+        body = None if method == "get" else {}
+        for strange in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+            self.assertEqual(self.asked(admin, method, path, body, headers={**JSON, **strange})[0], 403)
+        self.assertEqual(self.asked(admin, method, path, body, headers={**JSON, "X": "x" * 20_000})[0], 431)
+        other = next(m for m in ("delete", "post", "patch") if m not in methods)
+        status, fields, said = admin.ask(other.upper(), path.replace("{id}", "none"), {}, source="127.0.0.3")  # which has not changed much yet
+        self.assertEqual((status, set(methods) <= set(fields["Allow"].lower().split(", "))), (405, True))
+        self.check(path, method, status, said, fields)
+
     def socket(self, admin, path):
         """What answers a request to open it."""
         url = f"ws://127.0.0.1:{admin.port}{path}"
@@ -227,6 +240,9 @@ class Document(Show):
             self.seen.add((path, "get", "429"))
             for monitor in monitors:
                 monitor.close()
+        head = b"GET %b HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" % path.encode()
+        said = admin.raw(head + b"Sec-WebSocket-Version: 8\r\n\r\n")
+        self.assertTrue(said.startswith(b"HTTP/1.1 426 ") and b"Sec-WebSocket-Version: 13\r\n" in said and b"application/problem+json" in said, said)
         for query, status in (("?device=9", 400), ("?device=2", 400 if path == "/ws/alerts" else 404)):
             with self.assertRaises(websocket.WebSocketBadStatusException) as refused:
                 websocket.create_connection(url + query, timeout=10)
@@ -569,6 +585,62 @@ class Truth(Show):
         self.assertEqual((check["outcome"], check["finding"]), ("warning", wrong))
         self.hosts[1].stop()
         admin.await_that("/api/status", lambda s: not any("configurations" in r["text"] for r in s["reasons"]))
+
+    def test_admins_know_of_each_other_and_are_compared(self):
+        self.host(1)
+        admins = [Admin(self.stage, tag=str(n)) for n in (1, 2)]
+        for number, admin in enumerate(admins):
+            listed = admin.await_that("/api/status", lambda s: len(s["admins"]) == 2)["admins"]
+            self.assertEqual({a["url"] for a in listed}, {f"http://127.0.0.1:{a.port}" for a in admins})
+            self.assertEqual([a["url"] for a in listed if a["self"]], [f"http://127.0.0.1:{admins[number].port}"])
+            self.assertEqual([a["config"]["agrees"] for a in listed], [True, True])
+            self.assertFalse([r for r in admin.get("/api/status")["reasons"] if "midi-admin" in r["text"]])
+        ids = {a["id"] for a in listed}
+        path = self.stage.path / "admin2.toml"
+        path.write_text(path.read_text() + "[failover]\nlockout_seconds = 9\n")
+        url = f"http://127.0.0.1:{admins[1].port}"
+        for admin in admins:
+            said = admin.await_that("/api/status", lambda s: any("have different configuration files" in r["text"] for r in s["reasons"]))
+            self.assertEqual(sorted(a["config"]["agrees"] for a in said["admins"]), [False, True])
+            reason = next(r for r in said["reasons"] if "different configuration files" in r["text"])
+            self.assertIn(f"that of {socket.gethostname()} ({url}) was changed last", reason["text"])
+            self.assertIn("[failover]", reason["fix"])
+            admin.await_that("/api/alerts", lambda s: "admins_differ" in {a["kind"] for a in s["active"]})
+        cli = [self.stage.bin / "midinet-cli", "--interface", "lo"]
+        said = json.loads(subprocess.run([*cli, "--json", "status"], capture_output=True, timeout=60).stdout)
+        self.assertEqual({a["id"] for a in said["admins"]}, ids)
+        self.assertIn(reason["text"], [r["text"] for r in said["reasons"]])
+        self.assertIn(url, subprocess.run([*cli, "status"], capture_output=True, text=True, timeout=60).stdout)
+        self.assertIn(url + " (this one)", subprocess.run([*cli, "--url", url, "status"], capture_output=True, text=True, timeout=60).stdout)
+        checks = json.loads(subprocess.run([*cli, "--json", "doctor"], capture_output=True, timeout=60).stdout)["checks"]
+        self.assertEqual([(c["outcome"], c["finding"]) for c in checks if c["name"] == "admins"], [("warning", reason["text"])])
+        path.write_text("[log]\nlevel = 7\n")
+        said = admins[1].await_that("/api/status", lambda s: any("the configuration file cannot be used" in r["text"] for r in s["reasons"]))
+        self.assertTrue(any("log.level" in r["text"] for r in said["reasons"]))
+        said = admins[0].await_that("/api/status", lambda s: any("cannot be used" in r["text"] and url in r["text"] for r in s["reasons"]))
+        self.assertFalse([r for r in said["reasons"] if "different" in r["text"]])
+        path.write_text((self.stage.path / "admin1.toml").read_text())
+        admins[0].await_that("/api/status", lambda s: [a["config"]["agrees"] for a in s["admins"]] == [True, True])
+        admins[0].await_that("/api/alerts", lambda s: "admins_differ" not in {a["kind"] for a in s["active"]})
+        admins[1].program.process.kill()
+        admins[0].await_that("/api/status", lambda s: len(s["admins"]) == 1)
+        admins[1] = Admin(self.stage, tag="2")
+        again = admins[0].await_that("/api/status", lambda s: len(s["admins"]) == 2)["admins"]
+        self.assertEqual({a["id"] for a in again}, ids, "the same after a restart")
+        self.assertEqual(admins[1].program.stop()[0], 0)
+        ages = [0]
+        admins[0].await_that("/api/status", lambda s: len(s["admins"]) == 1 or ages.extend(a["age_ms"] for a in s["admins"] if not a["self"]))
+        self.assertLess(max(ages), 3000, "else it was missed, and did not say so")
+
+    def test_one_machine_raises_one_alert(self):
+        state = self.stage.path  # of the hosts, too
+        admin = Admin(self.stage)
+        self.hosts = [self.host(1), self.host(2)]
+        admin.await_that("/api/metrics/system", lambda s: len(s["machines"]) == 2 and all(m["disks"] for m in s["machines"]), 30)
+        disks = {os.stat("/").st_dev, os.stat(admin.data).st_dev, os.stat(state).st_dev}
+        admin.ask("PUT", "/api/alerts/config", {"disk": {"threshold": 0, "clear": 0, "hold_s": 0}})
+        fired = admin.await_that("/api/alerts", lambda s: [a for a in s["active"] if a["kind"] == "disk"])["active"]
+        self.assertEqual(len([a for a in fired if a["kind"] == "disk"]), len(disks), fired)
 
     def test_two_admins_agree_and_midi_needs_none(self):
         self.show()

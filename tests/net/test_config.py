@@ -134,6 +134,29 @@ class Config(unittest.TestCase):
         self.assertEqual(self.put(admin, {"config": {"log": {"level": "off"}}}, match='"old"')[0], 412)
         self.assertEqual((self.path.read_text(), admin.get("/api/config/history")["versions"]), (before, []))
 
+    def test_what_is_not_there_is_warned_of_and_what_would_not_start_is_refused(self):
+        admin = self.admin()
+        before = self.path.read_text()
+        status, _, said = self.put(admin, {"text": " \n"})
+        self.assertEqual((status, said["pointer"]), (422, "/text"))
+        status, _, said = self.put(admin, {"config": {"admin": {"listen": "192.0.2.77:8080"}}})
+        self.assertEqual(status, 409)
+        self.assertIn("192.0.2.77 is no address of this machine", said["detail"])
+        status, _, said = self.put(admin, {"config": {"admin": {"listen": "192.0.2.77:8080"}}}, "?dry_run=true")
+        self.assertEqual((status, [(w["key"], w["stops"]) for w in said["warnings"]]), (200, [("admin.listen", True)]))
+        self.assertEqual(self.path.read_text(), before)
+        status, _, said = self.put(admin, {"config": {"network": {"interfaces": ["wlan7"]}}})
+        self.assertEqual((status, [(w["key"], w["stops"]) for w in said["warnings"]]), (200, [("network.interfaces", False)]), said)
+        other = self.stage.path / "other.toml"
+        other.write_text('[network]\ninterface = "wlan7"\n[admin]\nlisten = "192.0.2.77:80"\n')
+        cli = [self.stage.bin / "midinet-cli", "config", "check", other]
+        done = subprocess.run([*cli, "--json"], capture_output=True, text=True)
+        said = json.loads(done.stdout)
+        self.assertEqual((done.returncode, said["errors"], len(said["warnings"])), (0, [], 2))
+        done = subprocess.run(cli, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr.count("warning: ")), (0, 2))
+        self.assertIn("is good", done.stdout)
+
     def test_all_that_is_said_can_be_said_back(self):
         admin = self.admin()
         before, shown = self.path.read_text(), admin.get("/api/config")

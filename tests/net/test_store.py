@@ -257,7 +257,7 @@ class Alerts(Kept):
         admin = self.admin()
         status, headers, rules = admin.ask("GET", "/api/alerts/config")
         tag = headers["ETag"]
-        change = {"temperature": {"threshold": 60, "clear": 55}, "webhook": {"url": "http://10.77.0.2:9000/", "secret": SECRET}}
+        change = {"temperature": {"threshold": 60, "clear": 55}, "webhook": {"url": "https://alerts.example/midinet", "secret": SECRET}}
         json_headers = {"Content-Type": "application/json"}
         status, headers, said = admin.ask("PUT", "/api/alerts/config", change, {**json_headers, "If-Match": tag})
         self.assertEqual((status, said["temperature"]["threshold"], said["temperature"]["hold_s"]), (200, 60, rules["temperature"]["hold_s"]))
@@ -279,7 +279,14 @@ class Alerts(Kept):
         kept.write_text('{"disk": 1}')
         third = self.admin("-third")
         self.assertEqual(third.get("/api/alerts/config")["disk"], rules["disk"])
-        self.assertIn("were set aside", third.program.said())
+        self.assertIn("are kept as", third.program.said())
+        aside = [path.name for path in kept.parent.glob("alerts.json.*")]
+        self.assertRegex(aside[0], r"^alerts\.json\.unusable-\d{8}T\d{6}Z$")
+        trouble = third.get("/api/alerts/config")["trouble"]
+        self.assertIn(aside[0], trouble)
+        third.await_that("/api/status", lambda s: trouble in [r["text"] for r in s["reasons"]])
+        self.assertEqual(third.ask("PUT", "/api/alerts/config", third.get("/api/alerts/config"))[2]["trouble"], "")
+        third.await_that("/api/status", lambda s: trouble not in [r["text"] for r in s["reasons"]])
 
     def test_mute_and_what_is_not_there(self):
         admin = self.admin(flags=("--data-dir", "/proc/none"))
@@ -323,6 +330,11 @@ class Webhooks(Kept):
         status, _, said = admin.ask("PUT", "/api/alerts/config", {"webhook": {"url": url, **more}})
         self.assertEqual(status, 200, said)
 
+    def refuses(self, admin, url, why):
+        status, _, said = admin.ask("PUT", "/api/alerts/config", {"webhook": {"url": url}})
+        self.assertEqual((status, said.get("pointer")), (422, "/webhook/url"), url)
+        self.assertIn(why, said["detail"])
+
     def await_catcher(self):
         end = time.monotonic() + 15
         self.aim(self.allowed, "http://10.77.0.2:9000/up")
@@ -361,10 +373,13 @@ class Webhooks(Kept):
         hosts.write_text("127.0.0.1 rebound.example\n10.77.0.2 inside.example\n")
         subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", "/etc/hosts"])
-        cases = [("http://127.0.0.1:9000/", "loopback"), ("http://localhost:9000/", "loopback"), ("http://[::1]:9000/", "loopback"),
-                 ("http://2130706433:9000/", "loopback"), ("http://169.254.169.254/latest", "link-local"), ("http://rebound.example:9000/", "loopback"),
-                 ("http://192.168.7.7/", "webhook_private_ranges"), ("http://10.77.0.2:9000/away", "redirects are not followed")]
-        for url, why in cases:
+        told = [("http://127.0.0.1:9000/", "loopback"), ("http://localhost:9000/", "loopback"), ("http://[::1]:9000/", "loopback"),
+                ("http://2130706433:9000/", "loopback"), ("http://169.254.169.254/latest", "link-local"), ("http://192.168.7.7/", "webhook_private_ranges")]
+        before = self.allowed.get("/api/alerts/config")
+        for url, why in told:
+            self.refuses(self.allowed, url, why)
+        self.assertEqual(self.allowed.get("/api/alerts/config"), before)
+        for url, why in (("http://rebound.example:9000/", "loopback"), ("http://10.77.0.2:9000/away", "redirects are not followed")):
             self.aim(self.allowed, url)
             status, _, said = self.allowed.ask("POST", "/api/alerts/webhooks/test")
             self.assertEqual((status, said["type"]), (502, "/docs/rest_api#failed"), url)
@@ -373,14 +388,13 @@ class Webhooks(Kept):
         with self.assertRaises(TimeoutError, msg="nobody even connects"):
             door.accept()
         other = self.admin("-strict", flags=("--data-dir", self.stage.path / "other"))
-        for url in ("http://10.77.0.2:9000/", "http://inside.example:9000/"):
-            self.aim(other, url)
-            self.assertIn("webhook_private_ranges", other.ask("POST", "/api/alerts/webhooks/test")[2]["detail"])
+        self.refuses(other, "http://10.77.0.2:9000/", "webhook_private_ranges")
+        self.aim(other, "http://inside.example:9000/")
+        self.assertIn("webhook_private_ranges", other.ask("POST", "/api/alerts/webhooks/test")[2]["detail"])
         everywhere = Admin(self.stage, tag="-everywhere", flags=("--data-dir", self.stage.path / "third", "--listen", "0.0.0.0:9123"),
                            section='webhook_private_ranges = ["10.77.0.0/24", "127.0.0.0/8"]\n')
         for url, why in (("http://10.77.0.1:9123/api/failover/switch", "this server itself"), ("http://127.0.0.1:9000/", "loopback")):
-            self.aim(everywhere, url)
-            self.assertIn(why, everywhere.ask("POST", "/api/alerts/webhooks/test")[2]["detail"])
+            self.refuses(everywhere, url, why)
 
     def test_nobody_listens_and_nobody_waits(self):
         self.aim(self.allowed, "http://10.77.0.99:9000/")

@@ -12,6 +12,7 @@ struct DiskReading {
     std::string path;             ///< of which the file system is meant
     std::uint64_t total = 0;      ///< bytes
     std::uint64_t available = 0;  ///< bytes, to programs without privileges
+    std::uint64_t device = 0;     ///< of the file system, on this machine; 0: unknown
 };
 /// Counted since the interface came.
 struct InterfaceReading {
@@ -28,6 +29,9 @@ struct InterfaceReading {
 };
 /// What a system does not tell is absent, never zero.
 struct SystemReading {
+    /// Which machine: the same to all programs there, also in containers, until it is started anew;
+    /// tells nobody else which one. 0: it does not say.
+    std::uint64_t machine = 0;
     std::optional<double> cpu;   ///< busy share of all cores since the reading before. Range: 0..1
     std::optional<double> load;  ///< runnable tasks, averaged over a minute
     unsigned cores = 0;

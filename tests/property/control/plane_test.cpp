@@ -240,7 +240,8 @@ MachineStatus random_machine() {
     s.memory_available = n();
     s.temperature = number<std::uint16_t>();
     s.uptime_s = n();
-    s.disk = {text<Name>(), n(), n()};
+    s.machine = n();
+    s.disk = {text<Name>(), n(), n(), n()};
     fill(s.interfaces, [n] {
         return InterfaceTraffic{
             text<InterfaceName>(), number<std::uint32_t>(), n(), n(), n(), n(), n(), n(), n(), n()};
@@ -248,8 +249,21 @@ MachineStatus random_machine() {
     return s;
 }
 
+AdminStatus random_admin() {
+    AdminStatus s;
+    s.id.value = number<std::uint64_t>() | kClientBit;
+    s.name = text<Name>();
+    s.version = text<Version>();
+    s.uptime_ms = number<std::uint64_t>();
+    s.listen = text<decltype(s.listen)>();
+    s.tls = coin();
+    s.config = {number<std::uint32_t>(), draw<std::uint64_t>(0, ConfigMark::kLatest), coin()};
+    s.leaving = coin();
+    return s;
+}
+
 Message random_message() {
-    switch (draw<unsigned>(0, 7)) {
+    switch (draw<unsigned>(0, 8)) {
         case 0:
             return random_host();
         case 1:
@@ -264,6 +278,8 @@ Message random_message() {
             return random_tap_report();
         case 6:
             return random_machine();
+        case 7:
+            return random_admin();
         default:
             return random_result();
     }
@@ -327,6 +343,10 @@ RC_GTEST_PROP(ControlRoundTrip, TappedEventsComeBackInTheirOrder, ()) {
 
 RC_GTEST_PROP(ControlRoundTrip, MachinesComeBackAsTheyWereSent, ()) {
     expect_round_trip(random_machine());
+}
+
+RC_GTEST_PROP(ControlRoundTrip, AdminsComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_admin());
 }
 
 /// Whatever was accepted can be sent on, and means the same to the next receiver.

@@ -1,11 +1,17 @@
 #include "admin/alerts/alert_engine.hpp"
 #include "admin/alerts/alert_rules.hpp"
+#include "admin/alerts/post.hpp"
+#include "admin/alerts/rules_file.hpp"
 #include "admin/alerts/webhook_address.hpp"
 #include "admin/alerts/webhook_message.hpp"
 #include "unit/control/cli/scripted_show.hpp"
+#include "unit/platform/temp_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
 
 namespace midinet::admin {
 namespace {
@@ -192,6 +198,95 @@ TEST(AlertReader, ReadsHostsMachinesAsLongAsTheyAreHeard) {
     EXPECT_FALSE(has(reader.read(picture, ""), AlertKind::Temperature, 90));
 }
 
+TEST(AlertReader, ReadsEachMachineAndFileSystemOnceWhoeverTells) {
+    control::cli::testing::Show show;
+    auto picture = picture_of(show);
+    picture.system.machine = 11;
+    picture.system.temperature = 80;
+    picture.system.disks = {{"/", 100, 5, 1}};
+    control::plane::MachineStatus machine;
+    machine.temperature = 35'315;  // 80 °C
+    const auto add = [&](std::uint64_t id, std::uint64_t of, std::uint64_t device) {
+        machine.id = SenderId{id};
+        machine.machine = of;
+        machine.disk = {decltype(machine.name){"/var"}, 100, 5, device};
+        picture.machines.on_status(machine, picture.now);
+    };
+    add(1, 11, 1);  // beside the admin
+    add(2, 11, 2);  // likewise, on another disk
+    add(3, 12, 1);  // elsewhere
+    add(4, 12, 1);  // beside that
+    add(5, 0, 1);   // it does not say where
+    AlertReader reader;
+    std::vector<std::string> ids;
+    for (const auto& reading : reader.read(picture, ""))
+        if (reading.kind != AlertKind::HistoryDegraded) ids.push_back(alert_id(reading));
+    std::sort(ids.begin(), ids.end());
+    EXPECT_EQ(ids, (std::vector<std::string>{"disk.0._", "disk.0.host-2", "disk.0.host-3",
+                                             "disk.0.host-5", "temperature.0",
+                                             "temperature.0.host-3", "temperature.0.host-5"}));
+}
+
+TEST(AlertReader, TellsClientsOfOneMachineApart) {
+    using namespace control::cli::testing;
+    Show show;
+    show.is_ready();
+    AlertReader reader;
+    const auto names = [&] {
+        std::set<std::string> all;
+        for (const auto& reading : reader.read(picture_of(show), ""))
+            if (reading.kind == AlertKind::ClientGone) all.insert(reading.who);
+        return all;
+    };
+    EXPECT_EQ(names(), (std::set<std::string>{"client foh", "client r\u00e9gie"}));
+    show.hears(client(SenderId{0x9E3779B97F4A7C15}, "foh"));
+    EXPECT_EQ(names(), (std::set<std::string>{"client foh (80000000)", "client foh (9e3779b9)",
+                                              "client r\u00e9gie"}));
+}
+
+TEST(AlertReader, ReadsAdminsWhereThereAreTwo) {
+    using control::cli::testing::admin;
+    auto picture = picture_of({});
+    AlertReader reader;
+    picture.admins.on_status(admin(1), {}, picture.now);
+    EXPECT_FALSE(has(reader.read(picture, ""), AlertKind::AdminsDiffer, 0));
+    picture.admins.on_status(admin(2), {}, picture.now);
+    EXPECT_TRUE(has(reader.read(picture, ""), AlertKind::AdminsDiffer, 0));
+    picture.admins.on_status(admin(3, 1), {}, picture.now);
+    EXPECT_TRUE(has(reader.read(picture, ""), AlertKind::AdminsDiffer, 1));
+}
+
+TEST(RecentMost, IsOfTheLastTenMinutes) {
+    for (const TimePoint start : {TimePoint{}, TimePoint{100h}}) {
+        RecentMost most;
+        EXPECT_EQ(most.see(40, start), 40);
+        EXPECT_EQ(most.see(2, start + 1s), 40);
+        EXPECT_EQ(most.see(7, start + 5min), 40);
+        EXPECT_EQ(most.see(3, start + 9min + 59s), 40);
+        EXPECT_EQ(most.see(3, start + 10min), 7) << "the first minute is over";
+        EXPECT_EQ(most.see(3, start + 15min), 3);
+        EXPECT_EQ(most.see(1, start + 90min), 1);
+        EXPECT_EQ(most.see(-3, start + 200min), -3) << "frost";
+    }
+}
+
+TEST(RulesFile, ThatIsDamagedIsKeptUnderTheTimeAndTold) {
+    platform::TempDir folder;
+    const auto path = folder.path() / kRulesFile;
+    EXPECT_EQ(load_rules(path, 0).trouble, "") << "there is none";
+    std::ofstream(path) << "{\"disk\": 1}";
+    const auto loaded = load_rules(path, 1'700'000'000'000);
+    EXPECT_EQ(loaded.rules, AlertRules{});
+    const auto aside = path.string() + ".unusable-20231114T221320Z";
+    EXPECT_NE(loaded.trouble.find("/disk"), std::string::npos) << loaded.trouble;
+    EXPECT_NE(loaded.trouble.find(aside), std::string::npos) << loaded.trouble;
+    EXPECT_TRUE(std::filesystem::exists(aside));
+    std::ofstream(path) << "again";
+    EXPECT_NE(load_rules(path, 1'700'000'000'000).trouble.find(aside + "-2"), std::string::npos);
+    std::ofstream(path) << to_file(AlertRules{});
+    EXPECT_EQ(load_rules(path, 0).trouble, "");
+}
+
 TEST(AlertRules, ChangeWhatABodyNamesAlone) {
     const auto rules =
         merged({}, R"({"disk": {"threshold": 95}, "webhook": {"url": "http://a/"}})");
@@ -260,6 +355,21 @@ TEST(WebhookAddress, IsPrivateOnlyWhereThatIsListed) {
         EXPECT_THAT(refusal(address), HasSubstr("webhook_private_ranges")) << address;
     for (const char* open : {"93.184.216.34", "172.32.0.1", "2606:2800:220:1::1"})
         EXPECT_EQ(refusal(open), "") << open;
+}
+
+TEST(WebhookAddress, IsJudgedByTheUrlWhereThatTells) {
+    const WebhookPolicy strict{{}, 8080};
+    for (const char* url :
+         {"http://127.0.0.1/", "http://127.1/", "http://2130706433:9/", "http://0x7f000001/",
+          "http://[::1]:9000/x", "http://localhost/", "http://LOCALHOST.:80/", "http://a.localhost",
+          "http://[::ffff:127.0.0.1]/", "https://169.254.169.254/latest", "http://224.0.0.1/",
+          "http://10.0.0.7/", "http://192.168.1.1/", "http://[fd00::1]/"})
+        EXPECT_NE(post_refusal(url, strict), "") << url;
+    for (const char* url :
+         {"https://alerts.example/midinet", "http://93.184.216.34/", "http://[2606:4700::1111]/"})
+        EXPECT_EQ(post_refusal(url, strict), "") << url;
+    const WebhookPolicy lax{{control::IpRange::parse("10.0.0.0/8").value()}, 8080};
+    EXPECT_EQ(post_refusal("http://10.0.0.7/", lax), "");
 }
 
 TEST(WebhookAddress, IsNotThisServer) {

@@ -46,6 +46,13 @@ class Desk : public ::testing::Test {
                     aside_ = history;
                     return "is kept elsewhere";
                 },
+            .machine = {.find_interface = [](const std::string& name) -> Result<void> {
+                            if (name != "eth9") return {};
+                            return fail("there is no network interface \"eth9\"");
+                        },
+                        .has_address =
+                            [](const auto& at) { return at != io::parse_ip("10.9.9.9").value(); },
+                        .can_read = [](const auto& path) { return path != "/none"; }},
             .changed = [this] { ++changed_; },
             .record = [this](const Event& event) { audit_ += event.text + '\n'; },
             .say = [this](const std::string& news) { said_ += news + '\n'; },
@@ -156,6 +163,39 @@ TEST_F(Desk, RefusesAndChangesNothing) {
     EXPECT_EQ(text(), before);
     EXPECT_EQ(changed_, 0);
     EXPECT_EQ(audit_, "");
+}
+
+TEST_F(Desk, RefusesAnEmptyText) {
+    auto whole = wish("{}");
+    for (const char* text : {"", " \n\t\r\n"}) {
+        whole.text = text;
+        const auto answer = desk_->change(whole);
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().pointer, "/text");
+        EXPECT_THAT(answer.error().detail, HasSubstr("empty"));
+    }
+    EXPECT_EQ(text(), "# ours\n[log]\nlevel = \"info\"  # usual\n");
+}
+
+TEST_F(Desk, WarnsOfWhatIsNotThereAndRefusesWhatWouldKeepItFromItsNextStart) {
+    auto json = changed(R"({"network": {"interfaces": ["eth9"]}})");
+    ASSERT_EQ(json["warnings"].size(), 1U);
+    EXPECT_EQ(json["warnings"][0]["key"], "network.interfaces");
+    EXPECT_EQ(json["warnings"][0]["stops"], false);
+    auto elsewhere = wish(R"({"admin": {"listen": "10.9.9.9:80"}})");
+    EXPECT_EQ(kind(desk_->change(elsewhere)), ProblemKind::Refused);
+    EXPECT_THAT(desk_->change(elsewhere).error().detail, HasSubstr("10.9.9.9"));
+    elsewhere.dry_run = true;
+    json = desk_->change(elsewhere)->json;
+    ASSERT_EQ(json["warnings"].size(), 2U);
+    EXPECT_EQ(json["warnings"][0]["stops"], true);
+    EXPECT_THAT(text(), ::testing::Not(HasSubstr("10.9.9.9")));
+    write("[admin]\nlisten = \"10.9.9.9:80\"\n");
+    EXPECT_EQ(changed(kDebug)["warnings"].size(), 1U) << "it was so before";
+    EXPECT_TRUE(desk_->roll_back(1, {.from = "10.0.0.9"}));
+    const auto back = desk_->roll_back(3, {.from = "10.0.0.9"});
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().kind, ProblemKind::Refused);
 }
 
 TEST_F(Desk, HasNothingToChangeWithoutAFileAndMakesOneThatIsGone) {

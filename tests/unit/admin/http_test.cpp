@@ -1,5 +1,6 @@
 #include "admin/http/body_reader.hpp"
 #include "admin/http/guard.hpp"
+#include "admin/http/handshake.hpp"
 #include "admin/http/router.hpp"
 #include "admin/http/target.hpp"
 
@@ -31,6 +32,28 @@ RC_GTEST_PROP(Target, AnyBytesGiveATargetOrAnError, (const std::string& text)) {
     const auto target = parse_target(text);
     if (target) RC_ASSERT(target->path.starts_with('/'));
     (void)parse_query(text);
+}
+
+TEST(Handshake, IsOfTheOneVersionWithOneKey) {
+    const auto status = [](const std::vector<std::pair<std::string, std::string>>& fields) {
+        Request request;
+        for (const auto& [name, value] : fields) request.headers.add(name, value);
+        const auto refusal = refuse_handshake(request);
+        return refusal ? refusal->status : 101;
+    };
+    const std::pair<std::string, std::string> key{"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="};
+    const std::pair<std::string, std::string> version{"Sec-WebSocket-Version", "13"};
+    EXPECT_EQ(status({key, version}), 101U);
+    EXPECT_EQ(status({version}), 400U);
+    EXPECT_EQ(status({key, key, version}), 400U);
+    EXPECT_EQ(status({{key.first, "dGhlIHNhbXBsZSBub25jZQ="}, version}), 400U);
+    EXPECT_EQ(status({{key.first, "dGhlIHNhbXBsZSBub25jZ.=="}, version}), 400U);
+    EXPECT_EQ(status({key}), 426U);
+    EXPECT_EQ(status({key, {version.first, "8"}}), 426U);
+    EXPECT_EQ(status({key, version, version}), 426U);
+    Request old;
+    old.headers.add(key.first, key.second);
+    EXPECT_EQ(refuse_handshake(old)->headers.find("Sec-WebSocket-Version"), "13");
 }
 
 TEST(Query, GivesEachParameterDecoded) {

@@ -72,6 +72,23 @@ TEST(ProcMeter, ReadsEachInterfaceButTheLoopback) {
     EXPECT_FALSE(all[1].speed_mbit);
 }
 
+TEST(ProcMeter, KnowsItsMachineAgainAndDoesNotTellWhichItIs) {
+    Machine machine;
+    machine.write("proc/sys/kernel/random/boot_id", "8f2f6b0c-9d3e-4c62-8c2a-1f2e3d4c5b6a\n");
+    EXPECT_NE(machine.meter().read().machine, 0U);
+    EXPECT_EQ(machine.meter().read().machine, machine.meter().read().machine);
+    const auto before = machine.meter().read().machine;
+    machine.write("proc/sys/kernel/random/boot_id", "8f2f6b0c-9d3e-4c62-8c2a-1f2e3d4c5b6b\n");
+    EXPECT_NE(machine.meter().read().machine, before);
+}
+
+TEST(ProcMeter, TellsDisksOfOneFileSystemByTheSameDevice) {
+    const auto disks = ProcMeter({"/"}).read().disks;
+    ASSERT_EQ(disks.size(), 1U);
+    EXPECT_EQ(disks[0].device, ProcMeter({"/"}).read().disks.at(0).device);
+    EXPECT_NE(disks[0].device, 0U);
+}
+
 TEST(ProcMeter, LeavesOutWhatTheSystemDoesNotTell) {
     Machine machine;
     const auto reading = machine.meter({"/", "/none/such"}).read();
@@ -79,6 +96,7 @@ TEST(ProcMeter, LeavesOutWhatTheSystemDoesNotTell) {
     EXPECT_FALSE(reading.temperature);
     EXPECT_FALSE(reading.uptime_s);
     EXPECT_TRUE(reading.interfaces.empty());
+    EXPECT_EQ(reading.machine, 0U);
     ASSERT_EQ(reading.disks.size(), 1U);
     EXPECT_GT(reading.disks[0].total, reading.disks[0].available);
 }

@@ -11,11 +11,16 @@ namespace midinet::admin {
 using control::JsonValue;
 
 AlertDesk::AlertDesk(Surroundings with)
-    : with_(std::move(with)), rules_(with_.rules), audience_(with_.run) {
+    : with_(std::move(with)), rules_(with_.rules), trouble_(with_.trouble), audience_(with_.run) {
     audience_.advance(document());
 }
 
 std::string AlertDesk::etag() const { return fmt::format("\"{}-{}\"", with_.run, version_); }
+
+std::string AlertDesk::trouble() const {
+    const std::lock_guard lock(shared_);
+    return trouble_;
+}
 
 JsonValue AlertDesk::document() const {
     JsonValue json{{"active", JsonValue::array()}, {"resolved", JsonValue::array()}};
@@ -56,6 +61,8 @@ void AlertDesk::change(AlertRules rules, const Ended& done) {
     const auto take = [this](AlertRules changed) {
         rules_ = std::move(changed);
         ++version_;
+        const std::lock_guard lock(shared_);
+        trouble_.clear();
     };
     if (changing_) return done(Changed::Busy, "");
     if (!with_.keep) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 namespace midinet::admin {
@@ -21,7 +22,8 @@ class AlertDesk {
     struct Surroundings {
         History& history;  ///< Lifetime: outlives the desk, as the next one
         WebhookSender& sender;
-        AlertRules rules;  ///< as they were kept
+        AlertRules rules;     ///< as they were kept
+        std::string trouble;  ///< why they are the usual ones instead; empty: they are not
         std::function<Result<void>(const std::string&)>
             keep;  ///< keeps a text instead of the one before; may wait for the disk. Empty:
                    ///< nothing is kept. Thread: the history's
@@ -41,6 +43,9 @@ class AlertDesk {
     const AlertRules& rules() const noexcept { return rules_; }
     /// Strong (RFC 9110 §8.8.3): another one with every change.
     std::string etag() const;
+    /// Why the usual rules are in force instead of those that were kept, until they are changed;
+    /// empty: they are not. Thread: any.
+    std::string trouble() const;
     bool is_kept() const noexcept { return static_cast<bool>(with_.keep); }
     enum class Changed : std::uint8_t {
         Done,
@@ -66,6 +71,8 @@ class AlertDesk {
     AlertRules rules_;
     std::uint64_t version_ = 1;  ///< of the rules
     bool changing_ = false;
+    mutable std::mutex shared_;
+    std::string trouble_;  ///< guarded by shared_
     AlertReader reader_;
     AlertEngine engine_;
     Audience audience_;

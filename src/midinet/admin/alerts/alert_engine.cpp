@@ -48,16 +48,17 @@ void AlertEngine::fire(const std::string& id, const Reading& reading, const Aler
                        Transitions& transitions) {
     if (active_.size() >= kMostActive) return;
     const auto muted = muted_until_ms_.find(id);
-    const Alert alert{.id = id,
-                      .kind = reading.kind,
-                      .device = reading.device,
-                      .subject = reading.subject,
-                      .who = reading.who,
-                      .value = reading.value,
-                      .worst = reading.value,
-                      .threshold = rule.threshold,
-                      .since_ms = moment_.unix_ms,
-                      .muted_until_ms = muted == muted_until_ms_.end() ? 0 : muted->second};
+    Alert alert{.id = id,
+                .kind = reading.kind,
+                .device = reading.device,
+                .subject = reading.subject,
+                .who = reading.who,
+                .value = reading.value,
+                .worst = reading.value,
+                .threshold = rule.threshold,
+                .since_ms = moment_.unix_ms,
+                .muted_until_ms = muted == muted_until_ms_.end() ? 0 : muted->second};
+    (void)alert.recent.see(reading.value, moment_.now);
     transitions.push_back({Transition::What::Fired, active_.emplace(id, alert).first->second});
 }
 
@@ -76,7 +77,7 @@ void AlertEngine::look_at(const std::string& id, const Reading& reading, const A
     const bool is_active = found != active_.end();
     if (is_active) {
         found->second.value = reading.value;
-        found->second.worst = std::max(found->second.worst, reading.value);
+        found->second.worst = found->second.recent.see(reading.value, moment_.now);
     }
     const bool bad = is_bad(reading, rule, is_active);
     if (is_active && !rule.enabled) return resolve(id, transitions);

@@ -3,6 +3,7 @@
 
 #include "admin/alerts/alert_rules.hpp"
 #include "admin/alerts/readings.hpp"
+#include "admin/alerts/recent_most.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -21,13 +22,14 @@ struct Alert {
     std::string subject;
     std::string who;
     double value = 0;  ///< the latest
-    double worst = 0;  ///< since it fired
+    double worst = 0;  ///< of the last ten minutes, not before it fired
     double threshold = 0;
     std::int64_t since_ms = 0;
     std::optional<std::int64_t> resolved_ms;
     std::optional<std::int64_t> acknowledged_ms;
     std::string acknowledged_from;    ///< the address that did
     std::int64_t muted_until_ms = 0;  ///< 0: it is not
+    RecentMost recent{};              ///< what `worst` is made of
     bool muted(std::int64_t now_ms) const noexcept { return now_ms < muted_until_ms; }
 };
 

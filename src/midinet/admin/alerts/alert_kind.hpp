@@ -17,6 +17,7 @@ enum class AlertKind : std::uint8_t {
     DeviceMissing,
     StandbyMissing,
     HistoryDegraded,
+    AdminsDiffer,
 };
 
 struct AlertFacts {
@@ -27,7 +28,7 @@ struct AlertFacts {
 };
 
 /// In the order of AlertKind.
-inline constexpr std::array<AlertFacts, 8> kAlerts{{
+inline constexpr std::array<AlertFacts, 9> kAlerts{{
     {"temperature", "C", "The machine is hot",
      "Give it air, look at its fan, and move load elsewhere."},
     {"packet_loss", "%", "Datagrams do not arrive",
@@ -45,6 +46,9 @@ inline constexpr std::array<AlertFacts, 8> kAlerts{{
      "Start the standby host, or look at its network: until then nothing takes over."},
     {"history_degraded", "", "History is not kept",
      "Make room or make the data directory writable; GET /api/metrics/history says what failed."},
+    {"admins_differ", "", "Two midi-admins have different configuration files",
+     "Give both machines the same [network] ports, [heartbeat] and [failover]; `midinet-cli config "
+     "diff` compares two files."},
 }};
 
 constexpr const AlertFacts& facts_of(AlertKind kind) noexcept {

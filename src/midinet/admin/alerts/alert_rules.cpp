@@ -137,7 +137,8 @@ std::array<AlertRule, kAlerts.size()> AlertRules::defaults() noexcept {
              {true, 0, 0, 0},
              {true, 0, 0, 2},
              {true, 0, 0, 5},
-             {true, 0, 0, 0}}};
+             {true, 0, 0, 0},
+             {true, 0, 0, 5}}};
 }
 
 JsonValue to_json(const AlertRules& rules) {
@@ -185,7 +186,9 @@ tl::expected<AlertRules, Problem> merged(AlertRules rules, const std::string& bo
         read_webhook(reader, rules.webhook);
     }
     bool kept = false;  // told by GET, and not to be changed
+    std::string trouble;
     root.read("kept", kept);
+    root.read("trouble", trouble, AlertRules::kLongestText);
     root.finish();
     if (problem) return tl::unexpected(*problem);
     return rules;

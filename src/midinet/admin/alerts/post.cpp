@@ -1,7 +1,9 @@
 #include "admin/alerts/post.hpp"
 
+#include "base/ascii.hpp"
+
 #include <curl/curl.h>
-#include <fmt/format.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,15 +45,15 @@ std::optional<io::IpEndpoint> endpoint_of(const sockaddr* address, std::size_t s
 }
 
 /// Whoever would speak to it from the same address is it. A UDP socket sends nothing to find out.
-bool is_own(const curl_sockaddr& to, const io::IpEndpoint& endpoint) {
-    const int probe = ::socket(to.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+bool is_own(const sockaddr& to, socklen_t to_size, const io::IpEndpoint& endpoint) {
+    const int probe = ::socket(to.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (probe < 0) return false;
     sockaddr_storage storage{};
     void* const memory = &storage;
     auto* const local = static_cast<sockaddr*>(memory);
     socklen_t size = sizeof storage;
     const bool known =
-        ::connect(probe, &to.addr, to.addrlen) == 0 && ::getsockname(probe, local, &size) == 0;
+        ::connect(probe, &to, to_size) == 0 && ::getsockname(probe, local, &size) == 0;
     ::close(probe);
     if (!known) return false;
     const auto from = endpoint_of(local, size);
@@ -61,8 +63,10 @@ bool is_own(const curl_sockaddr& to, const io::IpEndpoint& endpoint) {
 curl_socket_t open_socket(void* context, curlsocktype /*purpose*/, curl_sockaddr* to) {
     auto& attempt = *static_cast<Attempt*>(context);
     const auto endpoint = endpoint_of(&to->addr, to->addrlen);
-    attempt.refusal = endpoint ? webhook_refusal(*endpoint, is_own(*to, *endpoint), attempt.policy)
-                               : "it has no IP address";
+    attempt.refusal =
+        endpoint
+            ? webhook_refusal(*endpoint, is_own(to->addr, to->addrlen, *endpoint), attempt.policy)
+            : "it has no IP address";
     if (!attempt.refusal.empty()) return CURL_SOCKET_BAD;
     return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
@@ -116,7 +120,43 @@ void prepare(const Handle& curl, const Post& post, Attempt& attempt) {
     set(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
+using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+
+std::string part_of(const Url& url, CURLUPart what) {
+    char* text = nullptr;
+    if (curl_url_get(url.get(), what, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
+    return text;
+}
+
+/// What resolvers are to answer themselves (RFC 6761 §6.3).
+bool is_localhost(std::string name) {
+    name = ascii_lower(std::move(name));
+    if (name.ends_with('.')) name.pop_back();
+    return name == "localhost" || name.ends_with(".localhost");
+}
+
 }  // namespace
+
+std::string post_refusal(const std::string& url, const WebhookPolicy& policy) {
+    const Url parsed(curl_url(), &curl_url_cleanup);
+    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
+        return "it is no URL that can be sent to";
+    auto host = part_of(parsed, CURLUPART_HOST);  // curl makes 127.1 and 0x7f000001 127.0.0.1
+    if (is_localhost(host)) host = "127.0.0.1";
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    addrinfo wanted{};
+    wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    wanted.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(host.c_str(), part_of(parsed, CURLUPART_PORT).c_str(), &wanted, &found) != 0)
+        return {};
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, &freeaddrinfo);
+    const auto endpoint = endpoint_of(found->ai_addr, found->ai_addrlen);
+    if (!endpoint) return {};
+    return webhook_refusal(*endpoint, is_own(*found->ai_addr, found->ai_addrlen, *endpoint),
+                           policy);
+}
 
 PostResult post(const Post& post, const WebhookPolicy& policy, const std::atomic<bool>& ending) {
     static std::once_flag once;

@@ -30,4 +30,9 @@ struct PostResult {
 /// once `ending`. Thread: any.
 PostResult post(const Post& post, const WebhookPolicy& policy, const std::atomic<bool>& ending);
 
+/// Why nothing would be sent to `url`, as far as it tells by itself: an address, or a name that
+/// every machine gives to itself (localhost). Empty: nothing is known against it; what another name
+/// means is judged when it is sent to. Asks nobody.
+std::string post_refusal(const std::string& url, const WebhookPolicy& policy);
+
 }  // namespace midinet::admin

@@ -3,17 +3,20 @@
 
 #include "admin/alerts/alert_rules.hpp"
 
+#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 
 namespace midinet::admin {
 
 inline constexpr const char* kRulesFile = "alerts.json";
 
-/// The usual ones where there is no file. One that cannot be used is set aside (renamed), and `say`
-/// is told.
-AlertRules load_rules(const std::filesystem::path& path,
-                      const std::function<void(const std::string&)>& say);
+struct LoadedRules {
+    AlertRules rules;
+    std::string trouble;  ///< a sentence where the file could not be used; else empty
+};
+/// The usual ones where there is no file. One that cannot be used is set aside (renamed, with the
+/// time in its name). Units: ms since 1970.
+LoadedRules load_rules(const std::filesystem::path& path, std::int64_t unix_ms);
 
 }  // namespace midinet::admin

@@ -56,6 +56,15 @@ void WebhookSender::obey(WebhookPolicy policy) {
     policy_ = std::move(policy);
 }
 
+std::string WebhookSender::refusal(const std::string& url) const {
+    WebhookPolicy policy;
+    {
+        const std::lock_guard lock(shared_);
+        policy = policy_;
+    }
+    return post_refusal(url, policy);
+}
+
 void WebhookSender::tell(const WebhookRule& webhook, const Transition& transition) {
     Job job{.delivery = {.event = std::string(to_string(transition.what)),
                          .alert = transition.alert.id},

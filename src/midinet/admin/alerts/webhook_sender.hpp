@@ -61,6 +61,9 @@ class WebhookSender {
 
     /// Before the first is sent.
     void obey(WebhookPolicy policy);
+    /// Why nothing will be sent to `url`, as far as it tells: see post_refusal(). Empty: nothing
+    /// is known against it.
+    std::string refusal(const std::string& url) const;
     void tell(const WebhookRule& webhook, const Transition& transition);
     /// One attempt. `done` is called on the sender's thread. False: too much waits.
     bool test(const WebhookRule& webhook, std::function<void(const Delivery&)> done);

@@ -142,6 +142,12 @@ std::optional<Problem> ConfigDesk::refuse(const ConfigWish& wish, const File& fi
 tl::expected<std::string, Problem> ConfigDesk::text_for(const ConfigWish& wish,
                                                         const File& file) const {
     if (wish.text) {
+        if (wish.text->find_first_not_of(" \t\r\n") == std::string::npos)
+            return tl::unexpected(
+                invalid("The text is empty, which would give every key its default value; send the "
+                        "whole file, or single keys as config. A file of defaults may be a comment "
+                        "alone",
+                        "/text"));
         if (const auto good = control::parse_shared_config(*wish.text, name()); !good)
             return tl::unexpected(invalid(good.error().message, "/text"));
         return *wish.text;
@@ -163,7 +169,25 @@ JsonValue ConfigDesk::difference(const File& file, const std::string& text) cons
     json["diff"] =
         control::unified_diff(control::masked_toml(file.text), control::masked_toml(text), name());
     json["keys"] = keys_json(in_force(file.text, name()), in_force(text, name()));
+    json["warnings"] = JsonValue::array();
+    for (const auto& one : misfits(text))
+        json["warnings"].push_back({{"key", one.key}, {"text", one.text}, {"stops", one.stops}});
     return json;
+}
+
+std::vector<control::Misfit> ConfigDesk::misfits(const std::string& text) const {
+    const auto config = control::parse_shared_config(text, name());
+    return config ? control::misfits_of(*config, with_.machine) : std::vector<control::Misfit>{};
+}
+
+/// This is the file of this machine: with such a value its program would not come back, and nobody
+/// could take it back by the API. What was in the file before is let be.
+std::optional<Problem> ConfigDesk::refuse_misfits(const File& file, const std::string& text) const {
+    const auto before = misfits(file.text);
+    for (const auto& one : misfits(text))
+        if (one.stops && std::find(before.begin(), before.end(), one) == before.end())
+            return refused(one.text + ". Nothing was changed.");
+    return std::nullopt;
 }
 
 ConfigDesk::Answer ConfigDesk::change(const ConfigWish& wish) {
@@ -230,6 +254,7 @@ ConfigDesk::Answer ConfigDesk::write(const ConfigWish& wish, const File& file,
         json["trial"] = trial_json();
         return ConfigAnswer{std::move(json), file.etag};
     }
+    if (auto problem = refuse_misfits(file, text)) return tl::unexpected(*std::move(problem));
     auto history = history_;
     const auto now = with_.unix_ms();
     if (history.versions().empty() || history.versions().back().text != file.text) {

@@ -4,6 +4,7 @@
 #include "admin/config/config_history.hpp"
 #include "admin/http/problem.hpp"
 #include "admin/store/event.hpp"
+#include "control/shared/local_check.hpp"
 #include "control/shared/shared_config.hpp"
 
 #include <atomic>
@@ -43,6 +44,7 @@ class ConfigDesk {
         std::function<Result<void>(const std::string&)> keep;  ///< the history
         /// Keeps beside it what cannot be used, and tells where.
         std::function<std::string(const std::string&)> set_aside;
+        control::ThisMachine machine;
         std::function<void()> changed;  ///< the file is another one: to be read again
         std::function<void(Event)> record;
         std::function<void(const std::string&)> say;  ///< news for people
@@ -74,6 +76,9 @@ class ConfigDesk {
     std::string name() const { return with_.file ? with_.file->string() : "defaults"; }
     std::optional<Problem> refuse(const ConfigWish& wish, const File& file) const;
     tl::expected<std::string, Problem> text_for(const ConfigWish& wish, const File& file) const;
+    /// Of a text that is good.
+    std::vector<control::Misfit> misfits(const std::string& text) const;
+    std::optional<Problem> refuse_misfits(const File& file, const std::string& text) const;
     control::JsonValue difference(const File& file, const std::string& text) const;
     Answer write(const ConfigWish& wish, const File& file, const std::string& text);
     Result<void> put(ConfigHistory history, const std::string& text);

@@ -115,6 +115,7 @@ class ConfigRoute : public DeskRoute {
     Response config() const {
         auto json = to_json(desk().rules());
         json["kept"] = desk().is_kept();
+        json["trouble"] = desk().trouble();
         auto response = said(json);
         response.headers.add("ETag", desk().etag());
         return response;
@@ -128,12 +129,21 @@ class ConfigRoute : public DeskRoute {
                  fmt::format("The rules are {} now; read them again.", desk().etag())}));
         auto rules = merged(desk().rules(), request.body);
         if (!rules) return respond(problem_response(rules.error()));
+        if (auto problem = judge(rules->webhook)) return respond(problem_response(*problem));
         desk().change(*std::move(rules),
                       [this, respond, request](AlertDesk::Changed how, const std::string& why) {
                           if (how == AlertDesk::Changed::Done)
                               audit(desk(), request, "", "change the rules of alerts");
                           respond(changed(how, why));
                       });
+    }
+    /// A new one, as far as its URL tells where it goes.
+    std::optional<Problem> judge(const WebhookRule& webhook) const {
+        if (webhook.url.empty() || webhook == desk().rules().webhook) return std::nullopt;
+        const auto refusal = desk().sender().refusal(webhook.url);
+        if (refusal.empty()) return std::nullopt;
+        return Problem{ProblemKind::Invalid, fmt::format("/webhook/url: {}.", refusal),
+                       "/webhook/url"};
     }
     Response changed(AlertDesk::Changed how, const std::string& why) const {
         switch (how) {

@@ -1,6 +1,7 @@
 #include "admin/routes/show_routes.hpp"
 
 #include "admin/show/health.hpp"
+#include "control/report/admins.hpp"
 #include "control/report/focus.hpp"
 #include "control/report/words.hpp"
 
@@ -90,6 +91,7 @@ class StatusRoute : public PictureRoute {
         json["hosts"] = {{"known", device.roster.hosts().size()}, {"present", overview.hosts}};
         json["clients"] = {{"known", device.roster.clients().size()},
                            {"present", overview.clients}};
+        json["admins"] = control::admins_json(picture.admins, picture.own, picture.now);
         json["midi"] = totals_json(totals_of(picture, device));
         json["admin"] = {{"version", imprint_.version},
                          {"since", time_text(picture.began_unix_ms)},

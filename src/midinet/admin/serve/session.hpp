@@ -1,6 +1,7 @@
 // One connection, from its first request to its last. For the two files that make one.
 #pragma once
 
+#include "admin/http/handshake.hpp"
 #include "admin/http/problem.hpp"
 #include "admin/serve/beast.hpp"
 #include "admin/serve/socket.hpp"
@@ -89,6 +90,7 @@ class Session : public std::enable_shared_from_this<Derived> {
         keep_alive_ = false;
         const auto request = request_of(http::request<http::string_body>(message), seat_->from());
         if (!request) return refuse({ProblemKind::Malformed, request.error().message});
+        if (auto problem = refuse_handshake(*request)) return write(*std::move(problem));
         auto end = seat_->house().site.on_socket(*request);
         if (!end) return write(std::move(end.error()));
         using Stream = std::remove_reference_t<decltype(stream())>;

@@ -16,7 +16,7 @@ unsigned cost_of(control::Grade grade) noexcept {
 }
 
 Health health_of(const control::ShowView& view) {
-    Health health{.verdict = control::judge(view.roster, view.now, view.device)};
+    Health health{.verdict = control::judge(view)};
     if (health.verdict.grade == control::Grade::Unreachable) {
         health.score = 0;
         return health;

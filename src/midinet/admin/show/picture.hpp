@@ -5,6 +5,7 @@
 #include "admin/show/rates.hpp"
 #include "base/types.hpp"
 #include "control/discovery/host_finder.hpp"
+#include "control/plane/admin_book.hpp"
 #include "control/plane/machine_book.hpp"
 #include "control/plane/roster.hpp"
 #include "control/report/show_view.hpp"
@@ -31,10 +32,13 @@ struct DevicePicture {
 struct Picture {
     std::uint64_t number = 0;  ///< from 1, one more each
     TimePoint now;
-    std::int64_t unix_ms = 0;              ///< the same moment by the wall clock
-    std::int64_t began_unix_ms = 0;        ///< of the admin
-    std::vector<DevicePicture> devices;    ///< the first one always; in order
-    control::plane::MachineBook machines;  ///< of all hosts and clients, as they say
+    std::int64_t unix_ms = 0;                    ///< the same moment by the wall clock
+    std::int64_t began_unix_ms = 0;              ///< of the admin
+    std::vector<DevicePicture> devices;          ///< the first one always; in order
+    control::plane::MachineBook machines;        ///< of all hosts and clients, as they say
+    control::plane::AdminBook admins;            ///< with this one
+    SenderId own{};                              ///< this one's id; 0: it says nothing of itself
+    std::vector<control::Finding> own_findings;  ///< what is wrong with itself
     io::SystemReading system;  ///< of the machine that the admin runs on, at most a second old
     std::vector<std::string> interfaces;  ///< listened on; empty: none is usable
     std::string trouble;                  ///< why nothing may be heard; empty: no reason
@@ -48,7 +52,7 @@ struct Picture {
         return nullptr;
     }
     control::ShowView view(const DevicePicture& device) const noexcept {
-        return {device.roster, now, device.slot, &device.found};
+        return {device.roster, now, device.slot, &device.found, &admins, own, &own_findings};
     }
 };
 using PicturePtr = std::shared_ptr<const Picture>;

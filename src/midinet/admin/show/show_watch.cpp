@@ -75,11 +75,27 @@ void ShowWatch::look_at_network(TimePoint now) {
     open_what_is_missing();
     if (tended.replaced) watch_all();
     machines_.on_timer(now);
+    say_who_is_here(now);
     for (const auto& show : shows_) {
         show->picture.roster.on_timer(now);
         show->picture.rates.keep(show->picture.roster);
         show->picture.leg_loss.keep(show->picture.roster);
     }
+}
+
+void ShowWatch::introduce(std::function<Introduction()> self, Epoch boot) {
+    introduce_ = std::move(self);
+    boot_ = boot;
+}
+
+/// Also to this admin itself: its book is the same as that of the others.
+void ShowWatch::say_who_is_here(TimePoint now) {
+    if (introduce_) {
+        self_ = introduce_();
+        if (shows_.front()->station) shows_.front()->station->say(self_.status, boot_);
+        admins_.on_status(self_.status, own_address_, now);
+    }
+    admins_.on_timer(now);
 }
 
 void ShowWatch::open_what_is_missing() {
@@ -149,6 +165,12 @@ void ShowWatch::take(Show& show, const plane::Station::Heard& heard, TimePoint n
     const auto& message = datagram->message;
     if (const auto* machine = std::get_if<plane::MachineStatus>(&message))
         machines_.on_status(*machine, now);
+    if (const auto* admin = std::get_if<plane::AdminStatus>(&message)) {
+        if (admin->id != self_.status.id)
+            admins_.on_status(*admin, heard.from, now);
+        else
+            own_address_ = heard.from;
+    }
     if (show.picture.roster.on_message(message, heard.from, now)) {
         if (const auto* host = std::get_if<plane::HostStatus>(&message)) {
             show.picture.rates.on_status(*host);
@@ -207,6 +229,8 @@ void ShowWatch::close() {
         closed_ = true;
     }
     take_questions(with_.clock.now());
+    self_.status.leaving = true;
+    if (introduce_ && shows_.front()->station) shows_.front()->station->say(self_.status, boot_);
     for (const auto& asked : asked_) asked.done(std::nullopt);
     asked_.clear();
 }
@@ -257,6 +281,9 @@ void ShowWatch::publish(TimePoint now) {
     for (const auto& show : shows_) picture->devices.push_back(show->picture);
     picture->system = system_;
     picture->machines = machines_;
+    picture->admins = admins_;
+    picture->own = self_.status.id;
+    picture->own_findings = self_.findings;
     picture->interfaces = interfaces_;
     picture->trouble = trouble_;
     picture->dns_sd_trouble = dns_sd_trouble_;

@@ -64,12 +64,21 @@ class ShowWatch {
     /// From now on these are tapped. Thread: any.
     void tap(TapWants wants);
 
+    /// What this admin is, and what is wrong with it.
+    struct Introduction {
+        control::plane::AdminStatus status;
+        std::vector<control::Finding> findings;
+    };
+    /// Called on that thread once a second, before it is said to others. `boot`: higher in each run
+    /// of this id.
+    void introduce(std::function<Introduction()> self, Epoch boot);
+
     /// The latest one; never null. Thread: any.
     PicturePtr picture() const;
     /// False, and nothing is done: too many wait, or it is closed. Thread: any.
     bool ask(Question question);
-    /// Whoever waits for an answer is told that none came; nobody is asked any more. Last, on the
-    /// watch's thread, while whoever asked still lives.
+    /// Others are told that this admin ends. Whoever waits for an answer is told that none came;
+    /// nobody is asked any more. Last, on the watch's thread, while whoever asked still lives.
     void close();
 
   private:
@@ -85,6 +94,7 @@ class ShowWatch {
     };
 
     void look_at_network(TimePoint now);
+    void say_who_is_here(TimePoint now);
     void open_what_is_missing();
     Result<void> open(Show& show);
     void open_browser();
@@ -110,6 +120,11 @@ class ShowWatch {
     std::string trouble_;
     io::SystemReading system_;
     control::plane::MachineBook machines_;
+    control::plane::AdminBook admins_;
+    std::function<Introduction()> introduce_;  ///< empty: nothing is said
+    Introduction self_;
+    Epoch boot_;
+    io::Endpoint own_address_;  ///< where it hears itself from
     std::vector<Asked> asked_;
     std::function<void(PicturePtr)> take_;
     TapWatch taps_;

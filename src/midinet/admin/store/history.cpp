@@ -1,9 +1,9 @@
 #include "admin/store/history.hpp"
 
 #include "admin/store/database.hpp"
+#include "control/report/wall_time.hpp"
 
 #include <SQLiteCpp/Exception.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <iterator>
@@ -27,10 +27,6 @@ void rename_all(const fs::path& from, const fs::path& to) {
         std::error_code ignored;
         fs::rename(from.string() + suffix, to.string() + suffix, ignored);
     }
-}
-
-std::string file_time(std::int64_t unix_ms) {
-    return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)));
 }
 
 }  // namespace
@@ -97,9 +93,9 @@ void History::open() {
 
 std::string History::set_aside() const {
     const auto path = with_.directory / kFile;
-    auto name = fmt::format("{}.unusable-{}", kFile, file_time(with_.unix_ms()));
+    auto name = fmt::format("{}.unusable-{}", kFile, control::file_time(with_.unix_ms()));
     for (int number = 2; fs::exists(with_.directory / name); ++number)
-        name = fmt::format("{}.unusable-{}-{}", kFile, file_time(with_.unix_ms()), number);
+        name = fmt::format("{}.unusable-{}-{}", kFile, control::file_time(with_.unix_ms()), number);
     rename_all(path, with_.directory / name);
     return (with_.directory / name).string();
 }

@@ -17,7 +17,7 @@ std::string news_of(const Picture& picture, const DevicePicture& device) {
                                    overview.armed ? int{*overview.armed} : -1);
     for (const auto& [source, clients] : overview.played)
         news += fmt::format(" {}:{}", source.value, clients);
-    for (const auto& finding : control::judge(device.roster, picture.now, device.slot).findings)
+    for (const auto& finding : control::judge(picture.view(device)).findings)
         news += '\n' + finding.text;
     return news + fmt::format("\n{:x}", control::focus_of(device.roster, picture.now).holder.value);
 }

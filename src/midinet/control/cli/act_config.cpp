@@ -16,16 +16,21 @@ int check(const Order& order, const Tools& tools) {
     const auto& file = order.files.front();
     const auto sentences = check_config(file, kind_for(order));
     const auto code = number(sentences.empty() ? ExitCode::Ok : ExitCode::Usage);
+    JsonValue warnings = JsonValue::array();
+    for (const auto& one : config_misfits(file, kind_for(order), tools.here))
+        warnings.push_back(one.text);
     if (order.request.json) {
         tools.print(dump(JsonValue{{"command", "config"},
                                    {"action", "check"},
                                    {"file", file},
                                    {"errors", sentences},
+                                   {"warnings", warnings},
                                    {"exit_code", code}}) +
                     '\n');
         return code;
     }
     for (const auto& sentence : sentences) tools.complain(sentence);
+    for (const auto& warning : warnings) tools.complain("warning: " + warning.get<std::string>());
     if (sentences.empty()) tools.print(file + " is good\n");
     return code;
 }

@@ -20,7 +20,7 @@ struct Round {
 };
 
 std::string line_of(const Scene& scene) {
-    const auto verdict = judge(scene.roster, scene.now, scene.request.device);
+    const auto verdict = judge(scene.view());
     const auto overview = overview_of(scene.roster, scene.now);
     std::string played;
     for (const auto& [source, clients] : overview.played)

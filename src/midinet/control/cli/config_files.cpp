@@ -108,6 +108,18 @@ std::vector<std::string> check_config(const std::filesystem::path& file, ConfigK
     return sentences;
 }
 
+std::vector<Misfit> config_misfits(const std::filesystem::path& file, ConfigKind kind,
+                                   const ThisMachine& machine) {
+    if (kind == ConfigKind::Client) {
+        const auto config = load_client_config(file);
+        return config ? misfits_of(*config, machine) : std::vector<Misfit>{};
+    }
+    const auto host = load_host_config(file);
+    const auto admin = load_admin_config(file);
+    if (!host || !admin) return {};
+    return misfits_of(SharedConfig{*host, *admin}, machine);
+}
+
 Result<std::vector<ConfigDifference>> diff_configs(const std::filesystem::path& before,
                                                    const std::filesystem::path& after,
                                                    ConfigKind kind) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "control/shared/local_check.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -20,6 +21,10 @@ ConfigKind kind_of(const std::filesystem::path& file);
 
 /// The sentences of the programs' own parsers, each once; empty: the file is good.
 std::vector<std::string> check_config(const std::filesystem::path& file, ConfigKind kind);
+
+/// Of a good file: what it names and this machine has not. Asks the machine.
+std::vector<Misfit> config_misfits(const std::filesystem::path& file, ConfigKind kind,
+                                   const ThisMachine& machine);
 
 /// A key that means something else in the second file.
 struct ConfigDifference {

@@ -131,6 +131,7 @@ bool Conversation::turn() {
 
 void Conversation::go_on(Duration by) {
     roster_.on_timer(now_);
+    admins_.on_timer(now_);
     end_ = now_ + by;
 }
 
@@ -142,6 +143,8 @@ void Conversation::take(const plane::Station::Heard& heard) {
         return;
     }
     (void)roster_.on_message(datagram->message, heard.from, now_);
+    if (const auto* admin = std::get_if<plane::AdminStatus>(&datagram->message))
+        admins_.on_status(*admin, heard.from, now_);
     sender_.on_message(datagram->message, now_);
 }
 
@@ -157,7 +160,8 @@ Scene Conversation::scene() const {
             .not_asked = not_asked_,
             .client = client_,
             .dns_sd_trouble = dns_sd_trouble_,
-            .found = browser_ ? &finder_.hosts() : nullptr};
+            .found = browser_ ? &finder_.hosts() : nullptr,
+            .admins = &admins_};
 }
 
 }  // namespace midinet::control::cli

@@ -61,6 +61,7 @@ class Conversation {
     std::unique_ptr<io::ServiceBrowser> browser_;  ///< may be null
     HostFinder finder_;
     plane::Roster roster_;
+    plane::AdminBook admins_;
     plane::CommandSender sender_;
     TimePoint start_;
     TimePoint asks_at_ = kNever;  ///< kNever: it asks nothing, or did already

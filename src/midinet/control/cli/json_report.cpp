@@ -1,5 +1,6 @@
 #include "control/cli/input.hpp"
 #include "control/cli/scene.hpp"
+#include "control/report/admins.hpp"
 #include "control/report/show_json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,8 @@ JsonValue listening_json(const Scene& scene) {
     if (task == Task::Status) add_overview(json, scene.view());
     if (task == Task::Focus) add_focus(json, scene.view());
     if (task == Task::Input) add_inputs(json, scene);
+    if (task == Task::Status && scene.admins != nullptr)
+        json["admins"] = admins_json(*scene.admins, {}, scene.now);
     if (task == Task::Status || task == Task::Hosts) json["hosts"] = hosts_json(scene.view());
     if (task == Task::Status || task == Task::Clients) json["clients"] = clients_json(scene.view());
     return json;

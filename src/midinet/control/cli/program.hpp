@@ -3,6 +3,7 @@
 
 #include "control/cli/conversation.hpp"
 #include "control/cli/order.hpp"
+#include "control/shared/local_check.hpp"
 #include "io/child_program.hpp"
 #include "io/http_client.hpp"
 #include "io/machine.hpp"
@@ -21,6 +22,7 @@ struct Tools {
     Surroundings with;
     io::Machine& machine;
     io::SystemMeter& meter;
+    ThisMachine here;
     io::HttpClient& web;
     std::function<Result<std::unique_ptr<io::QueryEar>>(const std::string& interface)> make_ear;
     std::string version;

@@ -16,7 +16,7 @@ ExitCode of_listening(const Scene& scene) {
         default:
             break;
     }
-    switch (judge(scene.roster, scene.now, scene.request.device).grade) {
+    switch (judge(scene.view()).grade) {
         case Grade::Ready:
             return ExitCode::Ok;
         case Grade::Unreachable:

@@ -29,8 +29,9 @@ struct Scene {
     SenderId client{};      ///< GiveFocus: whom it was asked for
     std::string dns_sd_trouble;  ///< why nothing is found by DNS-SD; empty: no reason
     const std::map<HostId, FoundHost>* found = nullptr;  ///< by DNS-SD; null: not looked for
+    const plane::AdminBook* admins = nullptr;            ///< null: not listened for
 
-    ShowView view() const { return {roster, now, request.device, found}; }
+    ShowView view() const { return {roster, now, request.device, found, admins}; }
 };
 
 /// What the program ends with, by what was asked.

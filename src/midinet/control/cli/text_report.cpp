@@ -3,6 +3,7 @@
 #include "control/cli/scene.hpp"
 #include "control/cli/table.hpp"
 #include "control/config_text.hpp"
+#include "control/report/admins.hpp"
 #include "control/report/focus.hpp"
 #include "control/report/overview.hpp"
 #include "control/report/words.hpp"
@@ -182,8 +183,17 @@ std::string lockout_text(std::uint32_t left_ms) {
     return left_ms == 0 ? "no lockout" : "lockout for another " + span_text(left_ms);
 }
 
+/// A line where there are some.
+std::string admins_text(const Scene& scene) {
+    if (scene.admins == nullptr || scene.admins->admins().empty()) return {};
+    std::vector<std::string> parts;
+    for (const auto& [id, admin] : scene.admins->admins())
+        parts.push_back(fmt::format("{} at {}", admin.status.name.view(), admin_url(admin)));
+    return fmt::format("Admins    {}\n", fmt::join(parts, ", "));
+}
+
 std::string status_text(const Scene& scene) {
-    const auto verdict = judge(scene.roster, scene.now, scene.request.device);
+    const auto verdict = judge(scene.view());
     std::string text = fmt::format("{}\n", heading(verdict.grade));
     if (verdict.grade == Grade::Unreachable) return text + silence_text(scene);
     for (const auto& finding : verdict.findings)
@@ -193,8 +203,9 @@ std::string status_text(const Scene& scene) {
     const auto overview = overview_of(scene.roster, scene.now);
     const char* armed = overview.armed ? (*overview.armed ? "armed" : "disarmed")
                                        : (overview.hosts == 0 ? "unknown" : "the hosts disagree");
-    text += fmt::format("\nPlayed    {}\nFailover  {}; {}; term {}\n\n", played_text(overview),
-                        armed, lockout_text(overview.lockout_left_ms), overview.term);
+    text +=
+        fmt::format("\nPlayed    {}\nFailover  {}; {}; term {}\n{}\n", played_text(overview), armed,
+                    lockout_text(overview.lockout_left_ms), overview.term, admins_text(scene));
     return text + hosts_text(scene) + '\n' + clients_text(scene);
 }
 

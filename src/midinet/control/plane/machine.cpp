@@ -47,6 +47,7 @@ io::InterfaceReading reading_of(const InterfaceTraffic& one) {
 
 MachineStatus machine_status(const io::SystemReading& reading, std::span<const std::string> used) {
     MachineStatus status;
+    status.machine = reading.machine;
     if (reading.cpu)
         status.cpu = whole<std::uint16_t>(std::min(*reading.cpu, 1.0) * MachineStatus::kWholeCpu);
     if (reading.load) status.load_percent = whole<std::uint32_t>(*reading.load * kHundredths);
@@ -59,7 +60,7 @@ MachineStatus machine_status(const io::SystemReading& reading, std::span<const s
     status.uptime_s = static_cast<std::uint64_t>(std::max(reading.uptime_s.value_or(0), 0.0));
     if (!reading.disks.empty()) {
         const auto& disk = reading.disks.front();
-        status.disk = {Text<63>{disk.path}, disk.total, disk.available};
+        status.disk = {Text<63>{disk.path}, disk.total, disk.available, disk.device};
     }
     for (const auto& one : reading.interfaces)
         if (std::find(used.begin(), used.end(), one.name) != used.end())
@@ -69,6 +70,7 @@ MachineStatus machine_status(const io::SystemReading& reading, std::span<const s
 
 io::SystemReading reading_of(const MachineStatus& status) {
     io::SystemReading reading;
+    reading.machine = status.machine;
     if (status.cpu) reading.cpu = static_cast<double>(*status.cpu) / MachineStatus::kWholeCpu;
     if (status.load_percent) reading.load = *status.load_percent / kHundredths;
     reading.cores = status.cores;
@@ -79,8 +81,8 @@ io::SystemReading reading_of(const MachineStatus& status) {
             std::round(status.temperature - kFreezing * kHundredths) / kHundredths;
     if (status.uptime_s != 0) reading.uptime_s = static_cast<double>(status.uptime_s);
     if (status.disk.total != 0)
-        reading.disks.push_back(
-            {std::string(status.disk.path.view()), status.disk.total, status.disk.available});
+        reading.disks.push_back({std::string(status.disk.path.view()), status.disk.total,
+                                 status.disk.available, status.disk.device});
     for (const auto& one : status.interfaces) reading.interfaces.push_back(reading_of(one));
     return reading;
 }

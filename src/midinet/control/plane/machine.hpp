@@ -20,6 +20,7 @@ struct DiskSpace {
     Text<63> path{};              ///< of the directory that is meant
     std::uint64_t total = 0;      ///< bytes
     std::uint64_t available = 0;  ///< bytes
+    std::uint64_t device = 0;     ///< of the file system, on its machine; 0: unknown
     friend bool operator==(const DiskSpace&, const DiskSpace&) = default;
 };
 /// Counted since the interface came.
@@ -43,6 +44,8 @@ struct MachineStatus {
 
     SenderId id{};    ///< Range: a host's 1..65535, or a client's with its top bit
     Text<63> name{};  ///< of the machine, as its status has it
+    /// What all programs on one machine have in common while it is up: io::SystemReading has more.
+    std::uint64_t machine = 0;
     /// Busy share of all cores since the status before. Units: per mille.
     std::optional<std::uint16_t> cpu{};
     std::optional<std::uint32_t> load_percent{};  ///< runnable tasks over a minute, times 100

@@ -12,6 +12,7 @@ void fields(A& a, typename A::template Of<DiskSpace>& d) {
     a.text("p", d.path);
     a.number("t", d.total);
     a.number("a", d.available);
+    a.number("d", d.device);
 }
 
 // Two letters: six of these must fit beside everything else.
@@ -34,6 +35,7 @@ void fields(A& a, typename A::template Of<MachineStatus>& s) {
     a.id("id", s.id.value);
     a.require(s.id.value <= kMostHostId || s.id.value >= kClientBit);
     a.text("name", s.name);
+    a.number("mach", s.machine);
     a.maybe_number("cpu", s.cpu, MachineStatus::kWholeCpu);
     a.maybe_number("load", s.load_percent);
     a.number("cores", s.cores);

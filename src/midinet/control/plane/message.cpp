@@ -1,5 +1,6 @@
 #include "control/plane/message.hpp"
 
+#include "control/plane/admin_fields.hpp"
 #include "control/plane/cbor_shape.hpp"
 #include "control/plane/machine_fields.hpp"
 #include "control/plane/message_fields.hpp"
@@ -14,7 +15,7 @@ namespace {
 using wire::DecodeError;
 
 constexpr std::array<std::string_view, std::variant_size_v<Message>> kTypes{
-    "host", "client", "command", "ack", "result", "tap", "taps", "machine"};
+    "host", "client", "command", "ack", "result", "tap", "taps", "machine", "admin"};
 constexpr const char* kTypeKey = "t";
 constexpr const char* kVersionKey = "v";
 
@@ -95,8 +96,9 @@ wire::Decoded<Message> message_of(ByteView payload) {
     if (!type) return tl::unexpected(type.error());
     using Read = wire::Decoded<Message> (*)(const Json&);
     constexpr std::array<Read, kTypes.size()> kReaders{
-        &read<HostStatus>,    &read<ClientStatus>, &read<Command>,   &read<Ack>,
-        &read<CommandResult>, &read<Tap>,          &read<TapReport>, &read<MachineStatus>};
+        &read<HostStatus>, &read<ClientStatus>,  &read<Command>,
+        &read<Ack>,        &read<CommandResult>, &read<Tap>,
+        &read<TapReport>,  &read<MachineStatus>, &read<AdminStatus>};
     return kReaders.at(*type)(*object);
 }
 
@@ -118,6 +120,7 @@ SenderId speaker_of(const Message& message) noexcept {
     if (const auto* tap = std::get_if<Tap>(&message)) return tap->from;
     if (const auto* report = std::get_if<TapReport>(&message)) return report->from;
     if (const auto* machine = std::get_if<MachineStatus>(&message)) return machine->id;
+    if (const auto* admin = std::get_if<AdminStatus>(&message)) return admin->id;
     const auto* result = std::get_if<CommandResult>(&message);
     return result != nullptr ? result->from : SenderId{};
 }

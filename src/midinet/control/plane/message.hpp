@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "control/plane/admin.hpp"
 #include "control/plane/machine.hpp"
 #include "control/plane/tap.hpp"
 #include "control/plane/text.hpp"
@@ -284,9 +285,9 @@ struct CommandResult {
 };
 
 using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult, Tap, TapReport,
-                             MachineStatus>;
+                             MachineStatus, AdminStatus>;
 
-/// The box that says it: a host by its id, a client by its random one.
+/// The box that says it: a host by its id, everybody else by a random one.
 SenderId speaker_of(const Message& message) noexcept;
 
 /// Writes one payload. Thread: any but a hot one: it allocates.

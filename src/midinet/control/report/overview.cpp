@@ -1,6 +1,7 @@
 #include "control/report/overview.hpp"
 
 #include "control/config_text.hpp"
+#include "control/report/admins.hpp"
 #include "control/report/agreement.hpp"
 #include "control/report/words.hpp"
 #include "control/switch_gate.hpp"
@@ -16,6 +17,14 @@ namespace {
 
 using plane::Roster;
 
+Verdict sorted(Verdict verdict) {
+    auto& findings = verdict.findings;
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const auto& a, const auto& b) { return a.grade > b.grade; });
+    if (!findings.empty()) verdict.grade = findings.front().grade;
+    return verdict;
+}
+
 /// Collects what is wrong.
 class Judge {
   public:
@@ -27,11 +36,7 @@ class Judge {
         look_at_the_whole();
         for (const auto& [id, host] : roster_.hosts()) look_at(host);
         for (const auto& [id, client] : roster_.clients()) look_at(client);
-        auto& findings = verdict_.findings;
-        std::stable_sort(findings.begin(), findings.end(),
-                         [](const auto& a, const auto& b) { return a.grade > b.grade; });
-        if (!findings.empty()) verdict_.grade = findings.front().grade;
-        return verdict_;
+        return sorted(std::move(verdict_));
     }
 
   private:
@@ -185,6 +190,17 @@ std::string_view to_string(Grade grade) noexcept {
 
 Verdict judge(const Roster& roster, TimePoint now, DeviceSlot device) {
     return Judge(roster, now, device).verdict();
+}
+
+Verdict judge(const ShowView& view) {
+    auto verdict = judge(view.roster, view.now, view.device);
+    const auto add = [&verdict](const std::vector<Finding>& more) {
+        verdict.findings.insert(verdict.findings.end(), more.begin(), more.end());
+    };
+    if (view.admins != nullptr) add(admin_findings(*view.admins, view.own));
+    if (view.own_findings != nullptr) add(*view.own_findings);
+    // Where nothing is heard nothing is better for that.
+    return verdict.grade == Grade::Unreachable ? verdict : sorted(std::move(verdict));
 }
 
 }  // namespace midinet::control

@@ -1,7 +1,8 @@
 // What all the statuses of a show amount to.
 #pragma once
 
-#include "control/plane/roster.hpp"
+#include "control/report/finding.hpp"
+#include "control/report/show_view.hpp"
 
 #include <cstdint>
 #include <map>
@@ -24,27 +25,13 @@ struct Overview {
 };
 Overview overview_of(const plane::Roster& roster, TimePoint now);
 
-/// In the order of how bad it is.
-enum class Grade : std::uint8_t {
-    Ready,
-    Degraded,     ///< it plays, but the next fault may be heard
-    NotSafe,      ///< somebody plays nothing, or what is played may stop
-    Unreachable,  ///< nothing was heard
-};
-/// "ready", "not_safe": as JSON has it.
-std::string_view to_string(Grade grade) noexcept;
-
-struct Finding {
-    Grade grade = Grade::Degraded;
-    std::string text;  ///< what is wrong
-    std::string fix;   ///< what to do
-    friend bool operator==(const Finding&, const Finding&) = default;
-};
 struct Verdict {
     Grade grade = Grade::Ready;     ///< of the worst finding
     std::vector<Finding> findings;  ///< the worst first
 };
-/// May the doors open? Pure.
+/// May the doors open? By hosts and clients alone. Pure, as the next one.
 Verdict judge(const plane::Roster& roster, TimePoint now, DeviceSlot device = {1});
+/// By all that is known.
+Verdict judge(const ShowView& view);
 
 }  // namespace midinet::control

@@ -173,7 +173,7 @@ JsonValue clients_json(const ShowView& view) {
 }
 
 void add_overview(JsonValue& json, const ShowView& view) {
-    const auto verdict = judge(view.roster, view.now, view.device);
+    const auto verdict = judge(view);
     const auto overview = overview_of(view.roster, view.now);
     json["verdict"] = to_string(verdict.grade);
     json["reasons"] = JsonValue::array();

@@ -3,7 +3,9 @@
 
 #include "base/types.hpp"
 #include "control/discovery/host_finder.hpp"
+#include "control/plane/admin_book.hpp"
 #include "control/plane/roster.hpp"
+#include "control/report/finding.hpp"
 
 #include <map>
 #include <vector>
@@ -16,6 +18,9 @@ struct ShowView {
     TimePoint now;  ///< ages are told for this moment
     DeviceSlot device{1};
     const std::map<HostId, FoundHost>* found = nullptr;  ///< by DNS-SD; null: not looked for
+    const plane::AdminBook* admins = nullptr;            ///< null: not listened for
+    SenderId own{};                                      ///< of the admin that looks; 0: none does
+    const std::vector<Finding>* own_findings = nullptr;  ///< about itself; null: none
 };
 
 /// Hosts that DNS-SD tells of and no status does, with what is known of them. Pure.

@@ -13,6 +13,10 @@ std::string time_text(std::int64_t unix_ms) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), unix_ms % 1000);
 }
 
+std::string file_time(std::int64_t unix_ms) {
+    return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(static_cast<std::time_t>(unix_ms / 1000)));
+}
+
 std::optional<std::int64_t> parse_time(std::string_view text) {
     constexpr std::string_view kForm = "0000-00-00T00:00:00";
     constexpr std::size_t kMostFraction = 9;

@@ -37,20 +37,32 @@ std::uint64_t memory_line(const std::filesystem::path& path, const std::string& 
     return 0;
 }
 
-std::optional<io::DiskReading> disk(const std::string& path) {
+std::optional<io::DiskReading> disk(const std::string& path, ::dev_t device) {
     struct statvfs s {};
     if (::statvfs(path.c_str(), &s) != 0) return std::nullopt;
     return io::DiskReading{path, std::uint64_t{s.f_blocks} * s.f_frsize,
-                           std::uint64_t{s.f_bavail} * s.f_frsize};
+                           std::uint64_t{s.f_bavail} * s.f_frsize, device};
+}
+
+/// Of the kernel's run: random(4). Hashed (64-bit FNV-1a), for it goes to the network.
+std::uint64_t this_machine(const std::filesystem::path& root) {
+    constexpr std::uint64_t kBasis = 14'695'981'039'346'656'037U;
+    constexpr std::uint64_t kPrime = 1'099'511'628'211;
+    const auto run = first_in<std::string>(root / "proc/sys/kernel/random/boot_id");
+    if (!run) return 0;
+    std::uint64_t hash = kBasis;
+    for (const char c : *run) hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+    return std::max<std::uint64_t>(hash, 1);
 }
 
 }  // namespace
 
 ProcMeter::ProcMeter(std::vector<std::string> disks, std::filesystem::path root)
-    : disks_(std::move(disks)), root_(std::move(root)) {}
+    : disks_(std::move(disks)), root_(std::move(root)), machine_(this_machine(root_)) {}
 
 io::SystemReading ProcMeter::read() {
     io::SystemReading reading;
+    reading.machine = machine_;
     reading.cpu = cpu();
     reading.load = first_in<double>(root_ / "proc/loadavg");
     reading.cores = std::thread::hardware_concurrency();
@@ -62,7 +74,7 @@ io::SystemReading ProcMeter::read() {
     for (const auto& path : disks_) {
         struct stat about {};
         if (::stat(path.c_str(), &about) != 0 || !told.insert(about.st_dev).second) continue;
-        if (auto found = disk(path)) reading.disks.push_back(std::move(*found));
+        if (auto found = disk(path, about.st_dev)) reading.disks.push_back(std::move(*found));
     }
     reading.interfaces = interfaces();
     return reading;

@@ -22,6 +22,7 @@ class ProcMeter final : public io::SystemMeter {
 
     std::vector<std::string> disks_;
     std::filesystem::path root_;
+    std::uint64_t machine_;
     std::uint64_t busy_ = 0;   ///< ticks of all cores, at the reading before
     std::uint64_t ticks_ = 0;  ///< likewise; 0: there was none
 };

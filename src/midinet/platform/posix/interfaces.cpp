@@ -1,9 +1,12 @@
 #include "platform/posix/interfaces.hpp"
 
+#include "platform/posix/file_descriptor.hpp"
+
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
@@ -23,6 +26,17 @@ std::string names_of(const std::vector<Interface>& all) {
     std::string text;
     for (const Interface& interface : all) text += (text.empty() ? "" : ", ") + interface.name;
     return text.empty() ? "none" : text;
+}
+
+constexpr std::size_t kMappedPrefix = 12;  ///< bytes before an IPv4 address that IPv6 maps
+
+/// UDP, port 0: nothing is sent, and nobody's port is in the way.
+template <typename Address>
+bool can_bind(const Address& address, int family) {
+    const FileDescriptor probe(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const void* const memory = &address;
+    return probe.valid() &&
+           ::bind(probe.get(), static_cast<const sockaddr*>(memory), sizeof address) == 0;
 }
 
 }  // namespace
@@ -72,6 +86,20 @@ std::vector<std::string> usable_names(const std::vector<Interface>& all) {
         if (interface.up && interface.address != 0 && !interface.loopback)
             names.push_back(interface.name);
     return names;
+}
+
+bool has_address(const io::IpAddress& address) {
+    if (address.is_ipv4()) {
+        sockaddr_in at{};
+        at.sin_family = AF_INET;
+        std::memcpy(&at.sin_addr, address.bytes().data() + kMappedPrefix, sizeof at.sin_addr);
+        return can_bind(at, AF_INET);
+    }
+    sockaddr_in6 at{};
+    at.sin6_family = AF_INET6;
+    std::memcpy(&at.sin6_addr, address.bytes().data(), address.bytes().size());
+    // One of a link means something on that link alone, which is not said here.
+    return IN6_IS_ADDR_LINKLOCAL(&at.sin6_addr) || can_bind(at, AF_INET6);
 }
 
 }  // namespace midinet::platform

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "io/ip_address.hpp"
 
 #include <cstdint>
 #include <string>
@@ -25,5 +26,8 @@ Result<Interface> find_interface(const std::vector<Interface>& all, const std::s
 
 /// Names of those that are up and have an address; never loopback ones.
 std::vector<std::string> usable_names(const std::vector<Interface>& all);
+
+/// Whether something of this machine can listen there; of :: and 0.0.0.0 always.
+bool has_address(const io::IpAddress& address);
 
 }  // namespace midinet::platform

@@ -110,10 +110,13 @@ Epoch StateStore::advance(const std::string& name, const std::string& whose, Epo
     return {std::max(next.value, from_clock)};
 }
 
-SenderId StateStore::client_id() {
+SenderId StateStore::client_id() { return id_in_slots("client-id-"); }
+SenderId StateStore::admin_id() { return id_in_slots("admin-id-"); }
+
+SenderId StateStore::id_in_slots(const std::string& prefix) {
     if (!persistent()) return random_client_id();
     for (int slot = 1; slot <= kClientSlots; ++slot) {
-        const std::string name = "client-id-" + std::to_string(slot);
+        const std::string name = prefix + std::to_string(slot);
         FileDescriptor held = lock(name, false);
         if (!held.valid()) continue;
         slot_ = std::move(held);
@@ -127,7 +130,7 @@ SenderId StateStore::id_of_slot(const std::string& name) {
     const SenderId fresh = random_client_id();
     if (!write(name, fresh.value))
         trouble_ = (*directory_ / name).string() + " could not be written (" + os_error(errno) +
-                   "): this client's id changes at the next start";
+                   "): this program's id changes at the next start";
     return fresh;
 }
 

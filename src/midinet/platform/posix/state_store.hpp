@@ -1,5 +1,5 @@
 // What one machine remembers from one run to the next: the epoch counters of its hosts and the ids
-// of its clients.
+// of its clients and admins.
 #pragma once
 
 #include "base/types.hpp"
@@ -49,6 +49,8 @@ class StateStore {
     /// A random id with its top bit set, the same in every run. Further clients that run at the
     /// same time get the second, third … id.
     SenderId client_id();
+    /// The same for a midi-admin.
+    SenderId admin_id();
 
   private:
     StateStore() = default;
@@ -56,12 +58,13 @@ class StateStore {
     bool write(const std::string& name, std::uint64_t value);
     Epoch advance(const std::string& name, const std::string& whose, Epoch heard);
     FileDescriptor lock(const std::string& name, bool wait) const;
+    SenderId id_in_slots(const std::string& prefix);
     SenderId id_of_slot(const std::string& name);
 
     std::optional<std::filesystem::path> directory_;
     std::string report_;
     std::string trouble_;
-    FileDescriptor slot_;  ///< locked for as long as this process uses its client id
+    FileDescriptor slot_;  ///< locked for as long as this process uses its id
 };
 
 }  // namespace midinet::platform

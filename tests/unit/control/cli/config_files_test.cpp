@@ -52,6 +52,34 @@ TEST_F(CliConfigFiles, ABadFileIsNamedWithItsLine) {
     EXPECT_EQ(check_config("/nowhere/midinet.toml", ConfigKind::Show).size(), 1U);
 }
 
+TEST_F(CliConfigFiles, NamesOfWhatThisMachineHasNotAreWarnedOf) {
+    const ThisMachine here{
+        .find_interface = [](const std::string& name) -> Result<void> {
+            if (name == "eth0") return {};
+            return fail("there is no network interface \"" + name + '"');
+        },
+        .has_address = [](const auto& at) { return at == io::IpAddress::from_ipv4(0x0A000001); },
+        .can_read = [](const auto& path) { return path == "/cert"; }};
+    const auto doubts = [&](const std::string& text, ConfigKind kind = ConfigKind::Show) {
+        return config_misfits(file("doubts.toml", text), kind, here);
+    };
+    EXPECT_TRUE(
+        doubts("[network]\ninterface = \"eth0\"\n[admin]\nlisten = \"10.0.0.1:80\"\n").empty());
+    const auto all = doubts(
+        "[network]\ninterfaces = [\"eth0\", \"eth7\"]\n[admin]\nlisten = \"10.0.0.9:80\"\n"
+        "tls_cert = \"/cert\"\ntls_key = \"/key\"\n");
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].key, "admin.listen");
+    EXPECT_THAT(all[0].text, HasSubstr("10.0.0.9 is no address of this machine"));
+    EXPECT_TRUE(all[0].stops);
+    EXPECT_EQ(all[1].key, "admin.tls_key");
+    EXPECT_TRUE(all[1].stops);
+    EXPECT_THAT(all[2].text, HasSubstr("\"eth7\"; midi-host and midi-admin start"));
+    EXPECT_FALSE(all[2].stops);
+    EXPECT_EQ(doubts("[network]\ninterface = \"eth7\"\n", ConfigKind::Client).size(), 1U);
+    EXPECT_TRUE(doubts("[network]\ninterface = 7\n").empty()) << "that is an error";
+}
+
 TEST_F(CliConfigFiles, ItsNameTellsWhoseItIs) {
     EXPECT_EQ(kind_of("/etc/midinet/midinet.toml"), ConfigKind::Show);
     EXPECT_EQ(kind_of("client/midinet.toml"), ConfigKind::Show);

@@ -30,6 +30,7 @@ Facts healthy() {
         facts.runs[HostId{id}][Epoch{7}] = {"box", 0x0A000000U + id, kHeard - 2s, kHeard};
     }
     (void)facts.roster.on_message(client(kFoh, "foh"), {0x0A000101, 4000}, kHeard);
+    facts.admins.on_status(admin(1), {0x0A000102, 4000}, kHeard);
     facts.found = std::set<HostId>{HostId{1}, HostId{2}};
     facts.firewall.rules = R"({"nftables": []})";
     facts.clock = {true, true, 1500};
@@ -46,13 +47,24 @@ void expect(const Check& check, Outcome outcome, const char* finding, const char
 
 TEST(CliDoctor, FindsNothingWhereNothingIsWrong) {
     const auto checks = examine(healthy());
-    EXPECT_EQ(checks.size(), 13U);
+    EXPECT_EQ(checks.size(), 14U);
     for (const auto& check : checks) {
         EXPECT_EQ(check.outcome, Outcome::Ok) << check.name << ": " << check.finding;
         EXPECT_FALSE(check.finding.empty()) << check.name;
         EXPECT_EQ(check.fix, "") << check.name;
     }
     EXPECT_EQ(exit_code_of(checks), ExitCode::Ok);
+}
+
+TEST(CliDoctor, NamesAdminsThatWereToldDifferentThings) {
+    auto facts = healthy();
+    facts.admins.on_status(admin(2), {0x0A000103, 4000}, kHeard);
+    expect(check_admins(facts), Outcome::Ok, "2 midi-admins, agreeing: http://10.0.1.2:8080");
+    facts.admins.on_status(admin(3, 1), {0x0A000104, 4000}, kHeard);
+    expect(check_admins(facts), Outcome::Warning, "on box-1 (http://10.0.1.2:8080) and on box-3",
+           "[heartbeat]");
+    facts.admins = {};
+    expect(check_admins(facts), Outcome::Skipped, "no midi-admin is heard");
 }
 
 TEST(CliDoctor, TellsPeopleAndPrograms) {

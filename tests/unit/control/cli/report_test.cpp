@@ -27,6 +27,7 @@ plane::CommandResult result(CommandOutcome outcome, const char* why) {
 TEST(CliReport, StatusOfAReadyShow) {
     Show show;
     show.is_ready();
+    show.admins.on_status(admin(1), {0x0A000102, 4000}, kHeard);
     EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Ok);
     expect_both("status_ready", show);
 }

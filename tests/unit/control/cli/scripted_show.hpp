@@ -45,10 +45,22 @@ inline plane::ClientStatus client(SenderId id, const char* name, std::uint16_t p
     return s;
 }
 
+inline plane::AdminStatus admin(std::uint64_t number, std::uint32_t agreement = 0x0A9EE000) {
+    plane::AdminStatus s;
+    s.id = SenderId{plane::kClientBit | number};
+    s.name = plane::Name{"box-" + std::to_string(number)};
+    s.version = plane::Version{"0.1.0"};
+    s.uptime_ms = 60'000;
+    s.listen = plane::Name{"0.0.0.0:8080"};
+    s.config = {agreement, 1'700'000'000'000, false};
+    return s;
+}
+
 /// All that a report needs, to be changed before it is made.
 struct Show {
     Request request;
     plane::Roster roster;
+    plane::AdminBook admins;
     plane::CommandSender sender;
     TimePoint now = kHeard + 300ms;
 
@@ -98,7 +110,8 @@ struct Show {
                 .now = now,
                 .took = 1300ms,
                 .interfaces = {"eth0", "eth1"},
-                .found = found ? &*found : nullptr};
+                .found = found ? &*found : nullptr,
+                .admins = &admins};
     }
 };
 

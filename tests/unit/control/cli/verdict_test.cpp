@@ -1,3 +1,4 @@
+#include "control/report/admins.hpp"
 #include "control/report/overview.hpp"
 #include "unit/control/cli/scripted_show.hpp"
 
@@ -187,6 +188,24 @@ TEST(CliVerdict, SilenceIsNoticed) {
     const auto verdict = judge(show.roster, show.now);
     EXPECT_EQ(verdict.grade, Grade::NotSafe);
     EXPECT_EQ(verdict.findings.size(), 6U);  // nobody of either kind, and each of the four
+}
+
+TEST(CliVerdict, HasWhatIsWrongWithAdminsTooWhereSomethingIsHeard) {
+    Show show;
+    show.is_ready();
+    show.admins.on_status(admin(1), {}, kHeard);
+    EXPECT_EQ(judge(show.scene().view()).grade, Grade::Ready);
+    show.admins.on_status(admin(2, 1), {}, kHeard);
+    const std::vector<Finding> own{{Grade::NotSafe, "something of its own", "mend it"}};
+    auto view = show.scene().view();
+    view.own_findings = &own;
+    const auto verdict = judge(view);
+    EXPECT_EQ(verdict.grade, Grade::NotSafe);
+    ASSERT_EQ(verdict.findings.size(), 2U);
+    EXPECT_EQ(verdict.findings[0], own[0]) << "the worst first";
+    EXPECT_EQ(verdict.findings[1].fix, kAdminsFix);
+    show.roster = {};
+    EXPECT_EQ(judge(show.scene().view()).grade, Grade::Unreachable);
 }
 
 TEST(CliOverview, CountsWhoPlaysWhom) {

@@ -22,7 +22,8 @@ io::SystemReading some_reading() {
     reading.memory_available = 3'000'000'000;
     reading.temperature = 47.85;
     reading.uptime_s = 86'400;
-    reading.disks = {{"/var/lib/midinet", 32'000'000'000, 20'000'000'000}, {"/", 1, 1}};
+    reading.machine = 0x0123456789ABCDEF;
+    reading.disks = {{"/var/lib/midinet", 32'000'000'000, 20'000'000'000, 45'826}, {"/", 1, 1}};
     reading.interfaces = {{.name = "eth0",
                            .received_bytes = 123'456'789,
                            .received_packets = 654'321,
@@ -57,6 +58,8 @@ TEST(MachineStatus, GivesTheReadingBack) {
     EXPECT_EQ(back.uptime_s, sent.uptime_s);
     ASSERT_EQ(back.disks.size(), 1U) << "that of the state directory";
     EXPECT_EQ(back.disks[0].path, "/var/lib/midinet");
+    EXPECT_EQ(back.disks[0].device, 45'826U);
+    EXPECT_EQ(back.machine, sent.machine);
     ASSERT_EQ(back.interfaces.size(), 1U);
     EXPECT_EQ(back.interfaces[0].speed_mbit, 1000U);
     EXPECT_EQ(back.interfaces[0].sent_errors, 1U);

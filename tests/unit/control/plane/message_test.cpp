@@ -30,8 +30,8 @@ TEST(ControlMessage, ComesBackAsItWasSent) {
 }
 
 TEST(ControlMessage, TheLargestStatusesFitWithNothingCut) {
-    for (const Message& message :
-         std::vector<Message>{largest_host(), largest_client(), largest_machine()}) {
+    for (const Message& message : std::vector<Message>{largest_host(), largest_client(),
+                                                       largest_machine(), largest_admin()}) {
         const auto bytes = encoded(message);
         EXPECT_LE(bytes.size(), wire::kMaxPayload);
         const auto back = decode(bytes);
@@ -112,8 +112,8 @@ TEST(ControlMessage, ThatIsEmptyBeyondItsIdsTakesFewBytes) {
 }
 
 TEST(ControlMessage, WithoutAnIdIsNotEncoded) {
-    const std::vector<Message> wrong{HostStatus{}, ClientStatus{},  Command{},
-                                     Ack{},        CommandResult{}, MachineStatus{}};
+    const std::vector<Message> wrong{HostStatus{},    ClientStatus{},  Command{},    Ack{},
+                                     CommandResult{}, MachineStatus{}, AdminStatus{}};
     for (const Message& message : wrong) {
         std::array<std::byte, wire::kMaxPayload> buffer{};
         ByteWriter writer(buffer);
@@ -342,6 +342,7 @@ TEST(ControlDatagram, OfTheLargestStatusIsNoLongerThanADatagram) {
     EXPECT_TRUE(encode_datagram(buffer, largest_client(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_host(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_machine(), Epoch{1}));
+    EXPECT_TRUE(encode_datagram(buffer, largest_admin(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_result(), Epoch{1}));
 }
 

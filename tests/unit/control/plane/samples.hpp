@@ -13,6 +13,7 @@
 namespace midinet::control::plane::testing {
 
 constexpr std::uint64_t kSomeClient = 0x9E3779B97F4A7C15;
+constexpr std::uint64_t kSomeAdmin = 0xC2B2AE3D27D4EB4F;
 constexpr std::uint64_t kSomeCommand = 0x1122334455667788;
 
 inline HostStatus some_host() {
@@ -110,6 +111,7 @@ inline MachineStatus some_machine() {
     MachineStatus s;
     s.id = SenderId{1};
     s.name = Name{"stage-left"};
+    s.machine = 0x0123456789ABCDEF;
     s.cpu = 120;
     s.load_percent = 45;
     s.cores = 4;
@@ -117,7 +119,7 @@ inline MachineStatus some_machine() {
     s.memory_available = 3'000'000'000;
     s.temperature = 32'100;  // 47.85 °C
     s.uptime_s = 86'400;
-    s.disk = {Name{"/var/lib/midinet"}, 32'000'000'000, 20'000'000'000};
+    s.disk = {Name{"/var/lib/midinet"}, 32'000'000'000, 20'000'000'000, 45'826};
     (void)s.interfaces.push_back(
         {InterfaceName{"eth0"}, 1000, 123'456'789, 654'321, 0, 2, 987'654'321, 1'234'567, 1, 0});
     return s;
@@ -155,9 +157,21 @@ inline TapReport some_tap_report() {
     return r;
 }
 
+inline AdminStatus some_admin() {
+    AdminStatus s;
+    s.id = SenderId{kSomeAdmin};
+    s.name = Name{"stage-left"};
+    s.version = Version{"0.1.0"};
+    s.uptime_ms = 3'600'000;
+    s.listen = decltype(s.listen){"0.0.0.0:8080"};
+    s.tls = true;
+    s.config = {4'101'283'799, 1'700'000'000'000, false};
+    return s;
+}
+
 inline std::vector<Message> some_of_each() {
-    return {some_host(),   some_client(), some_command(),    some_ack(),
-            some_result(), some_tap(),    some_tap_report(), some_machine()};
+    return {some_host(), some_client(),     some_command(), some_ack(),  some_result(),
+            some_tap(),  some_tap_report(), some_machine(), some_admin()};
 }
 
 // The largest -------------------------------------------------------------------------------------
@@ -205,14 +219,27 @@ inline MachineStatus largest_machine() {
     MachineStatus s;
     s.id = SenderId{kMost64};
     s.name = longest<Name>();
+    s.machine = kMost64;
     s.cpu = MachineStatus::kWholeCpu;
     s.load_percent = kMost32;
     s.cores = s.temperature = kMost16;
     s.memory_total = s.memory_available = s.uptime_s = kMost64;
-    s.disk = {longest<Name>(), kMost64, kMost64};
+    s.disk = {longest<Name>(), kMost64, kMost64, kMost64};
     while (s.interfaces.push_back({longest<InterfaceName>(), kMost32, kMost64, kMost64, kMost64,
                                    kMost64, kMost64, kMost64, kMost64, kMost64})) {
     }
+    return s;
+}
+
+inline AdminStatus largest_admin() {
+    AdminStatus s;
+    s.id = SenderId{kMost64};
+    s.name = longest<Name>();
+    s.version = longest<Version>();
+    s.uptime_ms = kMost64;
+    s.listen = longest<Name>();
+    s.tls = s.leaving = true;
+    s.config = {kMost32, ConfigMark::kLatest, true};
     return s;
 }
 

@@ -69,10 +69,13 @@ std::string config_change_text(const JsonValue& answer) {
         text += fmt::format("[{}] {}\n", name, programs(section.takes));
         for (const auto& line : section.lines) text += line;
     }
-    if (!text.empty()) return text;
-    return get(answer, "diff").is_string() && !words(answer, "diff").empty()
-               ? "no key changes, only comments and their like\n"
-               : "nothing changes\n";
+    std::string warnings;
+    for (const auto& one : list(answer, "warnings"))
+        warnings += "warning: " + words(one, "text") + '\n';
+    if (!text.empty()) return text + warnings;
+    return warnings + (get(answer, "diff").is_string() && !words(answer, "diff").empty()
+                           ? "no key changes, only comments and their like\n"
+                           : "nothing changes\n");
 }
 
 std::string config_done_text(const JsonValue& answer) {

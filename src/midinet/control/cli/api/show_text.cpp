@@ -29,6 +29,15 @@ std::string verdict_text(const JsonValue& json) {
     return verdict;
 }
 
+/// A line where there are some.
+std::string admins_text(const JsonValue& json) {
+    std::vector<std::string> parts;
+    for (const auto& admin : list(json, "admins"))
+        parts.push_back(fmt::format("{} at {}{}", words(admin, "name"), words(admin, "url"),
+                                    is_true(admin, "self") ? " (this one)" : ""));
+    return parts.empty() ? "" : fmt::format("Admins    {}\n", fmt::join(parts, ", "));
+}
+
 std::string status_text(const JsonValue& json) {
     auto text = fmt::format("{}  health {}\n", verdict_text(json), words(json, "health_score"));
     for (const auto& reason : list(json, "reasons"))
@@ -47,6 +56,7 @@ std::string status_text(const JsonValue& json) {
                         : armed == true ? "armed"
                                         : "disarmed",
                         words(json, "term"));
+    text += admins_text(json);
     return text + fmt::format("MIDI      {} events/s; lost by clients: {}\n",
                               words(midi, "events_per_s"), words(midi, "lost"));
 }

@@ -14,7 +14,7 @@ std::vector<Check> examine(const Facts& facts) {
     static constexpr std::array kAll{
         check_interface, check_querier,       check_groups, check_probe,    check_firewall,
         check_host_ids,  check_mdns,          check_clock,  check_realtime, check_port_names,
-        check_versions,  check_configuration, check_api};
+        check_versions,  check_configuration, check_admins, check_api};
     std::vector<Check> checks;
     checks.reserve(kAll.size());
     for (const auto& check : kAll) checks.push_back(check(facts));

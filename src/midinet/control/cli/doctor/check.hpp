@@ -1,6 +1,7 @@
 // What the doctor looks at, and what he says of it.
 #pragma once
 
+#include "control/plane/admin_book.hpp"
 #include "control/plane/roster.hpp"
 #include "io/machine.hpp"
 
@@ -73,6 +74,7 @@ struct Facts {
     std::vector<HeardThere> heard;  ///< one an interface used
     std::vector<Probe> probes;
     plane::Roster roster;
+    plane::AdminBook admins;
     TimePoint now;
     std::map<HostId, std::map<Epoch, HostRun>> runs;
     std::optional<std::set<HostId>> found;  ///< by DNS-SD; nothing: not looked for
@@ -96,6 +98,7 @@ Check check_realtime(const Facts& facts);
 Check check_port_names(const Facts& facts);
 Check check_versions(const Facts& facts);
 Check check_configuration(const Facts& facts);
+Check check_admins(const Facts& facts);
 Check check_api(const Facts& facts);
 
 /// All of them, in this order.

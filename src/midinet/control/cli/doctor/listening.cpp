@@ -158,6 +158,7 @@ void Listening::open_all() {
 void Listening::finish(TimePoint now) {
     facts_.now = now;
     facts_.listened = now - start_;
+    facts_.admins.on_timer(now);
     if (!browser_) return;
     for (const auto& [id, host] : finder_.hosts()) facts_.found->insert(id);
 }
@@ -217,6 +218,8 @@ void Listening::take_status(std::size_t index, const io::Received& received) {
     if (!datagram) return;
     const TimePoint now = instruments_.with.clock.now();
     (void)facts_.roster.on_message(datagram->message, received.from, now);
+    if (const auto* admin = std::get_if<plane::AdminStatus>(&datagram->message))
+        facts_.admins.on_status(*admin, received.from, now);
     const auto* status = std::get_if<plane::HostStatus>(&datagram->message);
     if (status != nullptr || std::holds_alternative<plane::ClientStatus>(datagram->message))
         ++facts_.heard[index].statuses;

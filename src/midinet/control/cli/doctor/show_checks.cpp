@@ -1,5 +1,6 @@
 #include "control/cli/doctor/check.hpp"
 #include "control/config_text.hpp"
+#include "control/report/admins.hpp"
 #include "control/report/agreement.hpp"
 #include "control/report/words.hpp"
 
@@ -144,6 +145,21 @@ Check check_configuration(const Facts& facts) {
     return {"config",
             Outcome::Ok,
             fmt::format("{} hosts, told the same where they must agree", present),
+            {}};
+}
+
+Check check_admins(const Facts& facts) {
+    const auto& admins = facts.admins.admins();
+    if (admins.empty()) return {"admins", Outcome::Skipped, "no midi-admin is heard", {}};
+    if (auto findings = admin_findings(facts.admins, {}); !findings.empty())
+        return {"admins", Outcome::Warning, std::move(findings.front().text),
+                std::move(findings.front().fix)};
+    std::vector<std::string> urls;
+    for (const auto& [id, admin] : admins) urls.push_back(admin_url(admin));
+    return {"admins",
+            Outcome::Ok,
+            fmt::format("{} midi-admin{}: {}", urls.size(), urls.size() == 1 ? "" : "s, agreeing",
+                        fmt::join(urls, ", ")),
             {}};
 }
 
