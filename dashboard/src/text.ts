@@ -242,6 +242,10 @@ export const text = {
     },
     system: {
         machine: 'The machine that midi-admin runs on',
+        machines: 'The machines of hosts and clients',
+        noMachines: 'No host and no client told of its machine yet.',
+        noInterfaces: 'No interface is told of.',
+        of: 'Of', kind: 'What it is', kinds: { host: 'host', client: 'client' }, fullest: 'Fullest disk',
         cpu: 'Processor', load: 'Load', memory: 'Memory', temperature: 'Temperature', uptime: 'Up for', unmeasured: 'not measured here',
         cores: (n: number) => plural(n, 'core', 'cores'),
         used: (used: string, total: string) => `${used} of ${total}`,
