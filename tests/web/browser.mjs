@@ -35,8 +35,8 @@ export async function delivered(client) {
 export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 
 /** A page whose complaints are kept in `page.complaints`. */
-export async function open(browser, { path = '/', size = SIZES.desk, theme = 'dark', token = TOKEN, motion = 'reduce' } = {}) {
-    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: motion });
+export async function open(browser, { path = '/', size = SIZES.desk, theme = 'dark', token = TOKEN, motion = 'reduce', touch = false } = {}) {
+    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: motion, hasTouch: touch, isMobile: touch });
     await context.addInitScript(([theme, token]) => {
         localStorage.setItem('midinet.theme', theme);
         if (token) sessionStorage.setItem('midinet.token', token);
@@ -55,7 +55,7 @@ export async function visit(page, path) {
         history.pushState(null, '', to);
         dispatchEvent(new PopStateEvent('popstate'));
     }, path);
-    await page.locator(`main[data-page="${path}"] section`).first().waitFor();
+    await page.locator(`main[data-page="${path.split('?')[0]}"] section`).first().waitFor();
     await page.waitForFunction(() => !document.querySelector('main section[aria-busy=true]')); // every panel has its data
 }
 

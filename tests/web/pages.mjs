@@ -1,47 +1,7 @@
-// What people do with the dashboard, with the real programs behind it. One failure does not hide the next.
+// What people do with the dashboard, with the real programs behind it.
 import { readFileSync } from 'node:fs';
-import { AxeBuilder, check, delivered, launch, open, order, PAGES, SIZES, THEMES, URL_OF, verdict, visit } from './browser.mjs';
-
-const browser = await launch();
-const failures = [];
-const figures = {};
-const wanted = process.argv[2];
-
-async function journey(name, act) {
-    if (wanted && !name.includes(wanted)) return;
-    const began = Date.now();
-    try {
-        await act();
-        console.log(`good  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-    } catch (error) {
-        failures.push(name);
-        console.log(`BAD   ${name}: ${error.message}`);
-    }
-    for (const context of browser.contexts()) await context.close();
-}
-const ready = (page, word = /Ready/) => verdict(page).filter({ hasText: word }).waitFor({ timeout: 20_000 });
-const api = async (path, wish = {}) => (await fetch(`${URL_OF}/api/${path}`, { ...wish, headers: wish.body ? { 'Content-Type': 'application/json' } : {} })).json();
-async function until(good, what, ms = 15_000) {
-    const end = Date.now() + ms;
-    while (!(await good())) {
-        check(Date.now() < end, what);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-}
-/** Two hosts, two clients, nothing wrong, and nobody was switched just now. */
-async function whole() {
-    await until(async () => {
-        const { verdict: said, hosts, clients, lockout_left_ms } = await api('status');
-        return said === 'ready' && hosts.present === 2 && clients.present === 2 && lockout_left_ms === 0;
-    }, 'the show is whole', 30_000);
-}
-/** What happened before this journey is none of its business. */
-async function clearAlarm(page) {
-    await page.locator('main section[aria-busy=false]', { has: page.getByRole('heading', { name: 'What happened' }) }).waitFor();
-    if (await page.getByTestId('alarm').count()) await page.getByRole('button', { name: 'Clear alarm' }).click();
-    await page.getByTestId('alarm').waitFor({ state: 'detached' });
-}
-const silent = (page) => check(page.complaints.length === 0, `the console says ${page.complaints.join('; ')}`);
+import { AxeBuilder, check, delivered, open, order, PAGES, SIZES, THEMES, URL_OF, verdict, visit } from './browser.mjs';
+import { api, browser, clearAlarm, figures, finish, journey, ready, silent, until, whole } from './journey.mjs';
 
 await whole();
 await journey('first data comes, and is true', async () => {
@@ -111,31 +71,6 @@ await journey('hosts are switched from the dialog, and it takes two clicks', asy
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByTestId('timeline').getByText('by hand').first().waitFor();
     check((await page.getByTestId('alarm').count()) === 0, 'no alarm for what was asked for');
-    silent(page);
-});
-
-await journey('arming by keyboard alone', async () => {
-    const page = await open(browser, { path: '/failover' });
-    await ready(page);
-    await page.getByRole('button', { name: 'Disarm…' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('Escape');
-    check((await api('status')).armed === true, 'Escape changes nothing');
-    await page.getByRole('button', { name: 'Disarm…' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('button', { name: 'Disarm' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByTestId('armed').filter({ hasText: 'Disarmed' }).waitFor();
-    await ready(page, /Degraded/);
-    await page.getByRole('button', { name: 'Arm', exact: true }).click();
-    await page.getByTestId('armed').filter({ hasText: /^.?Armed/ }).waitFor();
-    await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
-    await page.waitForURL('**/latency');
     silent(page);
 });
 
@@ -328,7 +263,4 @@ await journey('midi-admin is killed: the page says since when, and lives again',
     await page.getByRole('button', { name: 'Switch…' }).and(page.locator(':enabled')).waitFor(); // controls are back
 });
 
-console.log(`figures ${JSON.stringify(figures)}`);
-await browser.close();
-if (failures.length) console.log(`failed: ${failures.join('; ')}`);
-process.exit(failures.length ? 1 : 0);
+await finish();
