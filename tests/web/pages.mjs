@@ -26,9 +26,16 @@ await journey('every page at every size: nothing is clipped, nothing complains',
             await visit(page, path);
             const said = await page.evaluate(() => ({
                 wider: document.documentElement.scrollWidth - innerWidth,
+                beyond: [...document.querySelectorAll('main section *')]
+                    .filter((one) => {
+                        const [box, panel] = [one.getBoundingClientRect(), one.closest('section').getBoundingClientRect()];
+                        return one.getClientRects().length && !one.closest('.hidden, .table, pre') && (box.right > panel.right || box.left < panel.left);
+                    })
+                    .map((one) => `${one.tagName} ${one.textContent.slice(0, 30)}`),
                 small: [...document.querySelectorAll('button, select, nav a')].filter((one) => one.getClientRects().length && one.getBoundingClientRect().height < 43.5).map((one) => one.textContent),
             }));
             if (said.wider > 0) wrong.push(`${path} ${size} is ${said.wider} px too wide`);
+            if (said.beyond.length) wrong.push(`${path} ${size}: beyond their panel: ${said.beyond.slice(0, 3)}`);
             if (said.small.length) wrong.push(`${path} ${size} has targets below 44 px: ${said.small}`);
         }
         if (page.complaints.length) wrong.push(...page.complaints);
@@ -96,37 +103,60 @@ await journey('a curve that is drawn reaches every host', async () => {
     silent(page);
 });
 
-await journey('an edit of the pipeline is heard at what clients give to their ports', async () => {
+/** Velocities of the notes in what a client's port was given. */
+const velocities = (messages) => messages.filter(([status, , velocity]) => status >> 4 === 9 && velocity > 0).map(([, , velocity]) => velocity);
+const controllers = (messages) => messages.filter(([status]) => status >> 4 === 11).length;
+
+/** What a client's port is given from now on, until there are so many notes. */
+async function heard(client, notes = 6) {
+    const messages = [];
+    await delivered(client); // of before
+    await until(async () => {
+        messages.push(...(await delivered(client)));
+        return velocities(messages).length >= notes;
+    }, `client ${client}: ${notes} notes`);
+    return messages;
+}
+const hears = (client, good, what) => until(async () => good(await heard(client, 1)), `client ${client}: ${what}`);
+const asPlayed = (messages) => controllers(messages) > 0 && !velocities(messages).includes(101);
+
+await journey('an edit of the pipeline is heard at what clients give to their ports: of all, then of one', async () => {
     const page = await open(browser, { path: '/pipeline' });
     await ready(page);
-    const velocities = (messages) => messages.filter(([status, , velocity]) => status >> 4 === 9 && velocity > 0).map(([, , velocity]) => velocity);
-    const both = async (good, what) => {
-        for (const client of [1, 2]) {
-            await delivered(client); // of before
-            await until(async () => good(await delivered(client)), `client ${client}: ${what}`);
-        }
+    const fixed = async (velocity) => {
+        await page.getByRole('combobox', { name: /^Curve/ }).selectOption('fixed');
+        await page.getByRole('spinbutton', { name: 'Velocity' }).fill(String(velocity));
     };
-    const apply = async () => {
-        await page.getByRole('button', { name: 'Apply to all hosts' }).click();
-        await page.getByTestId('pipeline-state').filter({ hasText: 'all hosts do now' }).waitFor();
+    const apply = async (name) => {
+        await page.getByRole('button', { name: `Apply to ${name}` }).click();
+        await page.getByTestId('pipeline-state').filter({ hasText: `This is what ${name}` }).waitFor();
     };
-    await both((messages) => velocities(messages).some((velocity) => velocity !== 101), 'notes as they are played');
-    await page.getByRole('combobox', { name: /^Curve/ }).selectOption('fixed');
-    await page.getByRole('spinbutton', { name: 'Velocity' }).fill('101');
+    for (const client of [1, 2]) await hears(client, asPlayed, 'notes and controllers as they are played');
+    await fixed(101);
     await page.getByRole('checkbox', { name: 'Controllers' }).uncheck();
-    await apply();
-    await both((messages) => velocities(messages).includes(101), 'the new velocity');
+    await apply('all hosts');
     for (const client of [1, 2]) {
-        const messages = [];
-        await until(async () => velocities(messages.push(...(await delivered(client))) && messages).length >= 6, `client ${client}: notes`);
+        await hears(client, (messages) => velocities(messages).includes(101), 'the new velocity');
+        const messages = await heard(client);
         check(velocities(messages).every((velocity) => velocity === 101), `client ${client}: every note has the velocity 101, ${velocities(messages)}`);
-        check(!messages.some(([status]) => status >> 4 === 11), `client ${client}: no controller passes`);
+        check(controllers(messages) === 0, `client ${client}: no controller passes`);
     }
     await page.getByRole('combobox', { name: /^Curve/ }).selectOption('linear');
     await page.getByRole('checkbox', { name: 'Controllers' }).check();
-    await apply();
-    await both((messages) => velocities(messages).some((velocity) => velocity !== 101), 'notes as they are played again');
-    await both((messages) => messages.some(([status]) => status >> 4 === 11), 'controllers again');
+    await apply('all hosts');
+    for (const client of [1, 2]) await hears(client, asPlayed, 'notes and controllers as they are played, again');
+    await page.getByRole('combobox', { name: 'Whose' }).selectOption('stage-left');
+    await page.getByTestId('pipeline-state').filter({ hasText: 'This is what stage-left does now' }).waitFor();
+    await fixed(99);
+    await apply('stage-left');
+    await hears(2, (messages) => velocities(messages).includes(99), 'its own velocity');
+    check(velocities(await heard(2)).every((velocity) => velocity === 99), 'stage-left alone');
+    check(velocities(await heard(1)).some((velocity) => velocity !== 99), 'not foh-resolume');
+    await page.reload();
+    await page.getByRole('spinbutton', { name: 'Velocity' }).waitFor(); // the address says whose
+    await page.getByRole('combobox', { name: /^Curve/ }).selectOption('linear');
+    await apply('stage-left');
+    await hears(2, (messages) => velocities(messages).some((velocity) => velocity !== 99), 'as it is played');
     silent(page);
 });
 

@@ -38,6 +38,12 @@ export class Polled<T> implements Source {
         };
     }
 
+    /** What is known is of something else. */
+    forget(): void {
+        this.value = this.problem = this.etag = null;
+        this.at = 0;
+    }
+
     /** Now, beside the rhythm. */
     async again(): Promise<void> {
         await this.fetch(this.path(), () => false);
