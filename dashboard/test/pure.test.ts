@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ageText, isStale } from '../src/lib/age';
-import type { Client, Host, ShowEvent } from '../src/lib/api/types';
+import type { Client, Host, MachineFigures, ShowEvent } from '../src/lib/api/types';
 import { pointAt, toPixels, toValues } from '../src/lib/canvas/curve_view';
 import { sparkPoints } from '../src/lib/canvas/sparkline';
 import { addPoint, movePoint, pointsLike, velocityOf, type Curve } from '../src/lib/curve';
 import { bytes, microseconds, percent } from '../src/lib/format';
 import { wires } from '../src/pages/overview/topology';
 import { changeOf } from '../src/pages/settings/fields';
+import { degrees, fullest, usedShare } from '../src/pages/system/figures';
 import { table } from '../src/pages/system/table';
 
 describe('age', () => {
@@ -76,4 +77,14 @@ describe('the alarm', () => {
         expect(latched(all, '').map((one) => one.at)).toEqual(['2026-01-01T00:00:02Z']);
         expect(latched(all, '2026-01-01T00:00:03Z')).toEqual([]);
     });
+});
+
+describe('figures of a machine', () => {
+    it('of space, and of nothing', () => expect([usedShare({ total_bytes: 200, available_bytes: 50 }), usedShare({ total_bytes: 0, available_bytes: 0 })]).toEqual([75, 0]));
+    it('name the disk with the least left', () => {
+        const disks = [{ path: '/', total_bytes: 100, available_bytes: 60 }, { path: '/var', total_bytes: 10, available_bytes: 1 }];
+        expect(fullest(disks)?.path).toBe('/var');
+        expect(fullest([])).toBeUndefined();
+    });
+    it('of a temperature that no sensor tells', () => expect([degrees({ temperature_c: null } as MachineFigures), degrees({ temperature_c: 61.6 } as MachineFigures)]).toEqual(['–', '62 °C']));
 });

@@ -14,17 +14,29 @@ export const SIZES = { phone: [320, 640], tablet: [820, 1180], desk: [1440, 900]
 
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
-/** Has show.py do something, and waits until it is done. */
+/** Has show.py do something, waits until it is done, and gives its answer. */
 export async function order(what, number = 0) {
     console.log(JSON.stringify({ do: what, number }));
-    await answers.next();
+    return JSON.parse((await answers.next()).value);
+}
+
+/** The messages of channels that a client gave to its port since this was asked last: [status, data…]. */
+export async function delivered(client) {
+    const messages = [];
+    for (const byte of Buffer.from(await order('delivered', client), 'hex')) {
+        if (byte >= 0xf0) continue;
+        if (byte >= 0x80) messages.push([byte]);
+        else if (messages.length && messages.at(-1).length > 2) messages.push([messages.at(-1)[0], byte]); // running status
+        else messages.at(-1)?.push(byte);
+    }
+    return messages.filter((message) => message.length === 3);
 }
 
 export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 
 /** A page whose complaints are kept in `page.complaints`. */
-export async function open(browser, { path = '/', size = SIZES.desk, theme = 'dark', token = TOKEN, motion = 'reduce' } = {}) {
-    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: motion });
+export async function open(browser, { path = '/', size = SIZES.desk, theme = 'dark', token = TOKEN, motion = 'reduce', touch = false } = {}) {
+    const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: motion, hasTouch: touch, isMobile: touch });
     await context.addInitScript(([theme, token]) => {
         localStorage.setItem('midinet.theme', theme);
         if (token) sessionStorage.setItem('midinet.token', token);
@@ -43,8 +55,8 @@ export async function visit(page, path) {
         history.pushState(null, '', to);
         dispatchEvent(new PopStateEvent('popstate'));
     }, path);
-    await page.locator(`main[data-page="${path}"] section`).first().waitFor();
-    await page.locator('main section[aria-busy=true]').waitFor({ state: 'detached' }).catch(() => undefined);
+    await page.locator(`main[data-page="${path.split('?')[0]}"] section`).first().waitFor();
+    await page.waitForFunction(() => !document.querySelector('main section[aria-busy=true]')); // every panel has its data
 }
 
 export const verdict = (page) => page.getByTestId('verdict');

@@ -3,7 +3,9 @@
 import { fileName, launch, open, order, PAGES, SIZES, THEMES, verdict } from './browser.mjs';
 
 const SHOWN = { ...SIZES, desk: [1200, 800] };
-const VIEWS = [...PAGES, '/monitor?view=state', '/monitor?view=walk'];
+/** What is seen of half a minute, and of two minutes, comes last: until then there is something. */
+const VIEWS = [...PAGES.toReversed(), '/monitor?view=walk', '/monitor?view=state'];
+const SETTLE = { '/monitor?view=state': 25_000 };
 const [folder, wanted, sizes = 'desk', themes = 'dark'] = process.argv.slice(2);
 const browser = await launch();
 
@@ -11,7 +13,7 @@ async function shoot(path, size, theme, direction = 'ltr', called = null) {
     const page = await open(browser, { path, size: SHOWN[size], theme });
     await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
     await verdict(page).filter({ hasText: /Ready|Degraded|Not safe/ }).waitFor();
-    await page.waitForTimeout(Number(process.env.SETTLE ?? 2500));
+    await page.waitForTimeout(Number(process.env.SETTLE ?? SETTLE[path] ?? 2500));
     const name = fileName(path).replace('?view=', '-');
     await page.screenshot({ path: `${folder}/${name}-${called ?? size}-${theme}.png`, fullPage: true });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A show of two hosts, two clients and midi-admin, in namespaces of its own, for a program of Node to look at with a browser:
 show.py --bin FOLDER SCRIPT.mjs [ARGUMENT...]. The script is told where in MIDINET_URL; a line {"do": "kill-host", "number": 2} on its
-output is done and answered by a line on its input; all other lines are printed."""
+output is done and answered by a line of JSON on its input; all other lines are printed."""
+import collections
 import json
 import math
 import os
@@ -19,6 +20,7 @@ import rig  # noqa: E402
 
 DASHBOARD = HERE.parents[1] / "dashboard"
 PORT = 8080
+KEPT = 65536  # bytes of each output, until somebody asks
 
 
 def melody(step):
@@ -49,6 +51,7 @@ class WebShow:
         self.stage, self.token, self.ended = stage, token, threading.Event()
         self.flood = 0  # messages a second instead of the melody
         self.hosts, self.clients, self.keys, self.outs, self.admin = {}, {}, {}, {}, None
+        self.delivered, self.lock = collections.defaultdict(lambda: collections.deque(maxlen=KEPT)), threading.Lock()
 
     def start(self):
         for number in (1, 2):
@@ -109,8 +112,10 @@ class WebShow:
             for number, keys in self.keys.items():
                 if number in self.hosts:
                     self.offer(keys, data)
-            for fd in [*self.outs.values(), self.lights]:
-                self.empty(fd)
+            self.empty(self.lights)
+            with self.lock:
+                for number, fd in self.outs.items():
+                    self.delivered[number].extend(self.empty(fd))
             time.sleep(0.005 if self.flood else 0.02)
 
     @staticmethod
@@ -123,12 +128,17 @@ class WebShow:
     @staticmethod
     def empty(fd):
         try:
-            os.read(fd, 65536)
+            return os.read(fd, 65536)
         except BlockingIOError:
-            pass
+            return b""
+
+    def taken(self, number):
+        """What a client gave to its port since this was asked last."""
+        with self.lock:
+            return bytes(self.delivered.pop(number, b"")).hex()
 
     def do(self, wish):
-        """Orders of the script."""
+        """Orders of the script; gives the answer."""
         what, number = wish["do"], wish.get("number", 0)
         if what == "kill-admin":
             self.admin.stop(signal.SIGKILL)
@@ -142,8 +152,11 @@ class WebShow:
             self.offer(self.keys[1], bytes([0xF8, 0xFE, 0xFA]))
         elif what == "start-host":
             self.start_host(number)
+        elif what == "delivered":
+            return self.taken(number)
         else:
             raise ValueError(what)
+        return "done"
 
 
 def missing():
@@ -167,8 +180,7 @@ def converse(show, script, arguments):
     process = subprocess.Popen([node(), script, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
     for line in process.stdout:
         if line.startswith('{"do"'):
-            show.do(json.loads(line))
-            process.stdin.write("done\n")
+            process.stdin.write(json.dumps(show.do(json.loads(line))) + "\n")
             process.stdin.flush()
         else:
             print(line, end="", flush=True)

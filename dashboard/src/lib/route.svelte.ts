@@ -52,7 +52,7 @@ class Route {
         const link = event.target instanceof Element ? event.target.closest('a') : null;
         if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
         const url = new URL(link.href);
-        if (url.origin !== location.origin || !pages.includes(url.pathname)) return;
+        if (url.origin !== location.origin || url.hash || !pages.includes(url.pathname)) return;
         event.preventDefault();
         this.go(url.pathname + url.search);
     }

@@ -1,0 +1,56 @@
+// Journeys: what people do with the dashboard, one after the other, and what they have in common. One failure does not hide the next.
+import { check, launch, URL_OF, verdict } from './browser.mjs';
+
+export const browser = await launch();
+export const figures = {};
+const failures = [];
+const wanted = process.argv[2];
+
+export async function journey(name, act) {
+    if (wanted && !name.includes(wanted)) return;
+    const began = Date.now();
+    try {
+        await act();
+        console.log(`good  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+        failures.push(name);
+        console.log(`BAD   ${name}: ${error.message}`);
+    }
+    for (const context of browser.contexts()) await context.close();
+}
+
+/** Says what was measured and what failed, and ends. */
+export async function finish() {
+    console.log(`figures ${JSON.stringify(figures)}`);
+    await browser.close();
+    if (failures.length) console.log(`failed: ${failures.join('; ')}`);
+    process.exit(failures.length ? 1 : 0);
+}
+
+export const ready = (page, word = /Ready/) => verdict(page).filter({ hasText: word }).waitFor({ timeout: 20_000 });
+export const api = async (path, wish = {}) => (await fetch(`${URL_OF}/api/${path}`, { ...wish, headers: wish.body ? { 'Content-Type': 'application/json' } : {} })).json();
+
+export async function until(good, what, ms = 15_000) {
+    const end = Date.now() + ms;
+    while (!(await good())) {
+        check(Date.now() < end, what);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+
+/** Two hosts, two clients, nothing wrong, and nobody was switched just now. */
+export async function whole() {
+    await until(async () => {
+        const { verdict: said, hosts, clients, lockout_left_ms } = await api('status');
+        return said === 'ready' && hosts.present === 2 && clients.present === 2 && lockout_left_ms === 0;
+    }, 'the show is whole', 30_000);
+}
+
+/** What happened before this journey is none of its business. */
+export async function clearAlarm(page) {
+    await page.locator('main section[aria-busy=false]', { has: page.getByRole('heading', { name: 'What happened' }) }).waitFor();
+    if (await page.getByTestId('alarm').count()) await page.getByRole('button', { name: 'Clear alarm' }).click();
+    await page.getByTestId('alarm').waitFor({ state: 'detached' });
+}
+
+export const silent = (page) => check(page.complaints.length === 0, `the console says ${page.complaints.join('; ')}`);
