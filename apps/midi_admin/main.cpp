@@ -9,7 +9,6 @@
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/proc_meter.hpp"
 #include "platform/linux/signal_inbox.hpp"
-#include "platform/posix/atomic_file.hpp"
 #include "platform/posix/file_descriptor.hpp"
 #include "platform/posix/passed_listener.hpp"
 #include "platform/posix/steady_clock.hpp"
@@ -152,7 +151,7 @@ admin::AlertDesk::Surroundings desk_of(const control::AdminConfig& config, admin
                                         .run = std::to_string(new_seed())};
     if (!history.state().file.empty())
         desk.keep = [path](const std::string& text) {
-            return platform::replace_file(path, text, 0600);
+            return platform::replace_own_file(path, text, 0600);
         };
     return desk;
 }
@@ -169,7 +168,7 @@ std::string kept_versions(const std::filesystem::path& path, control::Logger& lo
 /// Under another name, which no earlier one has; and the end of a sentence about it.
 std::string set_aside(const std::filesystem::path& path, const std::string& text) {
     const auto aside = fmt::format("{}.unusable-{}", path.string(), apps::unix_ms());
-    const auto kept = platform::replace_file(aside, text, 0600);
+    const auto kept = platform::replace_own_file(aside, text, 0600);
     return kept ? "is kept as " + aside : "could not be set aside: " + kept.error().message;
 }
 
@@ -177,7 +176,7 @@ std::string set_aside(const std::filesystem::path& path, const std::string& text
 std::function<Result<void>(const std::string&)> keeper_of(const std::filesystem::path& path,
                                                           const admin::History& history) {
     if (!history.state().file.empty())
-        return [path](const auto& text) { return platform::replace_file(path, text, 0600); };
+        return [path](const auto& text) { return platform::replace_own_file(path, text, 0600); };
     return [path](const auto&) -> Result<void> {
         return fail("the history of the configuration cannot be kept in " + path.string() +
                     ": the directory is another midi-admin's, or cannot be written; choose another "

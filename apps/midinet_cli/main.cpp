@@ -5,6 +5,7 @@
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/local_machine.hpp"
 #include "platform/linux/proc_meter.hpp"
+#include "platform/linux/signal_inbox.hpp"
 #include "platform/posix/curl_client.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -70,6 +72,14 @@ std::optional<bool> confirm(const std::string& question) {
     return word == "y" || word == "Y" || word == "yes";
 }
 
+/// But a reader of our lines that leaves ends it at once: nobody is told anything then.
+Result<std::unique_ptr<io::Signals>> make_signals() {
+    auto inbox = platform::SignalInbox::open();
+    if (!inbox) return tl::unexpected(inbox.error());
+    (void)std::signal(SIGPIPE, SIG_DFL);
+    return std::make_unique<platform::SignalInbox>(std::move(*inbox));
+}
+
 void complain(std::string_view sentence) {
     (void)apps::complain(kProgram, Error{std::string(sentence)});
 }
@@ -105,7 +115,8 @@ int midinet_cli(int argc, char** argv) {
                                       .unix_ms = apps::unix_ms,
                                       .time_of_day = time_of_day,
                                       .print = [](auto text) { apps::say(std::string(text)); },
-                                      .complain = complain});
+                                      .complain = complain,
+                                      .make_signals = make_signals});
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""/ws/midi against real hosts and clients: three taps, filters, a flood, a client that is killed."""
+"""/ws/midi and `midinet-cli monitor --tap` against real hosts and clients: three taps, filters, a flood, boxes that are killed or refuse."""
 import contextlib
 import json
 import os
+import signal
+import subprocess
 import threading
 import time
 import unittest
@@ -163,6 +165,68 @@ class Taps(Show):
         last = Monitor(self, self.admin, "?tap=in")
         last.until(lambda m: m.snapshot and m.snapshot["taps"][0]["state"] == "refused")
         self.assertIn("four others", last.snapshot["taps"][0]["why"])
+
+
+class CliTaps(Show):
+    """The same without midi-admin: the boxes are asked by midinet-cli."""
+
+    def setUp(self):
+        super().setUp()
+        self.hosts = [self.host(1, network="", extra="")]
+        self.player = self.client()
+        self.player.await_word("host 1 heard")
+
+    def monitor(self, tap, *words):
+        """One that was told it is live."""
+        command = [str(self.stage.bin / "midinet-cli"), "monitor", "--interface", "lo", "--tap", tap, *map(str, words)]
+        monitor = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (monitor.kill(), monitor.communicate()))
+        self.assertIn(f"tells what passes at {tap}", monitor.stderr.readline())
+        return monitor
+
+    def end(self, monitor):
+        said, error = monitor.communicate(timeout=30)
+        return monitor.returncode, said.splitlines(), error
+
+    def test_three_taps_see_what_is_there(self):
+        monitors = {tap: self.monitor(tap, "--json", "--count", 3) for tap in ("in", "out", "delivered")}
+        os.write(self.hosts[0].keys, bytes.fromhex("903c64" "f8" "b10750" + "f0" + "01" * 400 + "f7"))
+        for tap, monitor in monitors.items():
+            code, lines, error = self.end(monitor)
+            self.assertEqual((code, error), (0, ""), tap)
+            state, *events = map(json.loads, lines)
+            self.assertEqual((state["tap"], state["state"], state["why"]), (tap, "live", None))
+            self.assertEqual([e["raw"] for e in events], ["90 3c 64", "b1 07 50", " ".join(["f0"] + ["01"] * 47)], tap)
+            self.assertEqual([e["source"] for e in events], [state["source"]] * 3)
+            self.assertIn("client" if tap == "delivered" else "host", state["source"])
+            self.assertEqual(events[2]["bytes"], 402)
+
+    def test_an_interrupt_gives_the_place_to_others_and_a_fifth_is_refused(self):
+        four = [self.monitor("in", "--from", 1) for _ in range(4)]
+        command = [str(self.stage.bin / "midinet-cli"), "monitor", "--interface", "lo", "--tap", "out"]
+        fifth = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        self.assertEqual((fifth.returncode, fifth.stdout), (5, ""))
+        self.assertIn("is refused: four others listen", fifth.stderr)
+        four[0].send_signal(signal.SIGINT)
+        self.assertEqual(self.end(four[0]), (0, [], ""))
+        monitor = self.monitor("out", "--count", 1, "--type", "cc", "--raw")
+        os.write(self.hosts[0].keys, bytes.fromhex("903c64" "b10750"))
+        code, lines, _ = self.end(monitor)
+        self.assertEqual(code, 0)
+        self.assertRegex(lines[0], r"host 1 port 0  cc        ch 2   7 = 80  B1 07 50$")
+
+    def test_a_source_that_is_killed_is_named_and_one_that_is_not_there_too(self):
+        command = [str(self.stage.bin / "midinet-cli"), "monitor", "--interface", "lo", "--tap"]
+        for words, code, sentence in ((("in", "--from", "9"), 5, "host 9 is not heard"), (("in", "--from", "nine"), 2, '--from: "nine" is not a number from 1 to 65535'),
+                                      (("delivered", "--from", "nobody"), 5, "no client nobody is heard"), (("in", "--device", "2"), 4, "no host was heard"), (("there",), 2, '"there" is none of in, out, delivered')):
+            done = subprocess.run([*command, *words], capture_output=True, text=True, timeout=30)
+            self.assertEqual((done.returncode, done.stdout), (code, ""), words)
+            self.assertIn(sentence, done.stderr)
+        monitor = self.monitor("delivered", "--from", 1)
+        self.player.process.kill()
+        code, lines, error = self.end(monitor)
+        self.assertEqual((code, lines), (4, []))
+        self.assertRegex(error, r"client [0-9a-f]{16} \(.*\) is (gone|silent): ")
 
 
 if __name__ == "__main__":

@@ -1,34 +1,15 @@
 #include "admin/http/guard.hpp"
 
 #include "admin/http/problem.hpp"
+#include "admin/http/secret.hpp"
 #include "base/ascii.hpp"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
-#include <array>
 
 namespace midinet::admin {
 namespace {
-
-using Hash = std::array<unsigned char, crypto_generichash_BYTES>;
-
-Hash hash_of(std::string_view text) {
-    Hash hash{};
-    const void* const bytes = text.data();
-    // Fails for wrong lengths alone.
-    (void)crypto_generichash(hash.data(), hash.size(), static_cast<const unsigned char*>(bytes),
-                             text.size(), nullptr, 0);
-    return hash;
-}
-
-/// In a time that tells neither how much of it is right nor how long the right one is.
-bool same_secret(std::string_view a, std::string_view b) {
-    const auto x = hash_of(a);
-    const auto y = hash_of(b);
-    return sodium_memcmp(x.data(), y.data(), x.size()) == 0;
-}
 
 /// "[::1]:8080" → "::1"; "pi.local:80" → "pi.local".
 std::string without_port(std::string_view host) {

@@ -1,7 +1,5 @@
 #include "admin/http/wrong_guesses.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 namespace midinet::admin {
@@ -19,15 +17,6 @@ void WrongGuesses::keep(const io::IpAddress& from, std::string_view guess) {
     auto& own = guesses_[from];
     own.push_back(hash_of(guess));
     if (own.size() > kMostOfOne) own.pop_front();
-}
-
-WrongGuesses::Hash WrongGuesses::hash_of(std::string_view text) {
-    Hash hash{};
-    const void* const bytes = text.data();
-    // Fails for wrong lengths alone.
-    (void)crypto_generichash(hash.data(), hash.size(), static_cast<const unsigned char*>(bytes),
-                             text.size(), nullptr, 0);
-    return hash;
 }
 
 }  // namespace midinet::admin

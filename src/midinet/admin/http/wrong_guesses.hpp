@@ -1,9 +1,9 @@
 // Tokens that were wrong, by who sent them.
 #pragma once
 
+#include "admin/http/secret.hpp"
 #include "io/ip_address.hpp"
 
-#include <array>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -23,9 +23,7 @@ class WrongGuesses {
     void keep(const io::IpAddress& from, std::string_view guess);
 
   private:
-    using Hash = std::array<unsigned char, 32>;
-    static Hash hash_of(std::string_view text);
-    std::map<io::IpAddress, std::deque<Hash>> guesses_;
+    std::map<io::IpAddress, std::deque<SecretHash>> guesses_;
 };
 
 }  // namespace midinet::admin

@@ -204,6 +204,10 @@ class FocusRoute : public PictureRoute {
         std::string word;
         body.read("client", word);
         if (auto problem = body.finish()) return problem;
+        if (roster.clients().empty())
+            return Problem{
+                ProblemKind::NobodyThere,
+                "No client is heard: start midi-client, or look at the network towards it."};
         const auto client = control::find_client(word, roster);
         if (!client)
             return Problem{ProblemKind::Invalid, "client: " + client.error() + ".", "/client"};

@@ -1,7 +1,7 @@
 #include "admin/ws/midi_hub.hpp"
 
 #include "control/report/focus.hpp"
-#include "control/report/midi_json.hpp"
+#include "control/report/tap_json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,35 +15,8 @@ namespace {
 using control::JsonValue;
 using control::plane::TapPoint;
 
-bool is_client(SenderId box) noexcept { return (box.value & control::plane::kClientBit) != 0; }
-
-HostId host_id(SenderId box) noexcept { return HostId{static_cast<std::uint16_t>(box.value)}; }
-
-/// "host" or "client", and "name".
-JsonValue source_json(SenderId box, const DevicePicture* device) {
-    JsonValue json;
-    std::string_view name;
-    if (is_client(box)) {
-        json["client"] = control::id_json(box);
-        if (const auto* client = device != nullptr ? device->roster.client(box) : nullptr)
-            name = client->status.name.view();
-    } else {
-        json["host"] = box.value;
-        if (const auto* host = device != nullptr ? device->roster.host(host_id(box)) : nullptr)
-            name = host->status.name.view();
-    }
-    json["name"] = name;
-    return json;
-}
-
-bool is_gone(SenderId box, const DevicePicture* device, TimePoint now) {
-    if (device == nullptr) return true;
-    if (is_client(box)) {
-        const auto* client = device->roster.client(box);
-        return client == nullptr || client->gone(now);
-    }
-    const auto* host = device->roster.host(host_id(box));
-    return host == nullptr || host->gone(now);
+const control::plane::Roster* roster_of(const DevicePicture* device) noexcept {
+    return device != nullptr ? &device->roster : nullptr;
 }
 
 }  // namespace
@@ -170,19 +143,19 @@ std::set<SenderId> MidiHub::boxes_of(const Member& member, const Picture& pictur
 JsonValue MidiHub::taps_of(const Member& member, const Picture& picture) const {
     auto taps = JsonValue::array();
     const auto slot = member.filter().device;
-    const auto* device = picture.device(slot);
+    const auto* roster = roster_of(picture.device(slot));
     for (const auto box : boxes_of(member, picture)) {
         const auto found = boxes_.find({slot, box});
         const Box known = found == boxes_.end() ? Box{} : found->second;
-        const bool gone = is_gone(box, device, picture.now);
+        const bool gone = control::is_gone(box, roster, picture.now);
         JsonValue why;
         if (gone)
-            why = "no status of it was heard for 3.5 s, or it said goodbye";
+            why = control::kGoneWhy;
         else if (!known.why.empty())
             why = known.why;
         taps.push_back({{"tap", to_string(member.filter().tap)},
                         {"device", slot.value},
-                        {"source", source_json(box, device)},
+                        {"source", control::source_json(box, roster)},
                         {"state", gone ? std::string_view("gone") : to_string(known.state)},
                         {"why", why}});
     }
@@ -213,15 +186,10 @@ std::string MidiHub::text_of(const Passed& passed, const TapBatch& batch, const 
     const auto& event = *passed.event;
     const auto unix_us =
         batch.unix_ms * 1000 - static_cast<std::int64_t>(to_us(batch.now - event.at));
-    JsonValue json{{"time", time_text(unix_us / 1000)},
-                   {"unix_us", unix_us},
-                   {"tap", to_string(event.point)},
-                   {"source", source_json(passed.place.second, picture.device(passed.place.first))},
-                   {"device", passed.place.first.value},
-                   {"port", event.port.value}};
-    control::add_message(json, event.head.view(), event.length);
-    if (event.cut_off) json["cut_off"] = true;
-    return control::dump(json);
+    const auto [slot, box] = passed.place;
+    const auto* roster = roster_of(picture.device(slot));
+    return control::dump(
+        control::tap_event_json(event, control::source_json(box, roster), slot, unix_us));
 }
 
 void MidiHub::on_batch(const TapBatch& batch) {

@@ -1,4 +1,5 @@
 #include "control/cli/acts.hpp"
+#include "control/cli/stream/stream_choice.hpp"
 #include "control/cli/stream/stream_ear.hpp"
 #include "control/report/message_words.hpp"
 
@@ -12,12 +13,7 @@ namespace {
 
 bool is_wanted(const StreamChoice& choice, const TapEvent& event) {
     if (choice.from.value != 0 && event.source != choice.from) return false;
-    const auto status = event.bytes.empty() ? std::uint8_t{0xF0} : event.bytes.front();
-    if (choice.channel != 0 && (status >= 0xF0 || (status & 0x0FU) + 1U != choice.channel))
-        return false;
-    const auto type = event.bytes.empty() ? std::string("sysex") : type_of(event.bytes);
-    if (choice.types.empty()) return type != "clock";
-    return std::find(choice.types.begin(), choice.types.end(), type) != choice.types.end();
+    return is_chosen(choice, event.bytes);
 }
 
 std::string words_of(const TapEvent& event) {

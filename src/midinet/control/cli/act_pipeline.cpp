@@ -90,7 +90,12 @@ int act_pipeline(const Order& order, const Tools& tools) {
     }
     ApiCaller caller(tools.web, order.api);
     const auto answer = caller.ask(method_of(order), path_of(order), *body);
-    if (!answer) return refuse(order, tools, "pipeline", answer.error());
+    if (!answer) {
+        auto refusal = answer.error();
+        const bool not_found = words(refusal.problem, "type").ends_with("#not-found");
+        if (not_found && !order.client.empty()) refusal.code = ExitCode::Refused;
+        return refuse(order, tools, "pipeline", refusal);
+    }
     const bool asks = order.act == Act::PipelineShow;
     const bool good = asks ? get(*answer, "pipeline").is_object() : is_whole(*answer);
     JsonValue json{{"command", "pipeline"}, {"source", order.api.url}};

@@ -25,7 +25,11 @@ int ask_api(const Order& order, const Tools& tools, const ApiCall& call) {
     const Task task = order.request.task;
     ApiCaller caller(tools.web, order.api);
     const auto answer = caller.ask(call.method, call.path, call.body);
-    if (!answer) return refuse(order, tools, command_name(task), answer.error());
+    if (!answer) {
+        auto refusal = answer.error();
+        refusal.code = exit_code_of(order.request, refusal);
+        return refuse(order, tools, command_name(task), refusal);
+    }
     const auto code = exit_code_of(task, *answer);
     JsonValue json{{"command", command_name(task)}, {"source", order.api.url}};
     json.update(*answer);

@@ -17,6 +17,7 @@ int act_system_metrics(const Order& order, const Tools& tools);
 int act_alerts(const Order& order, const Tools& tools);
 int act_pipeline(const Order& order, const Tools& tools);
 int act_monitor(const Order& order, const Tools& tools);
+int act_monitor_tap(const Order& order, const Tools& tools);
 int act_record(const Order& order, const Tools& tools);
 int act_verify(const Order& order, const Tools& tools);
 int act_verify_live(const Order& order, const Tools& tools);

@@ -12,6 +12,8 @@ namespace {
 /// One run, one random id: there is no earlier run to tell it from.
 constexpr Epoch kOnlyBoot{1};
 
+}  // namespace
+
 Result<std::vector<std::string>> interfaces_of(io::Network& network, const Request& request) {
     if (!request.interfaces.empty()) return request.interfaces;
     auto usable = network.usable_interfaces();
@@ -22,8 +24,6 @@ Result<std::vector<std::string>> interfaces_of(io::Network& network, const Reque
             static_cast<int>(ExitCode::Error));
     return usable;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Conversation>> Conversation::open(const Surroundings& with,
                                                          const Request& request) {

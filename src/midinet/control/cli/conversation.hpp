@@ -24,6 +24,9 @@ struct Surroundings {
         make_browser;
 };
 
+/// Those that were named, or all usable ones. Errors: there is none.
+Result<std::vector<std::string>> interfaces_of(io::Network& network, const Request& request);
+
 /// Listens for a while; or sends a command until its result is there, and listens meanwhile: before
 /// it, too, where it has to know who is there to say whom it means. It has
 /// no door on the control port, so that it takes no unicast from a daemon on the same machine.

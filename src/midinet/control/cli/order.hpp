@@ -2,8 +2,10 @@
 #pragma once
 
 #include "control/cli/request.hpp"
+#include "control/plane/tap.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,7 +69,11 @@ struct Order {
     bool yes = false;               ///< ConfigApply, ConfigRollback: nobody is to be asked
     unsigned confirm_within_s = 0;  ///< the same: taken back unless confirmed; 0: not
     unsigned version = 0;           ///< ConfigRollback; 0: the one before the last
-    std::string client{};  ///< Pipeline…: the id of one, whose own is meant; empty: the hosts'
+    /// Pipeline…: the id of one, whose own is meant; empty: the hosts'. Monitor, of Delivered: as
+    /// somebody named it, see find_client(); empty: all.
+    std::string client{};
+    /// Monitor: as boxes tell what passes there; nothing: the stream, as it comes by multicast.
+    std::optional<plane::TapPoint> tap{};
 };
 
 /// What the surroundings of the program say. Empty: nothing.

@@ -34,7 +34,7 @@ int act(const Order& order, const Tools& tools) {
         case Act::Replay:
             return act_play(order, tools);
         case Act::Monitor:
-            return act_monitor(order, tools);
+            return order.tap ? act_monitor_tap(order, tools) : act_monitor(order, tools);
         case Act::Record:
             return act_record(order, tools);
         case Act::Verify:

@@ -7,10 +7,12 @@
 #include "io/child_program.hpp"
 #include "io/http_client.hpp"
 #include "io/machine.hpp"
+#include "io/signals.hpp"
 #include "io/system_meter.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +36,8 @@ struct Tools {
     std::function<std::string()> time_of_day;        ///< "14:03:59"
     std::function<void(std::string_view)> print;     ///< to standard output, at once
     std::function<void(std::string_view)> complain;  ///< one sentence, to standard error
+    /// From then on interrupts end nothing by themselves.
+    std::function<Result<std::unique_ptr<io::Signals>>()> make_signals;
 };
 
 /// Gives the exit code.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace midinet::control {
@@ -21,100 +22,73 @@ using midi::Message;
 
 std::string note_words(unsigned note) { return fmt::format("{} ({})", note_name(note), note); }
 
-std::string channel_words(const Message& m) {
-    const unsigned channel = m.channel() + 1U;
-    const auto lead = [&](const char* what) {
-        return fmt::format("{:<9} ch {:<2}", what, channel);
-    };
+/// What is behind the name of a message that has a channel.
+std::string channel_values(const Message& m) {
     switch (m.kind()) {
         case Kind::NoteOff:
-            return fmt::format("{}  {}  velocity {}", lead("note off"), note_words(m.data1()),
-                               m.data2());
         case Kind::NoteOn:
-            return fmt::format("{}  {}  velocity {}", lead(m.is_note_on() ? "note on" : "note off"),
-                               note_words(m.data1()), m.data2());
+            return fmt::format("{}  velocity {}", note_words(m.data1()), m.data2());
         case Kind::PolyPressure:
-            return fmt::format("{}  {}  {}", lead("pressure"), note_words(m.data1()), m.data2());
+            return fmt::format("{}  {}", note_words(m.data1()), m.data2());
         case Kind::ControlChange:
-            return fmt::format("{}  {} = {}", lead("cc"), m.data1(), m.data2());
-        case Kind::ProgramChange:
-            return fmt::format("{}  {}", lead("program"), m.data1());
-        case Kind::ChannelPressure:
-            return fmt::format("{}  {}", lead("pressure"), m.data1());
+            return fmt::format("{} = {}", m.data1(), m.data2());
+        case Kind::PitchBend:
+            return fmt::format("{:+}", static_cast<int>(m.value14()) - 8192);
         default:
-            return fmt::format("{}  {:+}", lead("bend"), static_cast<int>(m.value14()) - 8192);
+            return fmt::format("{}", m.data1());
     }
 }
 
-std::string system_words(const Message& m) {
+std::string system_words(const Message& m, std::string_view name) {
     switch (m.kind()) {
         case Kind::QuarterFrame:
-            return fmt::format("quarter frame {}", m.data1());
-        case Kind::SongPosition:
-            return fmt::format("song position {}", m.value14());
         case Kind::SongSelect:
-            return fmt::format("song select {}", m.data1());
-        case Kind::TuneRequest:
-            return "tune request";
-        case Kind::Clock:
-            return "clock";
-        case Kind::Start:
-            return "start";
-        case Kind::Continue:
-            return "continue";
-        case Kind::Stop:
-            return "stop";
-        case Kind::ActiveSensing:
-            return "active sensing";
-        case Kind::SystemReset:
-            return "system reset";
+            return fmt::format("{} {}", name, m.data1());
+        case Kind::SongPosition:
+            return fmt::format("{} {}", name, m.value14());
+        case Kind::UndefinedF4:
+        case Kind::UndefinedF5:
+        case Kind::UndefinedF9:
+        case Kind::UndefinedFD:
+            return fmt::format("{} {:02X}", name, m.status());
         default:
-            return fmt::format("undefined {:02X}", m.status());
+            return std::string(name);
     }
 }
 
 }  // namespace
 
-std::string message_words(std::span<const std::uint8_t> message) {
-    if (message.empty()) return "nothing";
-    if (message.front() == 0xF0) return fmt::format("sysex     {} bytes", message.size());
-    if (!midi::is_well_formed(message)) return fmt::format("{} loose bytes", message.size());
+const KindWords& words_of(std::span<const std::uint8_t> message) noexcept {
+    if (!message.empty() && message.front() == 0xF0) return words_of(Kind::SysEx);
+    if (!midi::is_well_formed(message)) return words_of(Kind::UndefinedF4);
     const Message m(message);
-    return m.is_channel_message() ? channel_words(m) : system_words(m);
+    return words_of(m.is_note_off() ? Kind::NoteOff : m.kind());
 }
 
-std::string hex_words(std::span<const std::uint8_t> message, std::size_t most) {
+std::string message_words(std::span<const std::uint8_t> message, std::size_t whole) {
+    if (message.empty()) return "nothing";
+    const auto size = std::max(whole, message.size());
+    const auto name = words_of(message).text;
+    if (message.front() == 0xF0) return fmt::format("{:<9} {} bytes", name, size);
+    if (!midi::is_well_formed(message)) return fmt::format("{} loose bytes", size);
+    const Message m(message);
+    if (!m.is_channel_message()) return system_words(m, name);
+    return fmt::format("{:<9} ch {:<2}  {}", name, m.channel() + 1U, channel_values(m));
+}
+
+std::string hex_words(std::span<const std::uint8_t> message, std::size_t most, std::size_t whole) {
     std::string text;
     for (const auto byte : message.first(std::min(most, message.size())))
         text += fmt::format("{}{:02X}", text.empty() ? "" : " ", byte);
-    if (message.size() > most) text += fmt::format(" … ({} bytes)", message.size());
+    const auto size = std::max(whole, message.size());
+    if (size > most) text += fmt::format(" … ({} bytes)", size);
     return text;
-}
-
-std::vector<std::string> message_types() {
-    return {"note", "cc", "program", "bend", "pressure", "sysex", "clock", "system"};
 }
 
 std::string type_of(std::span<const std::uint8_t> message) {
     const std::uint8_t status = message.empty() ? 0 : message.front();
-    switch (status & 0xF0U) {
-        case 0x80:
-        case 0x90:
-            return "note";
-        case 0xA0:
-        case 0xD0:
-            return "pressure";
-        case 0xB0:
-            return "cc";
-        case 0xC0:
-            return "program";
-        case 0xE0:
-            return "bend";
-        default:
-            break;
-    }
-    if (status == 0xF0) return "sysex";
-    return status == 0xF8 || status == 0xFE ? "clock" : "system";
+    const auto kind = static_cast<Kind>(midi::is_channel(status) ? status & 0xF0U : status);
+    return std::string(words_of(kind).type);
 }
 
 }  // namespace midinet::control

@@ -1,25 +1,28 @@
 // MIDI messages as people read them.
 #pragma once
 
+#include "control/report/kind_words.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace midinet::control {
 
-/// "note on  ch 1  C4 (60)  velocity 100". Notes are named with C4 = 60. Total: any bytes. Pure, as
-/// all of these.
-std::string message_words(std::span<const std::uint8_t> message);
+/// "note on  ch 1  C4 (60)  velocity 100". Notes are named with C4 = 60. `whole`: bytes of the
+/// message, of which a long SysEx may be told the beginning alone; 0: these are all. Total: any
+/// bytes. Pure, as all of these.
+std::string message_words(std::span<const std::uint8_t> message, std::size_t whole = 0);
 /// "C4". Range: 0..127.
 std::string note_name(unsigned note);
-/// "90 3C 64"; the first `most` bytes, and how many there are.
-std::string hex_words(std::span<const std::uint8_t> message, std::size_t most = 32);
+/// "90 3C 64"; the first `most` bytes, and how many there are. `whole`: as above.
+std::string hex_words(std::span<const std::uint8_t> message, std::size_t most = 32,
+                      std::size_t whole = 0);
 
-/// All that type_of() gives.
-std::vector<std::string> message_types();
-/// "note", "cc", "program", "bend", "pressure", "sysex", "clock" (clock and active sensing) or
-/// "system" (what else has no channel): which of them a message is.
+/// What a message is. A note-on without velocity is a note-off. Bytes that are no message:
+/// undefined.
+const KindWords& words_of(std::span<const std::uint8_t> message) noexcept;
+/// Which of message_types() a message is, by its first byte alone.
 std::string type_of(std::span<const std::uint8_t> message);
 
 }  // namespace midinet::control

@@ -12,47 +12,6 @@ namespace {
 using midi::Kind;
 using midi::Message;
 
-const char* kind_word(const Message& m) {
-    switch (m.kind()) {
-        case Kind::NoteOff:
-            return "note_off";
-        case Kind::NoteOn:
-            return m.is_note_on() ? "note_on" : "note_off";
-        case Kind::PolyPressure:
-            return "poly_pressure";
-        case Kind::ControlChange:
-            return "control_change";
-        case Kind::ProgramChange:
-            return "program_change";
-        case Kind::ChannelPressure:
-            return "channel_pressure";
-        case Kind::PitchBend:
-            return "pitch_bend";
-        case Kind::QuarterFrame:
-            return "quarter_frame";
-        case Kind::SongPosition:
-            return "song_position";
-        case Kind::SongSelect:
-            return "song_select";
-        case Kind::TuneRequest:
-            return "tune_request";
-        case Kind::Clock:
-            return "clock";
-        case Kind::Start:
-            return "start";
-        case Kind::Continue:
-            return "continue";
-        case Kind::Stop:
-            return "stop";
-        case Kind::ActiveSensing:
-            return "active_sensing";
-        case Kind::SystemReset:
-            return "system_reset";
-        default:
-            return "undefined";
-    }
-}
-
 void add_fields(JsonValue& json, const Message& m) {
     switch (m.kind()) {
         case Kind::NoteOff:
@@ -104,14 +63,13 @@ void add_message(JsonValue& json, std::span<const std::uint8_t> bytes, std::size
     const bool known = !is_sysex && midi::is_well_formed(bytes);
     const Message message(known ? Message(bytes) : Message{});
     json["raw"] = raw(bytes);
-    json["kind"] = is_sysex ? "sysex" : known ? kind_word(message) : "undefined";
+    json["kind"] = words_of(bytes).name;
     json["type"] = type_of(bytes);
     json["channel"] = nullptr;
     if (known && message.is_channel_message()) json["channel"] = message.channel() + 1;
     if (known) add_fields(json, message);
     json["bytes"] = whole_length;
-    json["text"] =
-        is_sysex ? fmt::format("sysex     {} bytes", whole_length) : message_words(bytes);
+    json["text"] = message_words(bytes, whole_length);
 }
 
 }  // namespace midinet::control

@@ -14,7 +14,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 namespace midinet::platform {
 namespace {

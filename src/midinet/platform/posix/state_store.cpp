@@ -1,6 +1,6 @@
 #include "platform/posix/state_store.hpp"
 
-#include "platform/posix/atomic_file.hpp"
+#include "platform/posix/whole_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -142,7 +142,7 @@ std::optional<std::uint64_t> StateStore::read(const std::string& name) const {
 }
 
 bool StateStore::write(const std::string& name, std::uint64_t value) {
-    return replace_file(*directory_ / name, std::to_string(value) + "\n", 0644).has_value();
+    return replace_own_file(*directory_ / name, std::to_string(value) + "\n", 0644).has_value();
 }
 
 FileDescriptor StateStore::lock(const std::string& name, bool wait) const {

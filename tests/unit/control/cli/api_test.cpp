@@ -92,8 +92,27 @@ TEST(CliApi, ExitCodesAreThoseOfTheControlPlane) {
     EXPECT_EQ(code(Task::Status, R"({"verdict":"not_safe"})"), ExitCode::Degraded);
     EXPECT_EQ(code(Task::Status, R"({"verdict":"unreachable"})"), ExitCode::Unreachable);
     EXPECT_EQ(code(Task::Hosts, R"({"hosts":[]})"), ExitCode::Unreachable);
+    EXPECT_EQ(code(Task::Hosts, R"({"hosts":[{"id":1,"gone":true},{"id":2,"heard":false}]})"),
+              ExitCode::Unreachable);
+    EXPECT_EQ(code(Task::Hosts, R"({"hosts":[{"id":1,"gone":false,"heard":true}]})"), ExitCode::Ok);
+    EXPECT_EQ(code(Task::FailoverStatus, R"({"hosts":[]})"), ExitCode::Unreachable);
+    EXPECT_EQ(code(Task::FailoverStatus, R"({"hosts":[{"id":1}]})"), ExitCode::Ok);
+    EXPECT_EQ(code(Task::Focus, R"({"surfaces":[]})"), ExitCode::Unreachable);
+    EXPECT_EQ(code(Task::Focus, R"({"surfaces":[{"host":1}]})"), ExitCode::Ok);
     EXPECT_EQ(code(Task::Switch, R"({"clients_ok":1,"clients_total":2})"), ExitCode::Degraded);
     EXPECT_EQ(code(Task::Switch, R"({"clients_ok":2,"clients_total":2})"), ExitCode::Ok);
+}
+
+TEST(CliApi, ARefusalOfWhoIsNotThereHasTheCodeThatItHasWithoutTheApi) {
+    const auto invalid = refusal(422, R"({"detail":"no client x is heard","pointer":"/client"})");
+    EXPECT_EQ(exit_code_of({.task = Task::GiveFocus}, invalid), ExitCode::Refused);
+    EXPECT_EQ(exit_code_of({.task = Task::Switch}, invalid), ExitCode::Error);
+    const auto no_device = refusal(404, R"({"type":"docs#not-found","detail":"No device 2"})");
+    Request request;
+    EXPECT_EQ(exit_code_of(request, no_device), ExitCode::Error);
+    request.all_devices = false;
+    EXPECT_EQ(exit_code_of(request, no_device), ExitCode::Unreachable);
+    EXPECT_EQ(exit_code_of(request, refusal(409, "{}")), ExitCode::Refused);
 }
 
 TEST(CliApi, WhatAnAnswerLacksIsUnknown) {

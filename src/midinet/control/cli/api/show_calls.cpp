@@ -2,7 +2,24 @@
 
 #include "control/cli/api/json_words.hpp"
 
+#include <algorithm>
+
 namespace midinet::control::cli {
+namespace {
+
+/// Of hosts or clients. The API also lists who is gone, and hosts that DNS-SD alone tells of.
+bool anybody(const JsonValue& answer, const char* key) {
+    const auto boxes = list(answer, key);
+    return std::any_of(boxes.begin(), boxes.end(), [](const JsonValue& box) {
+        return !is_true(box, "gone") && get(box, "heard") != false;
+    });
+}
+
+ExitCode of_presence(const JsonValue& answer, const char* key) {
+    return anybody(answer, key) ? ExitCode::Ok : ExitCode::Unreachable;
+}
+
+}  // namespace
 
 ApiCall call_for(const Request& request) {
     const std::string device =
@@ -68,9 +85,12 @@ ExitCode exit_code_of(Task task, const JsonValue& answer) {
             if (verdict == "ready") return ExitCode::Ok;
             return verdict == "unreachable" ? ExitCode::Unreachable : ExitCode::Degraded;
         case Task::Hosts:
-            return list(answer, "hosts").empty() ? ExitCode::Unreachable : ExitCode::Ok;
+        case Task::FailoverStatus:
+            return of_presence(answer, "hosts");
         case Task::Clients:
-            return list(answer, "clients").empty() ? ExitCode::Unreachable : ExitCode::Ok;
+            return of_presence(answer, "clients");
+        case Task::Focus:
+            return of_presence(answer, "surfaces");
         case Task::Switch:
             return number(answer, "clients_ok") < number(answer, "clients_total")
                        ? ExitCode::Degraded
@@ -78,6 +98,15 @@ ExitCode exit_code_of(Task task, const JsonValue& answer) {
         default:
             return ExitCode::Ok;
     }
+}
+
+ExitCode exit_code_of(const Request& request, const ApiRefusal& refusal) {
+    // Whom somebody named is not there.
+    if (request.task == Task::GiveFocus && get(refusal.problem, "pointer") == "/client")
+        return ExitCode::Refused;
+    // The device: without the API nobody would be heard.
+    const bool not_found = words(refusal.problem, "type").ends_with("#not-found");
+    return not_found && !request.all_devices ? ExitCode::Unreachable : refusal.code;
 }
 
 }  // namespace midinet::control::cli

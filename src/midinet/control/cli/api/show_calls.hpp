@@ -20,6 +20,8 @@ ApiCall call_for(const Request& request);
 const char* command_name(Task task);
 /// What an answer means to a script. Pure.
 ExitCode exit_code_of(Task task, const JsonValue& answer);
+/// What a refusal means to one: the same as without the API, who tells less by its status. Pure.
+ExitCode exit_code_of(const Request& request, const ApiRefusal& refusal);
 /// For a person. Missing members are told as unknown, never wrong. Pure.
 std::string api_text(Task task, const JsonValue& answer);
 

@@ -1,21 +1,44 @@
 // Commands that hear the stream itself.
 #include "control/cli/commands/specs.hpp"
-#include "control/report/message_words.hpp"
+#include "control/report/kind_words.hpp"
+
+#include <algorithm>
 
 namespace midinet::control::cli {
 namespace {
 
-void add_choice(CLI::App& app, Words& words) {
-    app.add_option("--from", words.from, "Of the host with this id alone")
-        ->check(between(1, 65535))
-        ->type_name("ID");
+void add_time(CLI::App& app, Words& words) {
     app.add_option("--for", words.lasts_s, "End after so many seconds")
         ->check(between(1, 1'000'000))
         ->type_name("S");
 }
 
+void add_choice(CLI::App& app, Words& words) {
+    app.add_option("--from", words.from, "Of the host with this id alone")
+        ->check(between(1, 65535))
+        ->type_name("ID");
+    add_time(app, words);
+}
+
+std::vector<std::string> tap_names() {
+    std::vector<std::string> names;
+    for (unsigned n = 0; n < plane::kTapPoints; ++n)
+        names.emplace_back(to_string(static_cast<plane::TapPoint>(n)));
+    return names;
+}
+
 void add_monitor(CLI::App& app, Words& words) {
-    add_choice(app, words);
+    app.add_option("--tap", words.tap,
+                   "As hosts tell what their device sends (in) or what they put into the stream "
+                   "(out), or clients what they gave to their port (delivered)")
+        ->check(one_word_of(tap_names()))
+        ->type_name("TAP");
+    app.add_option("--from", words.source,
+                   "Of the host with this id alone; with --tap delivered of this client: its "
+                   "number, id, or machine's name")
+        ->check(some_text())
+        ->type_name("ID");
+    add_time(app, words);
     app.add_option("--type", words.types,
                    "Only messages of this type (repeatable): note, cc, program, bend, pressure, "
                    "sysex, clock, system; without it: all but clock")
@@ -56,14 +79,29 @@ void add_verify(CLI::App& app, Words& words) {
         ->type_name("");
 }
 
+/// Gives what is wrong with them.
+std::string read_monitor(const Words& words, Order& order) {
+    order.act = Act::Monitor;
+    take(words, order);
+    const auto taps = tap_names();
+    const auto tap = std::find(taps.begin(), taps.end(), words.tap);
+    if (tap != taps.end()) order.tap = static_cast<plane::TapPoint>(tap - taps.begin());
+    if (words.source.empty()) return {};
+    if (order.tap == plane::TapPoint::Delivered) {
+        order.client = words.source;
+        return {};
+    }
+    auto text = words.source;
+    if (auto why = between(1, 65535)(text); !why.empty()) return "--from: " + why;
+    order.stream.from = SourceId{static_cast<std::uint16_t>(std::stoul(words.source))};
+    return {};
+}
+
 }  // namespace
 
-const CommandSpec kMonitorCommand{"monitor", "The MIDI of the stream, as clients hear it",
-                                  add_monitor, [](const Words& words, Order& order) {
-                                      order.act = Act::Monitor;
-                                      take(words, order);
-                                      return std::string{};
-                                  }};
+const CommandSpec kMonitorCommand{"monitor",
+                                  "The MIDI of the stream as clients hear it, or as boxes tell it",
+                                  add_monitor, read_monitor};
 const CommandSpec kRecordCommand{
     "record", "Write the stream of one host to a Standard MIDI File", add_record,
     [](const Words& words, Order& order) {

@@ -55,6 +55,8 @@ struct Words {
     unsigned version = 0;
     CLI::Option* audit_given = nullptr;
     CLI::Option* target_given = nullptr;
+    std::string tap;
+    std::string source;
 };
 
 /// A command of the program. All of its help, its completions and its usage come from here.

@@ -14,14 +14,10 @@ constexpr int kBatch = 64;
 
 Result<std::unique_ptr<StreamEar>> StreamEar::open(const Surroundings& with, const Request& request,
                                                    std::function<void(const TapEvent&)> take) {
-    auto interfaces = request.interfaces;
-    if (interfaces.empty()) interfaces = with.network.usable_interfaces();
-    if (interfaces.empty())
-        return fail(
-            "no network interface is up and has an IPv4 address; to stay on this machine, add "
-            "--interface lo");
+    const auto interfaces = interfaces_of(with.network, request);
+    if (!interfaces) return tl::unexpected(interfaces.error());
     std::unique_ptr<StreamEar> ear(new StreamEar(with, std::move(take)));
-    for (const auto& interface : interfaces)
+    for (const auto& interface : *interfaces)
         for (const char* group : {wire::kPrimaryGroup, wire::kStandbyGroup})
             for (const auto first : {wire::kDataPort, wire::kHeartbeatPort}) {
                 auto socket = with.network.open_group(
