@@ -28,7 +28,9 @@ bool outlives_its_reading(const Alert& alert, const AlertRules& rules) {
 std::string alert_id(const Reading& reading) {
     std::string subject = reading.subject;
     for (char& c : subject)
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) c = '_';
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-'))
+            c = '_';
     auto id = fmt::format("{}.{}", facts_of(reading.kind).name, unsigned{reading.device});
     return subject.empty() ? id : id + '.' + subject;
 }
