@@ -217,7 +217,7 @@ export const text = {
         muted: (at: string) => `no webhook until ${at}`,
         value: (v: string, worst: string, threshold: string, unit: string) => `now ${v} ${unit}, worst ${worst}, limit ${threshold}`,
         rules: 'Rules',
-        kinds: { temperature: 'Temperature', packet_loss: 'Packet loss', latency_p95: 'Latency, p95', disk: 'Disk used', client_gone: 'Client gone', device_missing: 'Device missing', standby_missing: 'Standby missing', history_degraded: 'History not kept' } as Record<string, string>,
+        kinds: { temperature: 'Temperature', packet_loss: 'Packet loss', latency_p95: 'Latency, p95', disk: 'Disk used', client_gone: 'Client gone', device_missing: 'Device missing', standby_missing: 'Standby missing', admins_differ: 'Admins differ', history_degraded: 'History not kept' } as Record<string, string>,
         units: { temperature: '°C', packet_loss: '%', latency_p95: 'ms', disk: '%' } as Record<string, string>,
         on: 'On', threshold: 'Bad from', clear: 'Good at', hold: 'For (s)',
         notKept: 'Rules cannot be kept: they count until midi-admin ends.',

@@ -191,7 +191,7 @@ TEST(AlertReader, ReadsHostsMachinesAsLongAsTheyAreHeard) {
     EXPECT_TRUE(has(readings, AlertKind::Disk, 95));
     for (const auto& reading : readings)
         if (reading.kind == AlertKind::Temperature) {
-            EXPECT_EQ(alert_id(reading), "temperature.0.host_1");
+            EXPECT_EQ(alert_id(reading), "temperature.0.host-1");
             EXPECT_EQ(reading.who, "host 1 (stage-left)") << "no client's";
         }
     picture.now += control::plane::MachineBook::kGoneAfter;

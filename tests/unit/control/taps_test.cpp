@@ -207,9 +207,11 @@ TEST_F(TapAskerTest, ABoxThatStartedAnewHasLostNothing) {
     EXPECT_EQ(news[0].lost, 0U);
 }
 
-TEST_F(TapAskerTest, TellsTheStateAnewToWhoeverWantsIt) {
+TEST_F(TapAskerTest, TellsTheStateAnewToWhoeverForgotIt) {
     connect();
-    asker.want({{kHost, kHostTaps}}, now);  // somebody left and came back: what lay between is gone
+    asker.want({{kHost, kHostTaps}}, now);
+    EXPECT_FALSE(asker.has_news());
+    asker.tell_anew();
     EXPECT_TRUE(said().empty());
     const auto news = asker.take_news();
     ASSERT_EQ(news.size(), 1U);

@@ -23,6 +23,8 @@ void TapWatch::take_wants(TimePoint now) {
     for (const auto& [device, boxes] : wants) {
         const auto asker = askers_.try_emplace(device, own_, seed_ + device.value).first;
         asker->second.want(boxes, now);
+        // Who let go and wanted again at once has forgotten it, and only the last word came here.
+        asker->second.tell_anew();
     }
 }
 

@@ -30,17 +30,21 @@ void TapAsker::want(const Wants& wants, TimePoint now) {
     }
     for (const auto& [box, points] : wants) {
         auto& lease = leases_[box];
-        lease.news.changed = true;
         if (lease.tap.points == points) continue;
         if (lease.tap.id == 0) {
             lease.tap = {std::max<std::uint64_t>(random_.next(), 1), own_, box, 0, 0};
             lease.heard = now;
             lease.news.box = box;
+            lease.news.changed = true;
         }
         lease.tap.points = points;
         lease.next = now;
         lease.pause = kFirstRepeat;
     }
+}
+
+void TapAsker::tell_anew() {
+    for (auto& [box, lease] : leases_) lease.news.changed = true;
 }
 
 /// Reports that were overtaken count as lost: the next one said what they held.

@@ -25,7 +25,7 @@ struct TapNews {
     SenderId box;
     TapState state = TapState::Asked;
     std::string why{};     ///< Refused, Silent: a sentence
-    bool changed = false;  ///< the state or its reason is another than before, or it is wanted anew
+    bool changed = false;  ///< the state or its reason is another than before, or tell_anew()
     std::vector<plane::TapEvent> events{};  ///< `at` on this machine's clock: as it was received
     /// Since the last news: events that the box could not send, or that are too many to be kept
     /// here.
@@ -47,9 +47,10 @@ class TapAsker {
     /// `own`: random, of this run alone.
     TapAsker(SenderId own, std::uint64_t seed) : own_(own), random_(seed) {}
 
-    /// From now on these are wanted, and no others. The state of each of them is news: who wants
-    /// anew what was just let go has forgotten it, and a want in between may never have come here.
+    /// From now on these are wanted, and no others.
     void want(const Wants& wants, TimePoint now);
+    /// The state of each of them is news again, for who may have forgotten it.
+    void tell_anew();
     void on_report(const plane::TapReport& report, TimePoint now);
     /// Gives what is to be said now to `send`.
     void say(TimePoint now, const std::function<void(const plane::Tap&)>& send);
