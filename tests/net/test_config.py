@@ -145,7 +145,7 @@ class Config(unittest.TestCase):
         status, _, said = self.put(admin, {"config": {"admin": {"listen": "192.0.2.77:8080"}}}, "?dry_run=true")
         self.assertEqual((status, [(w["key"], w["stops"]) for w in said["warnings"]]), (200, [("admin.listen", True)]))
         self.assertEqual(self.path.read_text(), before)
-        status, _, said = self.put(admin, {"config": {"network": {"interfaces": ["wlan7"]}}})
+        status, _, said = self.put(admin, {"config": {"network": {"interface": "wlan7"}}})
         self.assertEqual((status, [(w["key"], w["stops"]) for w in said["warnings"]]), (200, [("network.interfaces", False)]), said)
         other = self.stage.path / "other.toml"
         other.write_text('[network]\ninterface = "wlan7"\n[admin]\nlisten = "192.0.2.77:80"\n')

@@ -155,6 +155,7 @@ Check check_admins(const Facts& facts) {
         return {"admins", Outcome::Warning, std::move(findings.front().text),
                 std::move(findings.front().fix)};
     std::vector<std::string> urls;
+    urls.reserve(admins.size());
     for (const auto& [id, admin] : admins) urls.push_back(admin_url(admin));
     return {"admins",
             Outcome::Ok,
