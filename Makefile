@@ -9,7 +9,7 @@ SEED_START ?= 1
 DEMO_SECONDS ?=
 DEMO_PORT ?=
 
-.PHONY: help deps build test test-vm demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
+.PHONY: help deps build test test-vm test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,11 @@ test-vm: build ## The real programs in a small virtual machine with ALSA and a U
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_twins.py build/release/bin
+
+test-macos-double: deps ## The layer of macOS, compiled here against a double of CoreMIDI, kqueue and dns_sd; its property lists and installer
+	@scripts/configure.sh $(PRESET)
+	@cmake --build build/$(PRESET) -j $(JOBS) --target macos_double
+	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -R '^macos_'
 
 demo: build ## Two hosts and three clients through loss, a death and a pulled network; http://127.0.0.1:8080 (DEMO_SECONDS=n ends by itself, DEMO_PORT=n)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(DEMO_PORT),--port $(DEMO_PORT))
