@@ -12,7 +12,7 @@ DEMO_PORT ?=
 .PHONY: help deps build test test-vm test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what the build needs from Debian's packages (nothing when it is there)
 	@scripts/deps.sh
@@ -33,7 +33,7 @@ test-vm: build ## The real programs in a small virtual machine with ALSA and a U
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_twins.py build/release/bin
 
-test-macos-double: deps ## The layer of macOS, compiled here against a double of CoreMIDI, kqueue and dns_sd; its property lists and installer
+test-macos-double: deps ## The layer of macOS, compiled here against a double of CoreMIDI and kqueue; its property lists and installer
 	@scripts/configure.sh $(PRESET)
 	@cmake --build build/$(PRESET) -j $(JOBS) --target macos_double
 	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -R '^macos_'

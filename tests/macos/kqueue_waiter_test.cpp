@@ -170,6 +170,13 @@ TEST_F(KqueueWaiterTest, WhatHasNoRoomIsThereAtTheNextWait) {
     EXPECT_EQ(wait(kNever, 8).size(), 5U);
 }
 
+TEST_F(KqueueWaiterTest, AWaitWithoutRoomEndsAllTheSame) {
+    EXPECT_TRUE(waiter_->watch(pair_.near.get(), 1, true, false));
+    pair_.speak();
+    EXPECT_EQ(wait(began_ + 1s, 0).size(), 0U);
+    EXPECT_EQ(macos_double::now(), began_);
+}
+
 TEST_F(KqueueWaiterTest, NoHandleIsTakenAndNeverReady) {
     EXPECT_TRUE(waiter_->watch(io::kNoHandle, 1, true, true));
     EXPECT_TRUE(wait(TimePoint{}).empty());

@@ -1,6 +1,8 @@
 // A directory of a test's own.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>

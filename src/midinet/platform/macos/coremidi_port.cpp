@@ -31,12 +31,12 @@ Result<void> set_text(MIDIObjectRef object, CFStringRef property, const std::str
     return {};
 }
 
-Result<void> set_identity(MIDIObjectRef object, const std::string& name,
-                          const io::DeviceInfo& device) {
+/// The name is there since it was made; every property that is set is told to all applications.
+Result<void> set_identity(MIDIObjectRef object, const io::DeviceInfo& device) {
     const auto& model = device.product.empty() ? device.name : device.product;
-    return set_text(object, kMIDIPropertyName, name)
-        .and_then([&] { return set_text(object, kMIDIPropertyManufacturer, device.manufacturer); })
-        .and_then([&] { return set_text(object, kMIDIPropertyModel, model); });
+    return set_text(object, kMIDIPropertyManufacturer, device.manufacturer).and_then([&] {
+        return set_text(object, kMIDIPropertyModel, model);
+    });
 }
 
 /// The first of its ids of before that nobody else has; else the one that the system drew for it,
@@ -99,8 +99,8 @@ Result<void> CoreMidiPort::add_line(const std::string& name, PortIndex port,
     // The ids first: who hears of the endpoint looks for it by its id.
     return set_id(line.source.get(), {.is_source = true, .name = name}, ids)
         .and_then([&] { return set_id(made, {.is_source = false, .name = name}, ids); })
-        .and_then([&] { return set_identity(line.source.get(), name, info_); })
-        .and_then([&] { return set_identity(made, name, info_); });
+        .and_then([&] { return set_identity(line.source.get(), info_); })
+        .and_then([&] { return set_identity(made, info_); });
 }
 
 io::WriteResult CoreMidiPort::write(PortIndex port, std::span<const std::uint8_t> bytes,

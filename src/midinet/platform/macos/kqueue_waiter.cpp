@@ -134,16 +134,12 @@ std::size_t KqueueWaiter::wait(TimePoint deadline, std::span<io::Ready> ready) n
                                    deadline == kNever ? nullptr : &timeout);
         if (count < 0 && errno == EINTR) continue;
         Sorter sorter(ready.first(std::min(ready.size(), kMostEvents)));
-        bool woken = false;
         for (int i = 0; i < count; ++i) {
             const Event& event = events[static_cast<std::size_t>(i)];
-            if (event.filter == EVFILT_USER)
-                woken = true;
-            else
-                sorter.add(event);
+            if (event.filter != EVFILT_USER) sorter.add(event);
         }
-        if (sorter.filled() > 0 || woken || count < 0 || SteadyClock{}.now() >= deadline)
-            return sorter.filled();
+        // Whatever came ends the wait, a wake-up too; time that ran out may have been a part only.
+        if (count != 0 || SteadyClock{}.now() >= deadline) return sorter.filled();
     }
 }
 
