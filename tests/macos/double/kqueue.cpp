@@ -23,6 +23,7 @@ struct Note {
     void* udata = nullptr;
     std::uint16_t flags = 0;
     bool is_triggered = false;  ///< EVFILT_USER
+    TimePoint due{};            ///< EVFILT_TIMER
 };
 
 std::mutex mutex;
@@ -44,6 +45,10 @@ int trigger(int queue, const Event& change) {
     return ::write(queue, &one, sizeof one) == sizeof one ? 0 : errno;
 }
 
+bool is_of_descriptor(std::int16_t filter) {
+    return filter == EVFILT_READ || filter == EVFILT_WRITE;
+}
+
 bool is_open(std::uintptr_t ident) {
     pollfd descriptor{.fd = static_cast<int>(ident), .events = 0, .revents = 0};
     return ::poll(&descriptor, 1, 0) >= 0 && (descriptor.revents & POLLNVAL) == 0;
@@ -54,9 +59,10 @@ int apply(int queue, const Event& change) {
     const Key key{change.ident, change.filter};
     auto& notes = queues[queue];
     if ((change.flags & EV_ADD) != 0) {
-        if (change.filter != EVFILT_USER && !is_open(change.ident)) return EBADF;
+        if (is_of_descriptor(change.filter) && !is_open(change.ident)) return EBADF;
         notes[key].udata = change.udata;
         notes[key].flags = change.flags;
+        notes[key].due = now() + std::chrono::milliseconds{change.data};
         return 0;
     }
     if ((change.flags & EV_DELETE) != 0) return notes.erase(key) == 1 ? 0 : ENOENT;
@@ -72,6 +78,7 @@ std::optional<Event> ready_of(const Key& key, const Note& note) {
                 .data = 0,
                 .udata = note.udata};
     if (key.second == EVFILT_USER) return note.is_triggered ? std::optional(event) : std::nullopt;
+    if (key.second == EVFILT_TIMER) return now() >= note.due ? std::optional(event) : std::nullopt;
     const auto wanted = static_cast<short>(key.second == EVFILT_READ ? POLLIN : POLLOUT);
     pollfd descriptor{.fd = static_cast<int>(key.first), .events = wanted, .revents = 0};
     if (::poll(&descriptor, 1, 0) <= 0 || (descriptor.revents & POLLNVAL) != 0) return std::nullopt;
@@ -82,15 +89,18 @@ std::optional<Event> ready_of(const Key& key, const Note& note) {
 int collect(int queue, Event* events, int most) {
     const std::lock_guard lock(mutex);
     int count = 0;
-    for (auto& [key, note] : queues[queue]) {
-        if (count == most) break;
+    auto& notes = queues[queue];
+    for (auto at = notes.begin(); at != notes.end() && count < most;) {
+        auto& [key, note] = *at;
         const auto event = ready_of(key, note);
-        if (!event) continue;
-        events[count++] = *event;
-        if (key.second != EVFILT_USER || (note.flags & EV_CLEAR) == 0) continue;
-        note.is_triggered = false;
-        std::uint64_t drained = 0;
-        (void)!::read(queue, &drained, sizeof drained);
+        if (event) events[count++] = *event;
+        if (event && key.second == EVFILT_USER && (note.flags & EV_CLEAR) != 0) {
+            note.is_triggered = false;
+            std::uint64_t drained = 0;
+            (void)!::read(queue, &drained, sizeof drained);
+        }
+        const bool is_over = event && (note.flags & EV_ONESHOT) != 0;
+        at = is_over ? notes.erase(at) : std::next(at);
     }
     return count;
 }
@@ -101,7 +111,7 @@ void wait_for_real(int queue) {
     {
         const std::lock_guard lock(mutex);
         for (const auto& [key, note] : queues[queue])
-            if (key.second != EVFILT_USER)
+            if (is_of_descriptor(key.second))
                 descriptors.push_back(
                     {.fd = static_cast<int>(key.first),
                      .events = static_cast<short>(key.second == EVFILT_READ ? POLLIN : POLLOUT),
@@ -158,7 +168,7 @@ std::vector<std::pair<std::uintptr_t, std::int16_t>> watched() {
     std::vector<Key> all;
     for (const auto& [queue, notes] : queues)
         for (const auto& [key, note] : notes)
-            if (key.second != EVFILT_USER) all.push_back(key);
+            if (is_of_descriptor(key.second)) all.push_back(key);
     return all;
 }
 

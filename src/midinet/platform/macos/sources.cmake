@@ -3,6 +3,7 @@ set(MIDINET_MACOS_SOURCES
   coremidi_feedback.cpp
   coremidi_names.cpp
   coremidi_port.cpp
+  dns_sd_browser.cpp
   endpoint_ids.cpp
   host_ticks.cpp
   kqueue_waiter.cpp

@@ -7,11 +7,12 @@
 
 constexpr std::int16_t EVFILT_READ = -1;
 constexpr std::int16_t EVFILT_WRITE = -2;
-constexpr std::int16_t EVFILT_SIGNAL = -6;
+constexpr std::int16_t EVFILT_TIMER = -7;
 constexpr std::int16_t EVFILT_USER = -10;
 
 constexpr std::uint16_t EV_ADD = 0x0001;
 constexpr std::uint16_t EV_DELETE = 0x0002;
+constexpr std::uint16_t EV_ONESHOT = 0x0010;
 constexpr std::uint16_t EV_CLEAR = 0x0020;
 constexpr std::uint16_t EV_RECEIPT = 0x0040;
 constexpr std::uint16_t EV_ERROR = 0x4000;
