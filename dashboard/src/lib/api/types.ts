@@ -1,12 +1,15 @@
 // The API's own names, from docs/openapi.yaml.
+import type { ClientTransit, HeldHost } from './coming';
 import type { components } from './schema';
+
+export type { Bucket, PlayResult, Rehearsal, RehearsedClient, Rehearsals, RehearsalsEnded } from './coming';
 
 type Schemas = components['schemas'];
 export type Status = Schemas['Status'];
 export type Verdict = Status['verdict'];
 export type Reason = Schemas['Reason'];
-export type Host = Schemas['Host'];
-export type Client = Schemas['Client'];
+export type Host = Schemas['Host'] & HeldHost;
+export type Client = Schemas['Client'] & ClientTransit;
 export type Device = Schemas['Device'];
 export type Focus = Schemas['Focus'];
 export type Failover = Schemas['Failover'];
