@@ -197,7 +197,7 @@ export const text = {
         distributed: 'Counted since',
         since: { start: 'Since the client’s start', open: 'Since this page was opened' },
         anew: 'Count from now',
-        sinceWhen: (time: string) => `counted since ${time}`,
+        sinceWhen: (time: string) => `Counted since ${time}`,
         p99_9: 'p99.9', max: 'Longest',
         atMost: (v: string) => `≤ ${v}`, more: (v: string) => `> ${v}`,
         events: 'Messages',
@@ -259,7 +259,7 @@ export const text = {
     },
     controller: {
         views: { play: 'Play', walk: 'Walk test' },
-        where: 'Where it plays',
+        where: 'Where it plays', listens: 'Where it listens',
         why: 'What is played here goes to every client, as if the controller itself had sent it.',
         start: 'Start playing', stop: 'Stop playing',
         isOn: 'Playing to the show', isOff: 'Not playing: looking alone',
