@@ -46,6 +46,13 @@ TEST(GoldenControl, StatusOfAMachine) {
 
 TEST(GoldenControl, StatusOfAnAdmin) { expect_golden("control_admin", some_admin(), Epoch{9}, 37); }
 
+TEST(GoldenControl, TransitsOfAClient) {
+    expect_golden("control_transit", some_transit(), Epoch{1}, 38);
+}
+TEST(GoldenControl, CommandToPlay) {
+    expect_golden("control_play", some_command_to_play(), Epoch{1}, 39);
+}
+
 TEST(GoldenControl, Tap) { expect_golden("control_tap", some_tap(), Epoch{1}, 35); }
 TEST(GoldenControl, ReportOfATap) {
     expect_golden("control_tap_report", some_tap_report(), Epoch{8}, 36);

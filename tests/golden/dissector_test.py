@@ -104,6 +104,8 @@ EXPECTED = {
     "control_result": {"midinet.control.type": ["result"]},
     "control_machine": {"midinet.control.type": ["machine"]},
     "control_admin": {"midinet.control.type": ["admin"], "midinet.sender": ["0xc2b2ae3d27d4eb4f"]},
+    "control_transit": {"midinet.control.type": ["transit"]},
+    "control_play": {"midinet.control.type": ["command"]},
     "control_tap": {"midinet.control.type": ["tap"]},
     "control_tap_report": {"midinet.control.type": ["taps"]},
 }

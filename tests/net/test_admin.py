@@ -159,7 +159,7 @@ class Document(Show):
         self.seen.add((path, method, str(status)))
 
     def asked(self, admin, method, path, body=None, query="", headers=None):
-        name = self.owner if path.startswith("/api/pipeline") else self.alert
+        name = self.owner if path.startswith("/api/pipeline") else self.played if path.startswith("/api/devices") else self.alert
         status, fields, said = admin.ask(method.upper(), path.replace("{id}", name) + query, body, headers)
         self.check(path, method, status, said, fields)
         return status, said
@@ -170,15 +170,16 @@ class Document(Show):
         guarded = Admin(self.stage, env={"MIDINET_API_TOKEN": TOKEN}, tag="-guarded")
         alone = Admin(self.stage, 'interface = "lo"\ncontrol_port = 6006', tag="-alone")
         self.ready(admin)
-        self.owner = admin.get("/api/clients")["clients"][0]["id"]
+        self.owner, self.played = admin.get("/api/clients")["clients"][0]["id"], "1"
         self.alert = admin.await_that("/api/alerts", lambda s: s["active"])["active"][0]["id"]
         self.document, self.explained, self.seen = admin.get("/api/openapi.json"), admin.get("/docs/rest_api"), set()
         bodies = {"/api/failover/auto": {"enabled": True}, "/api/focus": {"auto": True}, "/api/failover/switch": {}, "/api/alerts/{id}/acknowledge": {},
                   "/api/alerts/{id}/mute": {"seconds": 0}, "/api/alerts/config": {}, "/api/alerts/webhooks/test": {}, "/api/pipeline": {}, "/api/pipeline/clients/{id}": {},
-                  "/api/config": {"config": {}}, "/api/config/rollback": {"to": 1}, "/api/config/confirm": {}}
+                  "/api/config": {"config": {}}, "/api/config/rollback": {"to": 1}, "/api/config/confirm": {},
+                  "/api/rehearsal": {}, "/api/devices/{id}/play": {"messages": []}}
         for path, methods in self.document["paths"].items():
             for method, operation in methods.items():
-                body = None if method == "get" else bodies[path]
+                body = None if method == "get" else {"host": 2} if (path, method) == ("/api/rehearsal", "post") else bodies[path]
                 if method == "get":
                     self.assertEqual(self.asked(admin, method, path)[0], 426 if path.startswith("/ws") else 200)
                 self.guards(admin, method, path, methods)
@@ -200,11 +201,14 @@ class Document(Show):
                         right = {"Authorization": f"Bearer {TOKEN}"}
                         self.assertEqual(self.asked(guarded, method, path, headers=right)[0], 200)
                 if method != "get":
+                    time.sleep(0.5)  # so many changes are let through
                     self.refused_bodies(admin, method, path, body)
                 if "503" in operation["responses"] and method != "get":
                     self.assertEqual(self.asked(alone, method, path, body)[0], 503)
         self.service_without_a_show(alone)
         self.commands(admin)
+        self.rehearsals(admin, alone)
+        self.playing(admin)
         self.alerts(admin, alone)
         self.history_is_busy(guarded)
         self.configurations(admin)
@@ -287,6 +291,63 @@ class Document(Show):
         admin.await_that("/api/focus", lambda s: s["holder"] is None)
         self.assertEqual(self.asked(admin, "put", "/api/focus", {"auto": True})[0], 200)
         admin.await_that("/api/focus", lambda s: not s["by_hand"])
+
+    def rehearsals(self, admin, alone):
+        path, loss = "/api/rehearsal", {"host": 2, "seconds": 60}
+        self.assertEqual(self.asked(alone, "post", path, loss)[0], 503)
+        for body, pointer in (({}, "/host"), ({"host": 2, "seconds": 61}, "/seconds"), ({"host": 2, "force": 1}, "/force")):
+            status, said = self.asked(admin, "post", path, body)
+            self.assertEqual((status, said["pointer"]), (422, pointer))
+        self.assertEqual(self.asked(admin, "post", path, {"host": 9})[1]["pointer"], "/host")
+        admin.await_that("/api/status", lambda s: s["active_host"] == 2)
+        status, said = self.asked(admin, "post", path, loss)
+        self.assertEqual((status, said["outcome"], said["host"]), (200, "done", 2), said)
+        self.assertEqual(self.asked(admin, "post", path, loss)[0], 409, "it is held already")
+        told = admin.await_that(path, lambda s: s["rehearsals"] and s["rehearsals"][0]["clients"][0]["outcome"] == "moved")
+        self.assertEqual(self.asked(admin, "get", path)[0], 200)
+        held = told["rehearsals"][0]
+        client = held["clients"][0]
+        self.assertEqual((held["host"], held["running"], client["id"], client["played"], client["to"], client["lost"]), (2, True, self.owner, True, 1, 0))
+        self.assertGreater(client["took_us"], 0)
+        self.assertGreater(admin.get("/api/hosts")["hosts"][1]["held_ms"], 0)
+        self.assertTrue(any("its loss is rehearsed" in r["text"] for r in admin.get("/api/status")["reasons"]))
+        self.hosts[1].process.send_signal(signal.SIGSTOP)
+        self.assertEqual(self.asked(admin, "delete", path, {})[0], 504)
+        self.hosts[1].process.send_signal(signal.SIGCONT)
+        admin.await_that("/api/hosts", lambda s: not s["hosts"][1]["gone"] and s["hosts"][1]["held_ms"] == 0)  # the command was in its socket
+        status, said = self.asked(admin, "post", path, loss)
+        self.assertEqual((status, self.asked(admin, "delete", path, {})), (200, (200, {"ended": [2]})), said)
+        self.assertEqual(self.asked(admin, "delete", path, {}), (200, {"ended": []}))
+        told = admin.await_that(path, lambda s: not s["rehearsals"][0]["running"])
+        self.assertEqual([r["clients"][0]["outcome"] for r in told["rehearsals"]], ["untouched", "moved"], "the newest first")
+        events = admin.get("/api/events?kind=command")["events"]
+        self.assertTrue(any(e["text"] == "rehearse the loss of host 2 for 60 s on all devices" and e["result"] == "done" for e in events), events)
+        self.ready_again(admin)
+
+    def ready_again(self, admin):
+        """Host 1 is played, and no lockout runs."""
+        admin.await_that("/api/failover", lambda s: s["lockout_left_ms"] == 0 and s["active_host"] == 1)
+        admin.await_that("/api/failover", lambda s: len([x for x in s["clients"][0]["sources"] if x["alive"]]) == 2)
+
+    def playing(self, admin):
+        path = "/api/devices/{id}/play"
+        status, said = self.asked(admin, "post", path, {"messages": ["903c64", "803c40"]})
+        self.assertEqual((status, said["host"], said["played"]), (200, 1, 2))
+        status, said = self.asked(admin, "post", path, {"messages": ["ff"]})
+        self.assertEqual((status, said["pointer"]), (422, "/messages/0"))
+        self.assertEqual(self.asked(admin, "post", path, {"messages": [], "host": 9})[1]["pointer"], "/host")
+        presses = [f"9{channel:x}{note:02x}01" for channel in range(3) for note in range(128)][:264]
+        answers = []
+        for at in range(0, 264, 24):  # more than are held, and not faster than is played
+            answers.append(self.asked(admin, "post", path, {"messages": presses[at:at + 24]})[0])
+            time.sleep(0.15)
+        self.assertEqual(answers, [200] * 10 + [409])
+        self.played = "2"
+        self.assertEqual(self.asked(admin, "post", path, {"messages": []})[0], 404)
+        self.played = "1"
+        time.sleep(1)
+        flood = {"messages": ["b00701"] * 24}
+        self.assertIn(429, [self.asked(admin, "post", path, flood)[0] for _ in range(20)], "of messages, before there are too many requests")
 
     def alerts(self, admin, alone):
         self.assertEqual(self.asked(admin, "post", "/api/alerts/{id}/acknowledge", {})[0], 200)
@@ -482,10 +543,11 @@ class Document(Show):
         """Hosts that are there and do not answer."""
         for host in self.hosts:
             host.process.send_signal(signal.SIGSTOP)
-        asks = [("post", "/api/failover/switch", None), ("put", "/api/failover/auto", {"enabled": True}), ("put", "/api/focus", {"auto": True}), ("put", "/api/pipeline", {"transpose": 0})]
+        asks = [("post", "/api/failover/switch", None), ("put", "/api/failover/auto", {"enabled": True}), ("put", "/api/focus", {"auto": True}), ("put", "/api/pipeline", {"transpose": 0}),
+                ("post", "/api/rehearsal", {"host": 1}), ("post", "/api/devices/{id}/play", {"messages": []})]
         with concurrent.futures.ThreadPoolExecutor() as pool:
             answers = list(pool.map(lambda ask: self.asked(admin, *ask)[0], asks))
-        self.assertEqual(answers, [504] * 4)
+        self.assertEqual(answers, [504] * 6)
         for host in self.hosts:
             host.process.send_signal(signal.SIGCONT)
 
@@ -516,6 +578,9 @@ class Truth(Show):
         self.assertGreater(busy["totals"]["events_per_s"], 50)
         self.assertGreater(busy["clients"][0]["counters"]["played"], 100)
         self.assertGreater(busy["clients"][0]["transit_p99_us"], 0)
+        one = admin.await_that("/api/clients", lambda s: s["clients"][0]["transit_histogram"])["clients"][0]
+        self.assertTrue(0 < sum(b["count"] for b in one["transit_histogram"]) <= one["counters"]["played"], one)
+        self.assertTrue(0 < one["transit_p99_9_us"] <= one["transit_max_us"], one)
         second = self.client(2)
         admin.await_that("/api/clients", lambda s: len(s["clients"]) == 2)
         second.process.kill()

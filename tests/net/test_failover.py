@@ -197,6 +197,40 @@ class TwoHosts(unittest.TestCase):
         self.assertEqual(self.plays(2, NOTE_ON, 1), NOTE_ON)
         self.assertEqual(rig.read_for(self.outs[0], 3, seconds=1), NOTE_ON)
 
+    def test_a_rehearsed_loss_is_one_and_the_host_goes_on(self):
+        self.start()
+        self.assertEqual(self.plays(1, NOTE_ON), NOTE_ON)
+        code, said = self.cli("rehearse", "1", "--seconds", "2")
+        self.assertEqual((code, said["why"]), (0, "host 1 sends nothing for 2000 ms"))
+        self.assertEqual(rig.read_for(self.outs[0], 3, seconds=1), NOTE_OFF, "the note ends, as with a host that died")
+        os.write(self.devices[1], bytes.fromhex("b01401"))
+        self.expect_played(2)
+        code, said = self.cli("rehearse", "1")
+        self.assertEqual((code, "held back already" in said["why"]), (5, True), said)
+        time.sleep(2.5)  # until it goes on, and some of its beats were heard
+        self.expect_played(2, 2)
+        self.hosts[2].stop(signal.SIGKILL)
+        time.sleep(0.1)
+        self.expect_played(1, 3)  # which is whole again
+        held = [a for a in audits(self.hosts[1]) if "held_ms" in a]
+        self.assertEqual([(a["target"], a["outcome"], a["held_ms"]) for a in held], [(1, "accepted", 2000), (1, "refused", 5000)])
+
+    def test_a_loss_that_would_stop_the_music_is_rehearsed_by_force_alone(self):
+        self.start()
+        self.hosts[2].stop(signal.SIGKILL)
+        time.sleep(0.1)
+        code, said = self.cli("rehearse", "1")
+        self.assertEqual((code, "the music would stop" in said["why"]), (5, True), said)
+        self.expect_played(1)
+        code, said = self.cli("rehearse", "1", "--force", "--seconds", "30")
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.plays(1, bytes([0xB0, 20, 9])), b"")
+        code, said = self.cli("rehearse", "1", "--end")
+        self.assertEqual((code, said["why"]), (0, "host 1 goes on now"))
+        self.clients[0].await_word("host 1 is back")
+        self.assertEqual(rig.read_for(self.outs[0], 3, seconds=1), bytes([0xB0, 20, 9]), "its fader stands where it was moved to meanwhile")
+        self.expect_played(1, 11)
+
     def test_a_dead_standby_is_not_switched_to(self):
         self.start("[failover.triggers.midi]\nenabled = true\n")
         self.hosts[2].stop(signal.SIGKILL)

@@ -84,6 +84,54 @@ class Taps(Show):
         self.assertEqual(monitors["delivered"].events[0]["source"]["client"], client)
         self.assertEqual(monitors["in"].events[0]["source"]["host"], 1)
 
+    def play_from_elsewhere(self, messages, **more):
+        status, _, said = self.admin.ask("POST", "/api/devices/1/play", {"messages": messages, **more})
+        return status, said
+
+    def test_what_is_played_from_elsewhere_is_as_if_the_controller_had_sent_it(self):
+        self.assertEqual(self.admin.ask("PUT", "/api/pipeline", {"transpose": 12})[0], 200)
+        monitors = [Monitor(self, self.admin, f"?tap={tap}").live() for tap in ("in", "out")]
+        status, said = self.play_from_elsewhere(["903c64", "B00740"])
+        self.assertEqual((status, said["outcome"], said["host"], said["played"]), (200, "done", 1, 2))
+        for monitor, key in zip(monitors, ("3c", "48")):
+            monitor.until(lambda m: len(m.events) >= 2)
+            self.assertEqual(monitor.texts(), [f"90 {key} 64", "b0 07 40"])
+        self.assertEqual(rig.read_for(self.player.heard, 6, seconds=2), bytes.fromhex("904864b00740"))
+        self.assertEqual(rig.read_for(self.player.heard, 3, seconds=9), bytes.fromhex("804840"), "let go by the host, for nobody did")
+
+    def test_an_empty_list_keeps_what_is_pressed(self):
+        self.play_from_elsewhere(["903c64"])
+        self.assertEqual(rig.read_for(self.player.heard, 3, seconds=2), bytes.fromhex("903c64"))
+        for _ in range(7):
+            self.assertEqual(self.play_from_elsewhere([])[0], 200)
+            self.assertEqual(rig.read_for(self.player.heard, 3, seconds=1), b"")
+        self.play_from_elsewhere(["803c40"])
+        self.assertEqual(rig.read_for(self.player.heard, 3, seconds=2), bytes.fromhex("803c40"))
+        self.assertEqual(rig.read_for(self.player.heard, 3, seconds=7), b"", "and not let go again")
+
+    def test_what_cannot_be_played_says_where_and_why(self):
+        for messages, pointer in ((["903c"], "/messages/0"), (["903c64", "f8"], "/messages/1"), (["90 3c 64"], "/messages/0"), ([144], "/messages/0"),
+                                  ("903c64", "/messages"), (["903c64"] * 25, "/messages"), (["f0" + "01" * 45 + "f7"] * 5, "/messages/4")):
+            status, said = self.play_from_elsewhere(messages)
+            self.assertEqual((status, said["pointer"]), (422, pointer), said)
+        self.assertEqual(self.play_from_elsewhere(["903c64"], host=9)[1]["pointer"], "/host")
+        self.assertEqual(rig.read_for(self.player.heard, 1, seconds=0.3), b"", "nothing of them was played")
+
+    def test_lights_are_seen_as_the_device_takes_them(self):
+        back, out = self.stage.fifo("back.fifo"), self.stage.fifo("out-lit.fifo")
+        heard = self.stage.open_read(out)
+        config = f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{out}"\nfeedback = "stream:{back}"\n[focus]\nauto_claim = true\n'
+        client = self.stage.start("midi-client", config, tag="-lit", flags=("--no-realtime",))
+        client.await_word("feedback comes from")
+        application = self.stage.open_write(back)
+        self.admin.await_that("/api/focus", lambda s: s["holder"] is not None)
+        monitor = Monitor(self, self.admin, "?tap=lights").live()
+        os.write(application, bytes.fromhex("903c05"))
+        monitor.until(lambda m: any(e["raw"] == "90 3c 05" for e in m.events))
+        self.assertEqual(({e["tap"] for e in monitor.events}, monitor.events[0]["source"]["host"]), ({"lights"}, 1))
+        self.assertIn(bytes.fromhex("903c05"), rig.read_for(self.hosts[0].shown, 64, seconds=1))
+        os.close(heard)
+
     def test_a_filter_works_and_may_be_changed(self):
         monitor = Monitor(self, self.admin, "?tap=in&types=cc&channel=2").live()
         self.play("903c64" "b00101" "b10102" "b20103")

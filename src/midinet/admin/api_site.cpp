@@ -7,6 +7,8 @@
 #include "admin/routes/history_routes.hpp"
 #include "admin/routes/page_routes.hpp"
 #include "admin/routes/pipeline_route.hpp"
+#include "admin/routes/play_route.hpp"
+#include "admin/routes/rehearsal_route.hpp"
 #include "admin/routes/service_routes.hpp"
 #include "admin/routes/show_routes.hpp"
 
@@ -100,6 +102,8 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(make_switch_route(with.hands));
     router_.add(make_auto_route(with.hands));
     router_.add(make_focus_route(with.hands));
+    router_.add(make_rehearsal_route(with.hands));
+    router_.add(make_play_route(with.hands, now));
     router_.add(make_pipeline_route(with.hands, now));
     router_.add(make_client_pipeline_route(with.hands, now));
     router_.add(make_healthz_route(latest, now));

@@ -35,6 +35,15 @@ class Histogram {
         }
         return max();
     }
+    /// Tells each bucket that is not empty, the shortest first: its upper edge, and how many. Never
+    /// an edge above `max()`.
+    template <typename Take>
+    void for_each(Take&& take) const {
+        for (std::size_t i = 0; i < kBuckets; ++i)
+            if (buckets_[i] != 0)
+                take(Duration{static_cast<std::int64_t>(std::min(upper_edge(i), max_))},
+                     buckets_[i]);
+    }
     void clear() noexcept { *this = Histogram{}; }
 
   private:

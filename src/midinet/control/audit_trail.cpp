@@ -62,6 +62,7 @@ std::string to_json_line(const AuditRecord& record) {
                                 {"outcome", to_string(record.outcome)},
                                 {"why", record.why}};
     if (record.input != 0) line["input"] = record.input;
+    if (record.held) line["held_ms"] = record.held->count() / 1'000'000;
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

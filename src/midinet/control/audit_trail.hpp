@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ struct AuditRecord {
     SwitchOutcome outcome = SwitchOutcome::Refused;
     std::string why;         ///< a sentence; at most kMaxAuditText bytes
     std::uint8_t input = 0;  ///< of the host's pair, 1 or 2: it was not about hosts; else 0
+    /// The target's loss was rehearsed for so long, or was to be; zero: that was to end; nothing:
+    /// it was not about that.
+    std::optional<Duration> held{};
     friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };
 
@@ -44,7 +48,7 @@ std::string audit_text(std::string_view text);
 
 /// One JSON object without a line end, for a log file. Bytes that are not UTF-8 become U+FFFD.
 /// Keys: sequence, unix_ms, monotonic_ns, origin, who, target, outcome, why; input
-/// where it was about one.
+/// where it was about one; held_ms of a rehearsal.
 std::string to_json_line(const AuditRecord& record);
 
 /// The last attempts, bounded. Thread: control.

@@ -9,10 +9,11 @@
 namespace midinet::control {
 
 struct SiblingOrder {
-    enum class What : std::uint8_t { Switch, Arm, Disarm, Pipeline };
+    enum class What : std::uint8_t { Switch, Arm, Disarm, Pipeline, Hold };
     What what = What::Switch;
     SwitchRequest request{};            ///< Switch: to the host that was decided on
     midi::PipelineSettings pipeline{};  ///< Pipeline: kept already
+    Duration hold{};                    ///< Hold; zero: it ends
 };
 
 }  // namespace midinet::control

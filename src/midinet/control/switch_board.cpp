@@ -34,6 +34,12 @@ plane::CommandOutcome outcome_of(SwitchOutcome outcome) {
 
 std::string what_of(const AuditRecord& record) {
     if (record.input != 0) return "read input " + std::to_string(record.input);
+    if (record.held) {
+        const auto host = "host " + std::to_string(record.target.value);
+        return *record.held == Duration{0} ? "end the rehearsal of " + host
+                                           : "rehearse the loss of " + host + " for " +
+                                                 std::to_string(whole_ms(*record.held)) + " ms";
+    }
     if (record.target.value == 0) return "switch";
     return "switch to host " + std::to_string(record.target.value);
 }
@@ -219,17 +225,8 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
     const Asked asked{{}, command, from};
     switch (command.verb) {
         case plane::Verb::SwitchHost:
-            if (waiting_.size() == kMostWaiting)
-                return report(asked,
-                              {.outcome = plane::CommandOutcome::Refused,
-                               .why = plane::Why{"too many requests at once; try again"}},
-                              at.now);
-            return consider({{.origin = SwitchOrigin::Command,
-                              .who = std::string(command.who.view()),
-                              .target = command.target},
-                             command,
-                             from},
-                            at.now);
+        case plane::Verb::Rehearse:
+            return consider_command(command, asked, at.now);
         case plane::Verb::Arm:
             arm(command);
             return report(asked,
@@ -249,12 +246,65 @@ void SwitchBoard::execute(const plane::Command& command, const Asker& from, Swit
             return set_pipeline(command, asked, at);
         case plane::Verb::GetPipeline:
             return report(asked, {.pipeline = hands_.pipeline()}, at.now);
+        case plane::Verb::Play:
+            return play(command, asked, at.now);
         case plane::Verb::Unknown:
-            return report(asked,
-                          {.outcome = plane::CommandOutcome::Unknown,
-                           .why = plane::Why{"this host does not know that command"}},
-                          at.now);
+            return report(
+                asked,
+                {.outcome = plane::CommandOutcome::Unknown,
+                 .why =
+                     plane::Why{"this host does not know that command: it is of another version"}},
+                at.now);
     }
+}
+
+/// Both are judged by what the other hosts say in their heartbeats.
+void SwitchBoard::consider_command(const plane::Command& command, const Asked& asked,
+                                   TimePoint now) {
+    const auto refuse = [&](std::string_view why) {
+        report(asked, {.outcome = plane::CommandOutcome::Refused, .why = plane::Why{why}}, now);
+    };
+    if (waiting_.size() == kMostWaiting) return refuse("too many requests at once; try again");
+    if (command.verb == plane::Verb::Rehearse && command.to.value == 0)
+        return refuse("the command names no host whose loss is to be rehearsed");
+    auto considered = asked;
+    considered.request = {.origin = SwitchOrigin::Command,
+                          .who = std::string(command.who.view()),
+                          .target = command.target};
+    consider(std::move(considered), now);
+}
+
+void SwitchBoard::rehearse(const Asked& asked, const std::vector<HostView>& hosts,
+                           SwitchMoment at) {
+    const auto& command = *asked.command;
+    const Duration length = std::chrono::milliseconds(command.hold_ms);
+    const auto verdict = gate_.rehearse({.who = asked.request.who,
+                                         .source = SourceId{own_.value},
+                                         .hold = length,
+                                         .force = command.on,
+                                         .armed = hands_.armed(),
+                                         .held = hands_.held()},
+                                        hosts, at);
+    hands_.record(gate_.audit().newest());
+    if (verdict.outcome == SwitchOutcome::Accepted) {
+        hands_.hold(length);
+        if (command.all_devices)
+            hands_.tell_siblings(
+                {.what = SiblingOrder::What::Hold, .request = {}, .pipeline = {}, .hold = length});
+    }
+    report(asked, {.outcome = outcome_of(verdict.outcome), .why = plane::Why{verdict.reason}},
+           at.now);
+}
+
+/// Not audited: it is no decision, and there may be hundreds a second.
+void SwitchBoard::play(const plane::Command& command, const Asked& asked, TimePoint now) {
+    const auto played = command.to.value == 0
+                            ? Result<void>(fail("the command names no host that is to play"))
+                            : hands_.play(command.port, command.midi);
+    report(asked,
+           {.outcome = played ? plane::CommandOutcome::Done : plane::CommandOutcome::Refused,
+            .why = plane::Why{played ? "" : played.error().message}},
+           now);
 }
 
 void SwitchBoard::tell_past(const plane::Command& command, const Asked& asked, TimePoint now) {
@@ -354,6 +404,10 @@ void SwitchBoard::judge(SwitchMoment at) {
     hands_.quiet();
     const auto hosts = views(at.now);
     for (const auto& asked : std::exchange(waiting_, {})) {
+        if (asked.command && asked.command->verb == plane::Verb::Rehearse) {
+            rehearse(asked, hosts, at);
+            continue;
+        }
         const auto verdict = gate_.request(asked.request, hosts, at);
         hands_.record(gate_.audit().newest());
         if (verdict.outcome == SwitchOutcome::Accepted) {

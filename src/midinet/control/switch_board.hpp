@@ -44,6 +44,13 @@ class SwitchBoardHands {
     virtual Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings,
                                                std::string_view who) = 0;
     virtual const midi::PipelineSettings& pipeline() const = 0;
+    /// Send nothing of the stream for so long; zero: go on.
+    virtual void hold(Duration length) = 0;
+    /// How much of that is left.
+    virtual Duration held() const = 0;
+    virtual bool armed() const = 0;
+    /// Take this as if the device had sent it. Errors: why it cannot be taken now.
+    virtual Result<void> play(PortIndex port, const plane::PlayedMidi& midi) = 0;
     virtual void record(const AuditRecord& record) = 0;
     /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
     virtual void listen() = 0;
@@ -131,6 +138,9 @@ class SwitchBoard {
     void rule_focus(const plane::Command& command, const Asked& asked, TimePoint now);
     void rule_input(const plane::Command& command, const Asked& asked, SwitchMoment at);
     void set_pipeline(const plane::Command& command, const Asked& asked, SwitchMoment at);
+    void consider_command(const plane::Command& command, const Asked& asked, TimePoint now);
+    void rehearse(const Asked& asked, const std::vector<HostView>& hosts, SwitchMoment at);
+    void play(const plane::Command& command, const Asked& asked, TimePoint now);
     void tell_past(const plane::Command& command, const Asked& asked, TimePoint now);
     void follow(const plane::Command& command);
     bool has_lights(TimePoint now) const;

@@ -93,6 +93,45 @@ SwitchVerdict SwitchGate::request(const SwitchRequest& request, std::span<const 
     return verdict;
 }
 
+SwitchVerdict SwitchGate::rehearse(const RehearsalRequest& request, std::span<const HostView> hosts,
+                                   SwitchMoment moment) {
+    SwitchVerdict verdict = judge(request, hosts);
+    audit_.add({.unix_ms = moment.unix_ms,
+                .at = moment.now,
+                .origin = SwitchOrigin::Command,
+                .who = request.who,
+                .target = request.source,
+                .outcome = verdict.outcome,
+                .why = verdict.reason,
+                .held = request.hold});
+    return verdict;
+}
+
+SwitchVerdict SwitchGate::judge(const RehearsalRequest& request, std::span<const HostView> hosts) {
+    const auto name = name_of(request.source);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(request.held).count();
+    if (request.hold == Duration{0}) {
+        if (left == 0) return refused(request.source, name + " is not held back");
+        return {SwitchOutcome::Accepted, request.source, name + " goes on now"};
+    }
+    if (left != 0)
+        return refused(request.source,
+                       fmt::format("{} is held back already, for another {} ms", name, left));
+    const bool plays = std::any_of(hosts.begin(), hosts.end(), [&](const HostView& host) {
+        return host.source == request.source && host.is_active;
+    });
+    if (plays && !request.force) {
+        if (!request.armed)
+            return refused(request.source,
+                           "clients would stay with a silent host: automatic failover is disarmed");
+        if (auto best = choose_best(hosts); !best.trouble.empty())
+            return refused(request.source, "the music would stop: " + best.trouble);
+    }
+    return {SwitchOutcome::Accepted, request.source,
+            fmt::format("{} sends nothing for {} ms", name,
+                        std::chrono::ceil<std::chrono::milliseconds>(request.hold).count())};
+}
+
 SwitchVerdict SwitchGate::judge(const SwitchRequest& request, std::span<const HostView> hosts,
                                 TimePoint now) {
     if (!request.guard_ok)

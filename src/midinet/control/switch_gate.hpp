@@ -44,6 +44,16 @@ struct HostView {
     bool twin = false;       ///< another box says it is that host too
 };
 
+/// "Send nothing for a while, as if you were lost."
+struct RehearsalRequest {
+    std::string who;     ///< for the audit
+    SourceId source{};   ///< of which host
+    Duration hold{};     ///< for so long; zero: it ends
+    bool force = false;  ///< also if nobody could take over
+    bool armed = false;  ///< clients leave a silent host by themselves
+    Duration held{};     ///< it is held already, for so long
+};
+
 /// When a request came, on both clocks.
 struct SwitchMoment {
     TimePoint now{};
@@ -85,6 +95,13 @@ class SwitchGate {
     SwitchVerdict request(const SwitchRequest& request, std::span<const HostView> hosts,
                           SwitchMoment moment);
 
+    /// A rehearsal. Refused, unless forced, where the music would stop: the host is the active one,
+    /// and no other could take over, or clients do not leave it by themselves. Refused too: a host
+    /// that is held already; an end where there is none. The lockout is none of it, for clients
+    /// leave a silent host within it too. Gives Accepted or Refused. Audited.
+    SwitchVerdict rehearse(const RehearsalRequest& request, std::span<const HostView> hosts,
+                           SwitchMoment moment);
+
     /// An accepted request was carried out: the lockout begins (again).
     void on_switch(TimePoint now) noexcept;
     /// The same for a switch that nobody here was asked for; `record` tells of it, and is kept.
@@ -105,6 +122,7 @@ class SwitchGate {
     SwitchVerdict judge(const SwitchRequest& request, std::span<const HostView> hosts,
                         TimePoint now);
     SwitchVerdict confirm(SourceId target, TimePoint now);
+    static SwitchVerdict judge(const RehearsalRequest& request, std::span<const HostView> hosts);
 
     SwitchGateConfig config_;
     std::optional<TimePoint> last_switch_;

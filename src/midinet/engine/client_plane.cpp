@@ -115,11 +115,21 @@ void ClientPlane::note_twin(const plane::HostStatus& host) {
     }
 }
 
+void ClientPlane::say_transits(const ClientStatus& status, TimePoint now) {
+    if (now < next_transits_) return;
+    next_transits_ = now + plane::kTransitInterval;
+    auto report = transit_report(status.transit);
+    if (!report) return;
+    report->id = options_.client;
+    station_->say(*report, kOnlyBoot);
+}
+
 void ClientPlane::service(const ClientStatus& status, const std::string& port) {
     const auto now = clock_.now();
     if (taps_) taps_->service(now);
     if (const auto* due = sender_.to_send(now)) station_->say(*due, kOnlyBoot);
     if (const auto machine = machine_.take_due(now)) station_->say(*machine, kOnlyBoot);
+    say_transits(status, now);
     const bool news = status.switches != switches_told_ || status.appointment.term != term_told_ ||
                       status.focus != focus_told_ || status.pipeline != pipeline_told_;
     if (!news && now < next_status_) return;

@@ -79,6 +79,7 @@ class ClientPlane {
     void on_command(const control::plane::Command& command,
                     const control::plane::Station::Heard& heard);
     void answer(const control::plane::Station::Heard& to, const control::plane::Message& message);
+    void say_transits(const ClientStatus& status, TimePoint now);
     void note_twin(const control::plane::HostStatus& host);
     void on_answer(const control::plane::CommandResult& answer);
     control::plane::Command command(control::plane::Verb verb);
@@ -96,6 +97,7 @@ class ClientPlane {
     std::set<HostId> twins_;                   ///< hosts that say that another one has their id
     TimePoint began_;
     TimePoint next_status_{};
+    TimePoint next_transits_{};
     std::uint64_t switches_told_ = 0;
     std::uint32_t term_told_ = 0;
     wire::Focus focus_told_;

@@ -161,7 +161,7 @@ path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> by
     }
     last_write_ = now_;
     counts_.transit.add(now_ - when);
-    tap_feed_.take_written(port, bytes, now_);
+    tap_feed_.take_written(control::plane::TapPoint::Delivered, port, bytes, now_);
     feedback_.on_played(port, bytes, now_);
     return path::Wrote::Taken;
 }

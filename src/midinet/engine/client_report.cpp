@@ -77,4 +77,17 @@ plane::ClientStatus client_report(const ClientStatus& status,
     return report;
 }
 
+/// An event near an edge may be counted a bucket too far: a bucket of the histogram is 3 % wide.
+std::optional<plane::TransitStatus> transit_report(const Histogram& transit) {
+    if (transit.count() == 0) return std::nullopt;
+    plane::TransitStatus report{.p99_9_us = us32(transit.quantile(0.999)),
+                                .max_us = us32(transit.max())};
+    transit.for_each([&](Duration edge, std::uint64_t count) {
+        const auto bucket = plane::transit_bucket(to_us(edge));
+        while (report.counts.size() <= bucket) (void)report.counts.push_back(0);
+        report.counts[bucket] += count;
+    });
+    return report;
+}
+
 }  // namespace midinet::engine

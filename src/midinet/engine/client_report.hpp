@@ -4,6 +4,7 @@
 #include "control/plane/message.hpp"
 #include "engine/client_engine.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,8 @@ namespace midinet::engine {
 control::plane::ClientStatus client_report(const ClientStatus& status,
                                            const std::vector<std::string>& interfaces,
                                            TimePoint now);
+
+/// How long events took, since the start; the caller adds the id. Nothing while none was played.
+std::optional<control::plane::TransitStatus> transit_report(const Histogram& transit);
 
 }  // namespace midinet::engine

@@ -1,5 +1,6 @@
 #include "engine/host_engine.hpp"
 
+#include "engine/host_feed.hpp"
 #include "engine/host_out.hpp"
 #include "engine/host_relay.hpp"
 
@@ -12,11 +13,9 @@ using control::plane::TapPoint;
 
 namespace {
 
-constexpr io::Token kSourceToken = 1000;
 /// Reads per turn: bounds a turn to 16 KiB of input, whatever the device does.
 constexpr unsigned kReadsPerTurn = 4;
 constexpr unsigned kReceivesPerTurn = 64;
-constexpr unsigned kGoodbyes = 3;
 constexpr Duration kGoodbyeInterval = 2ms;
 constexpr Duration kPublishInterval = 100ms;
 /// A report to people makes way for events, and for no longer than this.
@@ -30,57 +29,6 @@ constexpr std::uint8_t kHealthWithoutDevice = 30;
 
 }  // namespace
 
-/// Capture's way into transmit, through the pipeline.
-class HostEngine::Feed final : public path::CaptureSink {
-  public:
-    explicit Feed(HostEngine& engine) noexcept : engine_(engine) {}
-    void on_message(PortIndex port, const midi::Message& message,
-                    TimePoint stamp) noexcept override {
-        engine_.tap_feed_.take(TapPoint::In, port, message.bytes(), stamp);
-        if (engine_.questioner_.take(port, message, stamp)) return;
-        if (engine_.trigger_.take(port, message)) {
-            engine_.on_press();
-            return;
-        }
-        ToTransmit out(engine_, port, stamp);
-        engine_.pipeline_.process(port, message, out);
-    }
-    void on_sysex_piece(PortIndex port, std::span<const std::uint8_t> bytes, bool first, bool last,
-                        TimePoint stamp) noexcept override {
-        engine_.tap_feed_.take_piece(TapPoint::In, port, {bytes, first, last}, stamp);
-        if (engine_.questioner_.take_piece(port, bytes, first, last, stamp)) return;
-        if (!engine_.pipeline_.passes_piece(port, first, last)) return;
-        engine_.tap_feed_.take_piece(TapPoint::Out, port, {bytes, first, last}, stamp);
-        engine_.transmit_.add_sysex_piece(port, bytes, first, last, stamp);
-    }
-    void on_sysex_aborted(PortIndex port, TimePoint stamp) noexcept override {
-        engine_.tap_feed_.take_cut(TapPoint::In, port);
-        if (engine_.questioner_.take_aborted(port)) return;
-        if (!engine_.pipeline_.passes_aborted(port)) return;
-        engine_.tap_feed_.take_cut(TapPoint::Out, port);
-        engine_.transmit_.abort_sysex(port, stamp);
-    }
-    void on_active_sensing(PortIndex port, TimePoint stamp) noexcept override {
-        static constexpr std::array<std::uint8_t, 1> kSensing{0xFE};
-        engine_.tap_feed_.take(TapPoint::In, port, kSensing, stamp);
-    }
-
-  private:
-    /// Of one message.
-    struct ToTransmit final : midi::MessageSink {
-        ToTransmit(HostEngine& to, PortIndex from, TimePoint when) noexcept
-            : engine(to), port(from), stamp(when) {}
-        void on_message(const midi::Message& message) noexcept override {
-            engine.tap_feed_.take(TapPoint::Out, port, message.bytes(), stamp);
-            engine.transmit_.add_message(port, message, stamp);
-        }
-        HostEngine& engine;
-        PortIndex port;
-        TimePoint stamp;
-    };
-    HostEngine& engine_;
-};
-
 HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io::Waiter& waiter,
                        const io::Clock& clock)
     : options_(options),
@@ -90,7 +38,7 @@ HostEngine::HostEngine(const HostEngineOptions& options, HostSockets sockets, io
       trigger_(options.trigger),
       transmit_(options.transmit),
       out_(std::make_unique<Out>(*this)),
-      surface_(options.transmit.sender, *out_),
+      surface_(options.transmit.sender, *out_, tap_feed_),
       packet_numbers_(sockets_.sockets.size()) {
     if (options_.relay_of.value != 0)
         relaying_ = std::make_unique<Relaying>(*this, options_.relay_of);
@@ -140,6 +88,7 @@ bool HostEngine::turn() noexcept {
     const auto now = clock_.now();
     last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
 
+    held_ = now < held_until_;
     bool source_ready = source_ && source_->next_due() <= now;
     for (std::size_t i = 0; i < count; ++i) source_ready |= ready[i].token == kSourceToken;
     // First of all: what the performer did is on the wire before anything else happens.
@@ -248,102 +197,6 @@ bool HostEngine::on_lease(ByteView payload, path::Peer from, TimePoint now) noex
     else if (!leases_.renew(from, now))
         ++counts_.leases_refused;
     return true;
-}
-
-void HostEngine::take_commands(TimePoint now) noexcept {
-    leases_.expire(now);
-    HostCommand command;
-    while (commands_.pop(command)) {
-        switch (command.what) {
-            case HostCommand::What::UseSource:
-                use_source(command.source, now);
-                break;
-            case HostCommand::What::SetFailover:
-                transmit_.set_failover(command.failover);
-                break;
-            case HostCommand::What::Appoint:
-                transmit_.appoint(command.appointment, now);
-                next_publish_ = publish_by_ = now;
-                break;
-            case HostCommand::What::SetFocus:
-                transmit_.set_focus(command.focus, now);
-                surface_.set_holder(transmit_.options().focus.holder);
-                next_publish_ = publish_by_ = now;
-                break;
-            case HostCommand::What::UseSurface:
-                use_surface(command.port, HostEvent::What::SurfaceReplaced, now);
-                break;
-            case HostCommand::What::SetPipeline:
-                use_pipeline(command.pipeline, now);
-                break;
-            case HostCommand::What::Shutdown:
-                if (goodbyes_left_ > 0 || finished_) break;
-                // Where another host goes on with the performance its notes go on too, and where
-                // none does the goodbye ends them.
-                if (transmit_.options().role != wire::Role::Mirror) release_all(now);
-                goodbyes_left_ = kGoodbyes;
-                next_goodbye_ = now;
-                break;
-        }
-    }
-}
-
-void HostEngine::use_source(io::MidiSource* source, TimePoint now) noexcept {
-    drop_source(HostEvent::What::SourceReplaced, now);
-    source_.reset(source);
-    if (!source_) return;
-    transmit_.set_ports(static_cast<std::uint8_t>(
-        std::clamp<std::size_t>(source->info().ports.size(), 1, kMaxPorts)));
-    source_watched_ = true;
-    for (const auto handle : source_->handles())
-        if (!waiter_.watch(handle, kSourceToken, true, false)) ++counts_.watch_failures;
-    begin_questions(now);
-}
-
-void HostEngine::release_all(TimePoint now) noexcept {
-    const auto from = transmit_.newest();
-    transmit_.release_all(now);
-    if (!tap_feed_.wants(TapPoint::Out)) return;
-    for (auto s = from.next(); !is_after(s, transmit_.newest()); s = s.next())
-        if (const auto* event = transmit_.event(s))
-            tap_feed_.take(TapPoint::Out, event->port, event->message.bytes(), now);
-}
-
-/// The device is gone: what it held ends, and the dead object goes back to where it can be
-/// destroyed.
-void HostEngine::drop_source(HostEvent::What why, TimePoint now) noexcept {
-    if (!source_) return;
-    for (const auto handle : source_->handles()) waiter_.unwatch(handle);
-    Feed feed{*this};
-    capture_.reset(now, feed);
-    questioner_.stop();
-    trigger_.reset();
-    pipeline_.reset();
-    release_all(now);
-    transmit_.flush(now, *out_);
-    HostEvent event{why, source_.release()};
-    (void)events_.push(
-        event);  // the ring holds more than one source ever can fill between two polls
-    // A standby must not wait for the control thread's next tick.
-    if (why == HostEvent::What::SourceLost && options_.attention != nullptr)
-        options_.attention->wake();
-}
-
-void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why, TimePoint now) noexcept {
-    if (surface_.port() != nullptr) surface_writes_.unwatch(*surface_.port());
-    auto old = surface_.use_port(std::unique_ptr<io::VirtualPort>(port));
-    if (surface_.port() != nullptr)
-        counts_.watch_failures += surface_writes_.watch(*surface_.port());
-    if (old) (void)events_.push({why, nullptr, old.release()});
-    begin_questions(now);
-}
-
-/// Between two events: whoever asked waits for word of it.
-void HostEngine::use_pipeline(const path::PipelineMap* map, TimePoint now) noexcept {
-    auto old = pipeline_.use(std::unique_ptr<const path::PipelineMap>(map), transmit_.state());
-    (void)events_.push({.what = HostEvent::What::PipelineReplaced, .pipeline = old.release()});
-    next_publish_ = publish_by_ = now;
-    if (options_.attention != nullptr) options_.attention->wake();
 }
 
 /// Both ways to the device are open, or not any more.

@@ -3,6 +3,7 @@
 
 #include "base/spsc_ring.hpp"
 #include "base/triple_buffer.hpp"
+#include "control/plane/played_midi.hpp"
 #include "engine/leases.hpp"
 #include "engine/peer.hpp"
 #include "engine/surface.hpp"
@@ -81,6 +82,8 @@ struct HostCommand {
         SetFocus,
         UseSurface,
         SetPipeline,
+        Hold,
+        Play,
         Shutdown
     } what = What::Shutdown;
     io::MidiSource* source = nullptr;  ///< ownership passes to the engine; none: lets go of its own
@@ -90,6 +93,9 @@ struct HostCommand {
     io::VirtualPort* port = nullptr;  ///< UseSurface; ownership passes to the engine; none: lets go
     /// SetPipeline; ownership passes to the engine. Never null then.
     const path::PipelineMap* pipeline = nullptr;
+    TimePoint until{};                  ///< Hold: nothing is sent before; in the past: it ends
+    PortIndex played_on{};              ///< Play
+    control::plane::PlayedMidi midi{};  ///< Play: taken as if the device had sent it
 };
 /// Engine to control.
 struct HostEvent {
@@ -149,6 +155,9 @@ class HostEngine {
     class Relaying;
 
     void take_commands(TimePoint now) noexcept;
+    void do_command(const HostCommand& command, TimePoint now) noexcept;
+    void begin_goodbyes(TimePoint now) noexcept;
+    void play(PortIndex port, const control::plane::PlayedMidi& midi, TimePoint now) noexcept;
     void use_source(io::MidiSource* source, TimePoint now) noexcept;
     void drop_source(HostEvent::What why, TimePoint now) noexcept;
     void read_source(TimePoint now) noexcept;
@@ -178,7 +187,9 @@ class HostEngine {
     void publish(TimePoint now) noexcept;
     TimePoint next_due() const noexcept;
 
+    static constexpr io::Token kSourceToken = 1000;
     static constexpr io::Token kSurfaceToken = 1001;
+    static constexpr unsigned kGoodbyes = 3;
 
     HostEngineOptions options_;
     HostSockets sockets_;
@@ -202,6 +213,8 @@ class HostEngine {
     bool source_watched_ = false;
     unsigned goodbyes_left_ = 0;  ///< > 0: shutting down
     TimePoint next_goodbye_ = kNever;
+    TimePoint held_until_{};  ///< nothing is sent before
+    bool held_ = false;       ///< so it is in this turn
     bool finished_ = false;
     SpscRing<HostCommand> commands_{16};
     SpscRing<HostEvent> events_{16};

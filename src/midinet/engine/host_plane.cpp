@@ -133,6 +133,7 @@ void HostPlane::service() {
     if (s_.siblings.next_order)
         while (const auto order = s_.siblings.next_order()) obey(*order);
     board_.on_timer(moment());
+    let_go();
     taps_->service(s_.clock.now());
     if (const auto machine = machine_.take_due(s_.clock.now())) station_->say(*machine, epoch_);
     if (s_.clock.now() < next_status_) return;
@@ -144,7 +145,8 @@ void HostPlane::service() {
 }
 
 TimePoint HostPlane::next_due() const noexcept {
-    return std::min({board_.next_due(), next_status_, taps_->next_due(), machine_.next_due()});
+    return std::min({board_.next_due(), next_status_, taps_->next_due(), machine_.next_due(),
+                     playing_.next_due()});
 }
 
 void HostPlane::take(const plane::Station::Heard& heard) {
@@ -220,6 +222,7 @@ void HostPlane::leave() {
 void HostPlane::say_status() {
     const auto now = s_.clock.now();
     next_status_ = now + plane::kStatusInterval;
+    if (held_until_ > now) next_status_ = std::min(next_status_, held_until_);
     auto status = host_report(config_, s_.engine.status());
     status.epoch = epoch_;
     status.version = plane::Version{s_.version};
@@ -240,6 +243,7 @@ void HostPlane::say_status() {
         s_.siblings.set_device_present(status.device_present);
         status.devices.missing = s_.siblings.missing();
     }
+    status.held_ms = static_cast<std::uint32_t>(to_ms(held()));
     status.leaving = leaving_;
     station_->say(status, epoch_);
 }
@@ -279,6 +283,8 @@ void HostPlane::obey(const control::SiblingOrder& order) {
         board_.on_trigger(order.request, moment());
     else if (order.what == What::Pipeline)
         (void)use_pipeline(order.pipeline);
+    else if (order.what == What::Hold)
+        hold(order.hold);
     else
         arm(order.what == What::Arm);
 }
@@ -332,6 +338,37 @@ Result<HostPlane::PipelineTaken> HostPlane::set_pipeline(const midi::PipelineSet
         s_.logger.warning(
             fmt::format("the pipeline, set by \"{}\", is in force, but {}", who, kept.sentence));
     return PipelineTaken{pipelines_given_, kept.kept, kept.sentence};
+}
+
+/// Others learn of it, and of its end, from our status at once.
+void HostPlane::hold(Duration length) {
+    const auto now = s_.clock.now();
+    held_until_ = now + length;
+    (void)s_.engine.command({.what = HostCommand::What::Hold, .until = held_until_});
+    say_status();
+    if (length > Duration{0})
+        s_.logger.warning(fmt::format(
+            "its loss is rehearsed: nothing of the stream is sent for {:.0f} ms", to_ms(length)));
+    else
+        s_.logger.info("the rehearsal is over: the stream goes on");
+}
+
+Duration HostPlane::held() const { return std::max(Duration{0}, held_until_ - s_.clock.now()); }
+
+Result<void> HostPlane::play(PortIndex port, const control::plane::PlayedMidi& midi) {
+    const auto now = s_.clock.now();
+    if (!playing_.take(port, midi, now)) return fail("too many notes are held: let some go");
+    if (midi.count() > 0 &&
+        !s_.engine.command({.what = HostCommand::What::Play, .played_on = port, .midi = midi}))
+        return fail("the host is busy: try again");
+    return {};
+}
+
+/// What nobody holds any more.
+void HostPlane::let_go() {
+    while (const auto released = playing_.release(s_.clock.now()))
+        (void)s_.engine.command(
+            {.what = HostCommand::What::Play, .played_on = released->port, .midi = released->midi});
 }
 
 void HostPlane::record(const control::AuditRecord& record) {

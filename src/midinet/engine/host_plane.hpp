@@ -5,6 +5,7 @@
 #include "control/host_config.hpp"
 #include "control/pipeline_keeper.hpp"
 #include "control/plane/station.hpp"
+#include "control/play_desk.hpp"
 #include "control/switch_board.hpp"
 #include "control/triggers/osc_trigger.hpp"
 #include "engine/fleet.hpp"
@@ -95,6 +96,11 @@ class HostPlane final : private control::SwitchBoardHands {
     Result<std::string> select_input(std::size_t input) override;
     Result<PipelineTaken> set_pipeline(const midi::PipelineSettings& settings,
                                        std::string_view who) override;
+    void hold(Duration length) override;
+    Duration held() const override;
+    bool armed() const override { return config_.failover.auto_enabled; }
+    Result<void> play(PortIndex port, const control::plane::PlayedMidi& midi) override;
+    void let_go();
     void record(const control::AuditRecord& record) override;
     void listen() override;
     void quiet() override;
@@ -114,6 +120,8 @@ class HostPlane final : private control::SwitchBoardHands {
     std::unique_ptr<control::OscTrigger> osc_;
     std::string device_;
     std::optional<control::plane::Conflict> conflict_;
+    control::PlayDesk playing_;
+    TimePoint held_until_{};             ///< nothing of the stream is sent before: a rehearsal
     std::uint64_t pipelines_given_ = 0;  ///< to the engine, which takes them in order
     std::uint64_t pipelines_taken_ = 0;
     TimePoint next_stranger_{};  ///< no line about one sooner

@@ -12,9 +12,10 @@ constexpr Duration kAnyAge = std::chrono::hours{24 * 365};
 
 }  // namespace
 
-Surface::Surface(SenderId own, path::DatagramOut& out)
+Surface::Surface(SenderId own, path::DatagramOut& out, TapFeed& feed)
     : own_(own),
       out_(out),
+      tap_feed_(feed),
       stream_({.notes = midi::Notes::Light, .from_the_first = false}, *this),
       queue_(*this),
       output_(queue_, midi::Notes::Light),
@@ -128,6 +129,7 @@ path::Wrote Surface::write(PortIndex port, std::span<const std::uint8_t> bytes,
     if (!port_ || lost_) return path::Wrote::Lost;
     switch (port_->write(port, bytes, when)) {
         case io::WriteResult::Taken:
+            tap_feed_.take_written(control::plane::TapPoint::Lights, port, bytes, now_);
             return path::Wrote::Taken;
         case io::WriteResult::Full:
             return path::Wrote::Full;

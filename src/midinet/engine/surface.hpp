@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/peers.hpp"
+#include "engine/tap_feed.hpp"
 #include "io/virtual_port.hpp"
 #include "path/lights/light_queue.hpp"
 #include "path/playout/output.hpp"
@@ -29,8 +30,9 @@ struct SurfaceStatus {
 /// constructor.
 class Surface final : private path::PortWriter, private path::StreamSink {
   public:
-    /// `out` takes questions. `own`: who asks. Lifetime: `out` outlives the surface.
-    Surface(SenderId own, path::DatagramOut& out);
+    /// `out` takes questions, `feed` what the device took. `own`: who asks. Lifetime: both outlive
+    /// the surface.
+    Surface(SenderId own, path::DatagramOut& out, TapFeed& feed);
 
     void set_holder(SenderId holder) noexcept;
     SenderId holder() const noexcept { return holder_; }
@@ -66,6 +68,7 @@ class Surface final : private path::PortWriter, private path::StreamSink {
 
     SenderId own_;
     path::DatagramOut& out_;
+    TapFeed& tap_feed_;
     SenderId holder_;
     midi::ControlProfile profile_;  ///< to a surface every controller is a value
     path::SourceStream stream_;

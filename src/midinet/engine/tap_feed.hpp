@@ -73,15 +73,15 @@ class TapFeed {
     }
     /// What was written to a port: a whole message, or the next piece of a SysEx. Precondition: at
     /// least a byte.
-    void take_written(PortIndex port, std::span<const std::uint8_t> bytes, TimePoint at) noexcept {
-        constexpr auto kPoint = control::plane::TapPoint::Delivered;
+    void take_written(control::plane::TapPoint point, PortIndex port,
+                      std::span<const std::uint8_t> bytes, TimePoint at) noexcept {
         const auto lead = bytes.front();
         const bool ends = bytes.back() == kEndOfSysEx;
         const bool goes_on = !midi::is_status(lead) || lead == kEndOfSysEx;
-        if (goes_on) return take_piece(kPoint, port, {bytes, false, ends}, at);
-        if (!midi::is_realtime(lead)) take_cut(kPoint, port);
-        if (lead == kSysEx && !ends) return take_piece(kPoint, port, {bytes, true, false}, at);
-        take(kPoint, port, bytes, at);
+        if (goes_on) return take_piece(point, port, {bytes, false, ends}, at);
+        if (!midi::is_realtime(lead)) take_cut(point, port);
+        if (lead == kSysEx && !ends) return take_piece(point, port, {bytes, true, false}, at);
+        take(point, port, bytes, at);
     }
 
   private:

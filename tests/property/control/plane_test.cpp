@@ -110,6 +110,7 @@ HostStatus random_host() {
     s.inputs = {*rc::gen::inRange<std::uint8_t>(0, kInputs + 1), coin()};
     s.pipeline = number<std::uint32_t>();
     s.agreement = number<std::uint32_t>();
+    s.held_ms = number<std::uint32_t>();
     s.leaving = coin();
     s.devices = {draw<std::uint8_t>(1, wire::kMaxDevices), number<std::uint8_t>()};
     return s;
@@ -155,11 +156,29 @@ ClientStatus random_client() {
     return s;
 }
 
+midi::Message random_sysex() {
+    midi::Message message{0xF0};
+    for (auto left = draw<unsigned>(0, midi::Message::kMaxInline - 2); left > 0; --left)
+        message.push_back(draw<std::uint8_t>(0, 127));
+    message.push_back(0xF7);
+    return message;
+}
+
+PlayedMidi random_midi() {
+    PlayedMidi midi;
+    for (auto left = draw<unsigned>(0, 80); left > 0; --left) {
+        const midi::Message note{draw<std::uint8_t>(0x80, 0xBF), draw<std::uint8_t>(0, 127),
+                                 draw<std::uint8_t>(0, 127)};
+        (void)midi.add((draw<unsigned>(0, 7) == 0 ? random_sysex() : note).bytes());
+    }
+    return midi;
+}
+
 Command random_command() {
     return {positive<std::uint64_t>(),
             SenderId{positive<std::uint64_t>()},
             SenderId{number<std::uint64_t>()},
-            one_of<Verb>(10),
+            one_of<Verb>(12),
             SourceId{number<std::uint16_t>()},
             coin(),
             number<std::uint8_t>(),
@@ -167,7 +186,18 @@ Command random_command() {
             SenderId{number<std::uint64_t>()},
             coin(),
             draw<std::uint8_t>(0, kInputs),
-            coin() ? std::optional(random_pipeline()) : std::nullopt};
+            coin() ? std::optional(random_pipeline()) : std::nullopt,
+            draw<std::uint32_t>(0, static_cast<std::uint32_t>(to_ms(kLongestHold))),
+            PortIndex{draw<std::uint8_t>(0, kMaxPorts - 1)},
+            random_midi()};
+}
+
+TransitStatus random_transit() {
+    TransitStatus s{.id = SenderId{number<std::uint64_t>() | kClientBit},
+                    .p99_9_us = number<std::uint32_t>(),
+                    .max_us = number<std::uint32_t>()};
+    fill(s.counts, [] { return number<std::uint64_t>(); });
+    return s;
 }
 
 Ack random_ack() { return {positive<std::uint64_t>(), SenderId{positive<std::uint64_t>()}}; }
@@ -263,7 +293,7 @@ AdminStatus random_admin() {
 }
 
 Message random_message() {
-    switch (draw<unsigned>(0, 8)) {
+    switch (draw<unsigned>(0, 9)) {
         case 0:
             return random_host();
         case 1:
@@ -280,6 +310,8 @@ Message random_message() {
             return random_machine();
         case 7:
             return random_admin();
+        case 8:
+            return random_transit();
         default:
             return random_result();
     }
@@ -347,6 +379,9 @@ RC_GTEST_PROP(ControlRoundTrip, MachinesComeBackAsTheyWereSent, ()) {
 
 RC_GTEST_PROP(ControlRoundTrip, AdminsComeBackAsTheyWereSent, ()) {
     expect_round_trip(random_admin());
+}
+RC_GTEST_PROP(ControlRoundTrip, TransitsComeBackAsTheyWereSent, ()) {
+    expect_round_trip(random_transit());
 }
 
 /// Whatever was accepted can be sent on, and means the same to the next receiver.

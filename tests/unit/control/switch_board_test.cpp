@@ -42,6 +42,14 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
         return PipelineTaken{++pipelines_, true, "kept somewhere"};
     }
     const midi::PipelineSettings& pipeline() const override { return pipeline_; }
+    void hold(Duration length) override { held_ = length; }
+    Duration held() const override { return held_.value_or(Duration{}); }
+    bool armed() const override { return true; }
+    Result<void> play(PortIndex port, const plane::PlayedMidi& midi) override {
+        if (!play_fault_.empty()) return fail(play_fault_);
+        played_.emplace_back(port, midi);
+        return {};
+    }
     void record(const AuditRecord& record) override { records_.push_back(record); }
     void listen() override { listening_ = true; }
     void quiet() override { listening_ = false; }
@@ -91,6 +99,9 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     std::vector<SiblingOrder> told_;
     std::vector<AuditRecord> records_;
     std::vector<std::size_t> selected_;
+    std::optional<Duration> held_;
+    std::vector<std::pair<PortIndex, plane::PlayedMidi>> played_;
+    std::string play_fault_;
     std::string input_fault_;
     std::string pipeline_fault_;
     midi::PipelineSettings pipeline_;
@@ -536,6 +547,101 @@ TEST_F(SwitchBoardTest, AShowThatCameHereByItselfIsAppointedHere) {
         other.on_timer(moment());
     }
     EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1}));
+}
+
+class RehearsalTest : public SwitchBoardTest {
+  protected:
+    plane::Command loss(std::uint64_t id, std::uint32_t hold_ms) {
+        auto asked = command(id);
+        asked.verb = plane::Verb::Rehearse;
+        asked.to = SenderId{kA.value};
+        asked.hold_ms = hold_ms;
+        return asked;
+    }
+    void rehearse(const plane::Command& asked, bool standby_heard = true) {
+        hear(asked);
+        pass(1ms);
+        beat(1);
+        if (standby_heard) beat(2);
+        pass(SwitchBoard::kListen);
+    }
+};
+
+TEST_F(RehearsalTest, HostIsHeldBackOnceAndTheAuditSaysSo) {
+    auto asked = loss(7, 5000);
+    asked.all_devices = true;
+    rehearse(asked);
+    hear(asked);  // a copy
+    pass(SwitchBoard::kListen);
+    EXPECT_EQ(held_, Duration{5s});
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_EQ(told_[0].what, SiblingOrder::What::Hold);
+    EXPECT_EQ(told_[0].hold, Duration{5s});
+    ASSERT_EQ(records_.size(), 1U);
+    ASSERT_GE(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Done);
+    EXPECT_EQ(appointed_, wire::Appointment{}) << "nobody was switched by hand";
+    auto audit = command(8);
+    audit.verb = plane::Verb::Audit;
+    hear(audit);
+    ASSERT_FALSE(results_.back().audit.empty());
+    EXPECT_EQ(results_.back().audit[0].what.view(), "rehearse the loss of host 1 for 5000 ms");
+}
+
+TEST_F(RehearsalTest, StandbyThatSaysNothingCouldNotTakeOver) {
+    rehearse(loss(7, 5000), false);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Refused);
+    EXPECT_THAT(std::string(results_[0].why.view()), HasSubstr("the music would stop"));
+    EXPECT_FALSE(held_);
+    auto forced = loss(8, 5000);
+    forced.on = true;
+    rehearse(forced, false);
+    EXPECT_EQ(results_[1].outcome, plane::CommandOutcome::Done);
+    EXPECT_EQ(held_, Duration{5s});
+}
+
+TEST_F(RehearsalTest, EndsAtOnce) {
+    rehearse(loss(7, 5000));
+    rehearse(loss(8, 0));
+    EXPECT_EQ(held_, Duration{});
+    EXPECT_EQ(results_.back().why.view(), "host 1 goes on now");
+}
+
+TEST_F(RehearsalTest, WhoseLossIsMeantHasToBeSaid) {
+    auto asked = loss(7, 5000);
+    asked.to = {};
+    rehearse(asked);
+    EXPECT_EQ(results_.at(0).outcome, plane::CommandOutcome::Refused);
+    EXPECT_FALSE(held_);
+}
+
+TEST_F(SwitchBoardTest, WhatIsPlayedReachesTheDeviceOnceAndIsNoDecision) {
+    auto asked = command(7);
+    asked.verb = plane::Verb::Play;
+    asked.to = SenderId{kA.value};
+    asked.port = PortIndex{2};
+    (void)asked.midi.add(midi::note_on(0, 60, 100).bytes());
+    hear(asked);
+    hear(asked);
+    ASSERT_EQ(played_.size(), 1U);
+    EXPECT_EQ(played_[0].first, PortIndex{2});
+    EXPECT_EQ(played_[0].second, asked.midi);
+    EXPECT_EQ(results_.at(0).outcome, plane::CommandOutcome::Done);
+    EXPECT_TRUE(records_.empty());
+    play_fault_ = "too many";
+    asked.id = 8;
+    hear(asked);
+    EXPECT_EQ(results_.back().outcome, plane::CommandOutcome::Refused);
+    EXPECT_EQ(results_.back().why.view(), "too many");
+}
+
+TEST_F(SwitchBoardTest, WhoIsToPlayHasToBeSaid) {
+    auto asked = command(7);
+    asked.verb = plane::Verb::Play;
+    hear(asked);
+    EXPECT_TRUE(played_.empty());
+    EXPECT_EQ(results_.at(0).outcome, plane::CommandOutcome::Refused);
 }
 
 }  // namespace

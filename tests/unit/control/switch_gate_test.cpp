@@ -264,5 +264,65 @@ TEST(AuditLine, EscapesWhatWouldBreakTheLogAndReplacesWhatIsNotText) {
     EXPECT_THAT(to_json_line(record), HasSubstr("\"who\":\"\xEF\xBF\xBD!\""));
 }
 
+RehearsalRequest loss_of(std::uint16_t source) {
+    return {.who = "tester", .source = SourceId{source}, .hold = 5s, .armed = true};
+}
+SwitchVerdict rehearsed(const RehearsalRequest& request, const std::vector<HostView>& hosts) {
+    SwitchGate gate;
+    return gate.rehearse(request, hosts, at(kStart));
+}
+
+TEST(SwitchGateRehearsal, ActiveHostIsHeldBackWhereAnotherCouldTakeOver) {
+    const auto verdict = rehearsed(loss_of(1), pair());
+    EXPECT_EQ(verdict.outcome, SwitchOutcome::Accepted);
+    EXPECT_EQ(verdict.reason, "host 1 sends nothing for 5000 ms");
+}
+
+TEST(SwitchGateRehearsal, WhereTheMusicWouldStopItIsRefusedUnlessForced) {
+    auto alone = pair();
+    alone[1].device_present = false;
+    auto disarmed = loss_of(1);
+    disarmed.armed = false;
+    EXPECT_EQ(rehearsed(loss_of(1), alone).reason,
+              "the music would stop: no standby can take over: host 2 has no MIDI device");
+    EXPECT_EQ(rehearsed(disarmed, pair()).reason,
+              "clients would stay with a silent host: automatic failover is disarmed");
+    for (auto request : {loss_of(1), disarmed}) {
+        EXPECT_EQ(rehearsed(request, alone).outcome, SwitchOutcome::Refused);
+        request.force = true;
+        EXPECT_EQ(rehearsed(request, alone).outcome, SwitchOutcome::Accepted);
+    }
+}
+
+TEST(SwitchGateRehearsal, LossOfAStandbyStopsNoMusic) {
+    auto request = loss_of(2);
+    request.armed = false;
+    EXPECT_EQ(rehearsed(request, pair()).outcome, SwitchOutcome::Accepted);
+}
+
+TEST(SwitchGateRehearsal, OneIsNotBegunTwiceAndEndsOnce) {
+    auto request = loss_of(1);
+    request.held = 1500us;
+    request.force = true;
+    EXPECT_EQ(rehearsed(request, pair()).reason, "host 1 is held back already, for another 2 ms");
+    request.hold = {};
+    EXPECT_EQ(rehearsed(request, pair()).reason, "host 1 goes on now");
+    request.held = {};
+    EXPECT_EQ(rehearsed(request, pair()).reason, "host 1 is not held back");
+    EXPECT_EQ(rehearsed(request, pair()).outcome, SwitchOutcome::Refused);
+}
+
+TEST(SwitchGateRehearsal, IsAuditedAndNeitherHeedsNorBeginsALockout) {
+    SwitchGate gate;
+    gate.on_switch(kStart);
+    EXPECT_EQ(gate.rehearse(loss_of(1), pair(), at(kStart + 1s)).outcome, SwitchOutcome::Accepted);
+    EXPECT_EQ(gate.lockout_left(kStart + 1s), 4s);
+    const auto& record = gate.audit().newest();
+    EXPECT_EQ(record.target, SourceId{1});
+    EXPECT_EQ(record.who, "tester");
+    EXPECT_EQ(record.held, Duration{5s});
+    EXPECT_THAT(to_json_line(record), HasSubstr("\"held_ms\":5000"));
+}
+
 }  // namespace
 }  // namespace midinet::control

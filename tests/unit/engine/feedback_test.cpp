@@ -141,6 +141,22 @@ TEST_F(FeedbackTest, WhatTheApplicationSendsIsPlayedByEveryDevice) {
     EXPECT_EQ(two_.heard, said);
 }
 
+TEST_F(FeedbackTest, WhatTheDeviceTookIsSeenByTheTapOfLights) {
+    one_.engine().tap_feed().want(bit(control::plane::TapPoint::Lights));
+    a_.say({0x90, 60, 5});
+    pass(10ms);
+    one_.answer = io::WriteResult::Full;
+    a_.say({0x90, 61, 5});
+    pass(10ms);
+    std::vector<Bytes> seen;
+    control::plane::TapEvent event;
+    while (one_.engine().tap_feed().poll(event)) {
+        EXPECT_EQ(event.point, control::plane::TapPoint::Lights);
+        seen.emplace_back(event.head.begin(), event.head.end());
+    }
+    EXPECT_EQ(seen, (std::vector<Bytes>{{0x90, 60, 5}})) << "not what it had no room for";
+}
+
 TEST_F(FeedbackTest, LossLeavesNoWrongLight) {
     for (const double loss : {0.1, 0.2}) {
         world_.weather(0).loss = loss;

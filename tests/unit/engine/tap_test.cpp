@@ -107,10 +107,10 @@ TEST(TapFeed, CountsWhatFindsItFull) {
 TEST(TapFeed, ASysExThatIsCutOffIsToldAsFarAsItCame) {
     TapFeed feed;
     feed.want(control::plane::kClientTaps);
-    feed.take_written({}, Bytes{0xF0, 1, 2}, {});
-    feed.take_written({}, Bytes{3, 4}, {});
-    feed.take_written({}, Bytes{0xF8}, {});
-    feed.take_written({}, Bytes{0x90, 1, 1}, {});
+    feed.take_written(TapPoint::Delivered, {}, Bytes{0xF0, 1, 2}, {});
+    feed.take_written(TapPoint::Delivered, {}, Bytes{3, 4}, {});
+    feed.take_written(TapPoint::Delivered, {}, Bytes{0xF8}, {});
+    feed.take_written(TapPoint::Delivered, {}, Bytes{0x90, 1, 1}, {});
     TapEvent event;
     ASSERT_TRUE(feed.poll(event));
     EXPECT_EQ(event.head[0], 0xF8);

@@ -46,6 +46,9 @@ bool below_api(std::string_view path) noexcept {
     return path == "/api" || path.starts_with("/api/");
 }
 
+/// What a person plays comes in more, and smaller, pieces than what an engineer changes.
+bool plays(std::string_view path) noexcept { return below_api(path) && path.ends_with("/play"); }
+
 /// Between the scheme and the token any number of spaces may stand (RFC 9110 section 11.4).
 std::string_view trimmed(std::string_view token) {
     token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
@@ -119,8 +122,9 @@ std::optional<Response> Guard::check_write(const Request& request, TimePoint now
         return problem_response({ProblemKind::NotJson,
                                  "The body must be JSON, and declared so: \"Content-Type: "
                                  "application/json\"."});
-    if (const auto left = writes_.take(request.from, now); left > Duration{})
-        return too_many(left, "changes");
+    const bool play = plays(request.path);
+    if (const auto left = (play ? plays_ : writes_).take(request.from, now); left > Duration{})
+        return too_many(left, play ? "requests to play" : "changes");
     return std::nullopt;
 }
 

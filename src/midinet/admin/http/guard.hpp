@@ -32,6 +32,7 @@ class Guard {
   public:
     /// Of requests that change something, and of wrong tokens: of different ones.
     static constexpr RateLimit::Rule kWrites{40, 50ms};
+    static constexpr RateLimit::Rule kPlays{100, 10ms};
     static constexpr RateLimit::Rule kWrongTokens{10, 6s};
 
     explicit Guard(GuardOptions options);
@@ -47,6 +48,7 @@ class Guard {
 
     GuardOptions options_;
     RateLimit writes_{kWrites};
+    RateLimit plays_{kPlays};
     RateLimit wrong_tokens_{kWrongTokens};
     WrongGuesses guesses_;
 };

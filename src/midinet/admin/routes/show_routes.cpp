@@ -192,7 +192,9 @@ class MidiMetricsRoute : public PictureRoute {
             one["packet_loss"] = device.leg_loss.of(at->first);
             one["transit_p50_us"] = client["transit_p50_us"];
             one["transit_p95_us"] = (at++)->second.status.transit_p95_us;
-            one["transit_p99_us"] = client["transit_p99_us"];
+            for (const char* key :
+                 {"transit_p99_us", "transit_p99_9_us", "transit_max_us", "transit_histogram"})
+                one[key] = client[key];
             one["counters"] = client["counters"];
             json["clients"].push_back(std::move(one));
         }

@@ -3,6 +3,7 @@
 
 #include "admin/show/leg_loss.hpp"
 #include "admin/show/rates.hpp"
+#include "admin/show/rehearsals.hpp"
 #include "base/types.hpp"
 #include "control/discovery/host_finder.hpp"
 #include "control/plane/admin_book.hpp"
@@ -26,6 +27,7 @@ struct DevicePicture {
     std::map<HostId, control::FoundHost> found;  ///< by DNS-SD
     Rates rates;
     LegLoss leg_loss;
+    Rehearsals rehearsals;
 };
 
 /// Never changes once it is made, so that threads share it. Ages count from `now`.

@@ -278,7 +278,10 @@ void ShowWatch::publish(TimePoint now) {
     picture->now = now;
     picture->unix_ms = with_.unix_ms();
     picture->began_unix_ms = began_unix_ms_;
-    for (const auto& show : shows_) picture->devices.push_back(show->picture);
+    for (const auto& show : shows_) {
+        show->picture.rehearsals.on_roster(show->picture.roster, now, picture->unix_ms);
+        picture->devices.push_back(show->picture);
+    }
     picture->system = system_;
     picture->machines = machines_;
     picture->admins = admins_;

@@ -30,7 +30,7 @@ Fault take_tap(MidiFilter& filter, const std::string& word) {
             filter.tap = static_cast<TapPoint>(n);
             return std::nullopt;
         }
-    return "tap is \"" + word + "\"; expected in, out or delivered";
+    return "tap is \"" + word + "\"; expected in, out, delivered or lights";
 }
 
 Fault take_types(MidiFilter& filter, const std::string& words) {

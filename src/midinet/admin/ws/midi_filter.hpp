@@ -16,7 +16,7 @@ namespace midinet::admin {
 struct MidiFilter {
     control::plane::TapPoint tap = control::plane::TapPoint::Out;
     DeviceSlot device{1};
-    std::optional<HostId> host;      ///< nothing: all that are there. In, Out
+    std::optional<HostId> host;      ///< nothing: all that are there. Not for Delivered
     std::string client;              ///< as people name it. Delivered
     std::optional<PortIndex> port;   ///< nothing: all
     unsigned channel = 0;            ///< Range: 1..16; 0: all, and what has none

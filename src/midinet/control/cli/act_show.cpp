@@ -68,6 +68,8 @@ int want_api(const Tools& tools, const std::string& what) {
 int act_show(const Order& order, const Tools& tools) {
     const auto call = order.api.url.empty() ? ApiCall{} : call_for(order.request);
     if (!call.path.empty()) return ask_api(order, tools, call);
+    if (order.request.task == Task::Rehearsals)
+        return want_api(tools, "what came of rehearsals is told");
     if (!order.api.url.empty())
         tools.complain("the API does not tell this: the boxes themselves are asked");
     return converse(order, tools);

@@ -35,6 +35,10 @@ const char* action_of(Task task) {
             return "audit";
         case Task::FailoverStatus:
             return "status";
+        case Task::Rehearse:
+            return "begin";
+        case Task::RehearseEnd:
+            return "end";
         default:
             return "switch";
     }
@@ -44,7 +48,8 @@ JsonValue asking_json(const Scene& scene) {
     const auto& sender = scene.sender;
     auto result = sender.result().value_or(plane::CommandResult{});
     if (!sender.result()) result.from = sender.acknowledged_by();
-    JsonValue json{{"command", "failover"},
+    const bool rehearses = asks_to_rehearse(scene.request.task);
+    JsonValue json{{"command", rehearses ? "rehearse" : "failover"},
                    {"action", action_of(scene.request.task)},
                    {"outcome", sender.result() ? plane::to_string(result.outcome) : "unanswered"}};
     add_result(json, result);

@@ -32,6 +32,14 @@ plane::Command command_of(const Request& request, std::uint64_t id, SenderId fro
             command.verb = plane::Verb::SwitchInput;
             command.input = request.input;
             break;
+        case Task::Rehearse:
+        case Task::RehearseEnd:
+            command.verb = plane::Verb::Rehearse;
+            command.to = SenderId{request.target.value};
+            command.target = SourceId{};
+            command.hold_ms = request.hold_ms;
+            command.on = request.force;
+            break;
         default:
             command.verb = plane::Verb::FailoverStatus;
             break;

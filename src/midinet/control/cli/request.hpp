@@ -18,6 +18,7 @@ enum class Task : std::uint8_t {
     Clients,
     Focus,
     Input,
+    Rehearsals,  ///< the API alone tells
     Switch,
     FailoverStatus,
     Arm,
@@ -27,12 +28,17 @@ enum class Task : std::uint8_t {
     FocusNobody,
     FocusAuto,
     SwitchInput,
+    Rehearse,
+    RehearseEnd,
 };
 /// Whether it takes a command to a host; the others only listen.
 constexpr bool asks(Task task) noexcept { return task >= Task::Switch; }
 /// Whether that command is one about the focus.
 constexpr bool asks_for_focus(Task task) noexcept {
     return task >= Task::GiveFocus && task <= Task::FocusAuto;
+}
+constexpr bool asks_to_rehearse(Task task) noexcept {
+    return task == Task::Rehearse || task == Task::RehearseEnd;
 }
 /// Whether it has to know who is there before it can ask: people name a client by its number or
 /// name, and mean the host that has two inputs.
@@ -50,12 +56,14 @@ struct Request {
     io::Endpoint group;                   ///< the control group; its port is that of the device
     std::vector<io::Endpoint> peers;      ///< spoken to by unicast, too
     DeviceSlot device{1};                 ///< whose show it is about
-    bool all_devices = true;              ///< Switch, Arm, Disarm: the hosts' other devices follow
+    bool all_devices = true;  ///< Switch, Arm, Disarm, Rehearse…: the hosts' others follow
     /// To listen, or for an answer at most once it was asked for. Range: 100 ms .. 10 min.
     Duration wait = kListen;
-    SourceId target{};           ///< Switch. 0: the best standby
+    SourceId target{};           ///< Switch. 0: the best standby. Rehearse…: the host
     std::uint8_t max_audit = 0;  ///< Audit. 0: as many as fit
     std::uint8_t input = 0;      ///< SwitchInput. Range: 1, 2
+    std::uint32_t hold_ms = 0;   ///< Rehearse. Range: 1000..60000
+    bool force = false;          ///< Rehearse: also if nobody could take over
     std::string client;          ///< GiveFocus: as somebody named it, see find_client()
 };
 

@@ -67,6 +67,8 @@ std::string notes_text(const Roster::Host& host, TimePoint now) {
     if (host.gone(now)) notes.emplace_back("GONE");
     if (const auto& twin = host.status.conflict)
         notes.push_back("same id at " + address_text(twin->address));
+    if (const auto held = held_left(host, now); held > Duration{0})
+        notes.push_back(fmt::format("held back: rehearsal, {:.1f} s left", to_ms(held) / 1000));
     for (const auto& reason : host.status.reasons) notes.emplace_back(reason.view());
     return fmt::format("{}", fmt::join(notes, "; "));
 }
@@ -283,6 +285,7 @@ std::string rules_text(const Scene& scene, SenderId answered) {
 
 const char* where_to_look(Task task) {
     if (task == Task::SwitchInput) return "input";
+    if (asks_to_rehearse(task)) return "hosts";
     return asks_for_focus(task) ? "focus" : "failover --status";
 }
 
@@ -314,7 +317,11 @@ std::string asked_text(const Scene& scene) {
     if (result->outcome == CommandOutcome::NeedsConfirmation)
         text +=
             fmt::format("  Run it again within {} s to do it.\n", SwitchGate::kConfirmWithin / 1s);
-    if (asks_for_focus(task) || task == Task::SwitchInput) return text;
+    if (done && task == Task::Rehearse)
+        return text +
+               "  Clients tell what they did: midinet-cli clients; with the API: midinet-cli "
+               "rehearse\n";
+    if (asks_for_focus(task) || asks_to_rehearse(task) || task == Task::SwitchInput) return text;
     text += state_text(*result);
     if (task != Task::FailoverStatus) return text + answers_text(*result);
     return text + rules_text(scene, result->from) +

@@ -62,6 +62,10 @@ class Writer {
         ok_ = ok_ && *value <= most;
         object_[key] = *value;
     }
+    template <typename T, std::size_t N>
+    void numbers(const char* key, const FixedVector<T, N>& values) {
+        if (!values.empty()) object_[key] = std::vector<T>(values.begin(), values.end());
+    }
     void flag(const char* key, bool value) {
         if (value) object_[key] = true;
     }
@@ -165,6 +169,19 @@ class Reader {
                       T most = std::numeric_limits<T>::max()) {
         value.reset();
         if (find(key) != nullptr) number(key, value.emplace(), most);
+    }
+    template <typename T, std::size_t N>
+    void numbers(const char* key, FixedVector<T, N>& values) {
+        values.clear();
+        const Json* json = find(key);
+        if (json == nullptr) return;
+        require(json->is_array() && json->size() <= N &&
+                std::all_of(json->begin(), json->end(), [](const Json& one) {
+                    return one.is_number_unsigned() &&
+                           one.get<std::uint64_t>() <= std::numeric_limits<T>::max();
+                }));
+        if (!ok_) return;
+        for (const Json& one : *json) (void)values.push_back(one.get<T>());
     }
     void flag(const char* key, bool& value) {
         const Json* json = find(key);

@@ -5,6 +5,7 @@
 #include "control/plane/machine_fields.hpp"
 #include "control/plane/message_fields.hpp"
 #include "control/plane/tap_fields.hpp"
+#include "control/plane/transit_fields.hpp"
 
 #include <array>
 #include <vector>
@@ -15,7 +16,7 @@ namespace {
 using wire::DecodeError;
 
 constexpr std::array<std::string_view, std::variant_size_v<Message>> kTypes{
-    "host", "client", "command", "ack", "result", "tap", "taps", "machine", "admin"};
+    "host", "client", "command", "ack", "result", "tap", "taps", "machine", "admin", "transit"};
 constexpr const char* kTypeKey = "t";
 constexpr const char* kVersionKey = "v";
 
@@ -96,9 +97,9 @@ wire::Decoded<Message> message_of(ByteView payload) {
     if (!type) return tl::unexpected(type.error());
     using Read = wire::Decoded<Message> (*)(const Json&);
     constexpr std::array<Read, kTypes.size()> kReaders{
-        &read<HostStatus>, &read<ClientStatus>,  &read<Command>,
-        &read<Ack>,        &read<CommandResult>, &read<Tap>,
-        &read<TapReport>,  &read<MachineStatus>, &read<AdminStatus>};
+        &read<HostStatus>,    &read<ClientStatus>, &read<Command>,   &read<Ack>,
+        &read<CommandResult>, &read<Tap>,          &read<TapReport>, &read<MachineStatus>,
+        &read<AdminStatus>,   &read<TransitStatus>};
     return kReaders.at(*type)(*object);
 }
 
@@ -121,6 +122,7 @@ SenderId speaker_of(const Message& message) noexcept {
     if (const auto* report = std::get_if<TapReport>(&message)) return report->from;
     if (const auto* machine = std::get_if<MachineStatus>(&message)) return machine->id;
     if (const auto* admin = std::get_if<AdminStatus>(&message)) return admin->id;
+    if (const auto* transit = std::get_if<TransitStatus>(&message)) return transit->id;
     const auto* result = std::get_if<CommandResult>(&message);
     return result != nullptr ? result->from : SenderId{};
 }

@@ -9,8 +9,10 @@
 #include "base/types.hpp"
 #include "control/plane/admin.hpp"
 #include "control/plane/machine.hpp"
+#include "control/plane/played_midi.hpp"
 #include "control/plane/tap.hpp"
 #include "control/plane/text.hpp"
+#include "control/plane/transit.hpp"
 #include "midi/pipeline_settings.hpp"
 #include "wire/header.hpp"
 #include "wire/heartbeat.hpp"
@@ -26,7 +28,8 @@ namespace midinet::control::plane {
 inline constexpr unsigned kMessageVersion = 1;
 inline constexpr Duration kStatusInterval = 1s;
 inline constexpr std::uint8_t kMaxHealth = 100;
-inline constexpr std::uint8_t kInputs = 2;  ///< of a pair
+inline constexpr Duration kLongestHold = 60s;  ///< of a rehearsal
+inline constexpr std::uint8_t kInputs = 2;     ///< of a pair
 /// What a client's id has and a host's has not. docs/wire_format.md §2
 inline constexpr std::uint64_t kClientBit = 1ULL << 63U;
 inline constexpr std::uint64_t kMostHostId = 0xFFFF;
@@ -56,6 +59,9 @@ enum class Verb : std::uint8_t {
     SetPipeline,     ///< `pipeline` is in force from now on; to each host by its name, or to all;
                      ///< to a client by its id: its own
     GetPipeline,     ///< tell which one is
+    Rehearse,        ///< of the host named by `to`: send nothing of the stream for `hold_ms`, as if
+                     ///< it was lost, and then go on; 0: go on now. `on`: also if nobody takes over
+    Play,            ///< of the host named by `to`: take `midi` as if its device had sent it
     Unknown,         ///< a word that this version does not know: answered as such, not ignored
 };
 enum class CommandOutcome : std::uint8_t {
@@ -155,6 +161,7 @@ struct HostStatus {
     DeviceCount devices{};
     std::uint32_t pipeline = 0;   ///< midi::fingerprint_of the settings in force
     std::uint32_t agreement = 0;  ///< control::agreement_of the configuration it runs with
+    std::uint32_t held_ms = 0;    ///< ms that it still sends nothing of its stream: a rehearsal
     bool leaving = false;         ///< it ends on purpose: its last status
     friend bool operator==(const HostStatus&, const HostStatus&) = default;
 };
@@ -234,13 +241,16 @@ struct Command {
     SenderId to{};         ///< 0: whichever host decides
     Verb verb = Verb::FailoverStatus;
     SourceId target{};         ///< SwitchHost. 0: the best standby
-    bool on = false;           ///< Arm, AssignFocus
+    bool on = false;           ///< Arm, AssignFocus, Rehearse
     std::uint8_t max = 0;      ///< Audit. 0: as many as fit
     Name who{};                ///< for the audit: "cli alice@foh"
     SenderId client{};         ///< AssignFocus. 0: nobody
-    bool all_devices = false;  ///< SwitchHost, Arm: the host's other devices follow
+    bool all_devices = false;  ///< SwitchHost, Arm, Rehearse: the host's other devices follow
     std::uint8_t input = 0;    ///< SwitchInput. Range: 1, 2; else 0
     std::optional<midi::PipelineSettings> pipeline{};  ///< SetPipeline
+    std::uint32_t hold_ms = 0;                         ///< Rehearse. Range: 0..kLongestHold
+    PortIndex port{};                                  ///< Play. Range: 0..kMaxPorts-1
+    PlayedMidi midi{};                                 ///< Play; none: what was pressed stays so
     friend bool operator==(const Command&, const Command&) = default;
 };
 /// "I have it": stops the retransmission. Sent again for each copy of the command.
@@ -285,7 +295,7 @@ struct CommandResult {
 };
 
 using Message = std::variant<HostStatus, ClientStatus, Command, Ack, CommandResult, Tap, TapReport,
-                             MachineStatus, AdminStatus>;
+                             MachineStatus, AdminStatus, TransitStatus>;
 
 /// The box that says it: a host by its id, everybody else by a random one.
 SenderId speaker_of(const Message& message) noexcept;

@@ -21,9 +21,9 @@ inline constexpr std::array<std::string_view, 2> kWords<SwitchBack>{"manual", "a
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<Values>{"adopt", "keep", "pickup"};
 template <>
-inline constexpr std::array<std::string_view, 11> kWords<Verb>{
-    "switch", "arm",   "failover", "audit",   "claim",  "release",
-    "focus",  "input", "setpipe",  "getpipe", kAnyOther};
+inline constexpr std::array<std::string_view, 13> kWords<Verb>{
+    "switch", "arm",     "failover", "audit",    "claim", "release", "focus",
+    "input",  "setpipe", "getpipe",  "rehearse", "play",  kAnyOther};
 template <>
 inline constexpr std::array<std::string_view, 5> kWords<CommandOutcome>{
     "done", "refused", "confirm", "failed", "unknown"};
@@ -117,6 +117,7 @@ void fields(A& a, typename A::template Of<HostStatus>& s) {
     a.some("dc", s.devices);
     a.number("pl", s.pipeline);
     a.number("ag", s.agreement);
+    a.number("held", s.held_ms);
     a.flag("bye", s.leaving);
 }
 
@@ -205,6 +206,9 @@ void fields(A& a, typename A::template Of<Command>& c) {
     a.text("who", c.who);
     a.flag("all", c.all_devices);
     a.maybe("pl", c.pipeline);
+    a.number("hold", c.hold_ms, static_cast<std::uint32_t>(to_ms(kLongestHold)));
+    a.number("port", c.port.value, static_cast<std::uint8_t>(kMaxPorts - 1));
+    a.bytes("midi", c.midi);
 }
 
 template <typename A>

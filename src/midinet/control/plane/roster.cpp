@@ -51,6 +51,11 @@ bool Roster::on_message(const Message& message, io::Endpoint from, TimePoint now
     if (const auto* status = std::get_if<HostStatus>(&message)) return on_host(*status, from, now);
     if (const auto* status = std::get_if<ClientStatus>(&message))
         return on_client(*status, from, now);
+    if (const auto* transit = std::get_if<TransitStatus>(&message)) {
+        const auto found = clients_.find(transit->id);
+        if (found != clients_.end()) found->second.transit = *transit;
+        return found != clients_.end();
+    }
     return false;
 }
 
@@ -92,7 +97,7 @@ bool Roster::on_client(const ClientStatus& status, io::Endpoint from, TimePoint 
         ++refused_;
         return false;
     }
-    clients_.emplace(status.id, Client{status, from, now});
+    clients_.emplace(status.id, Client{{status, from, now}, std::nullopt});
     return true;
 }
 

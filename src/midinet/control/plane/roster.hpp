@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 namespace midinet::control::plane {
 
@@ -31,11 +32,14 @@ class Roster {
         }
     };
     using Host = Entry<HostStatus>;
-    using Client = Entry<ClientStatus>;
+    struct Client : Entry<ClientStatus> {
+        std::optional<TransitStatus> transit{};  ///< nothing: it did not say
+    };
 
-    /// Takes statuses; false for everything else and for what was refused: a status of a lower
-    /// epoch than that of a host that is not gone, and a new box where there is no more room. A new
-    /// one takes the place of the one gone longest.
+    /// Takes statuses, and what a client whose status is known says of its transits; false for
+    /// everything else and for what was refused: a status of a lower epoch than that of a host that
+    /// is not gone, and a new box where there is no more room. A new one takes the place of the one
+    /// gone longest.
     bool on_message(const Message& message, io::Endpoint from, TimePoint now);
     /// Forgets. Call it now and then.
     void on_timer(TimePoint now);

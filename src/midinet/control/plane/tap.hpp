@@ -21,8 +21,9 @@ enum class TapPoint : std::uint8_t {
     In,         ///< what a host's device sent, before anything is done with it
     Out,        ///< what a host puts into its stream, after the pipeline
     Delivered,  ///< what a client gave to its port, which took it
+    Lights,     ///< what a host gave to its device, which took it: lights and faders
 };
-inline constexpr unsigned kTapPoints = 3;
+inline constexpr unsigned kTapPoints = 4;
 std::string_view to_string(TapPoint point) noexcept;
 
 /// Some of those: bit n for the enumerator n.
@@ -30,7 +31,8 @@ using TapPoints = std::uint8_t;
 constexpr TapPoints bit(TapPoint point) noexcept {
     return static_cast<TapPoints>(1U << static_cast<unsigned>(point));
 }
-inline constexpr TapPoints kHostTaps = bit(TapPoint::In) | bit(TapPoint::Out);
+inline constexpr TapPoints kHostTaps =
+    bit(TapPoint::In) | bit(TapPoint::Out) | bit(TapPoint::Lights);
 inline constexpr TapPoints kClientTaps = bit(TapPoint::Delivered);
 inline constexpr TapPoints kAllTaps = kHostTaps | kClientTaps;
 
@@ -54,7 +56,7 @@ struct TapEvent {
     static constexpr std::size_t kMaxHead = 48;
     static_assert(kMaxHead >= midi::Message::kMaxInline);
 
-    TimePoint at{};  ///< when it was read (In, Out), or given to the port
+    TimePoint at{};  ///< when it was read (In, Out), or given to the port or device
     TapPoint point = TapPoint::In;
     PortIndex port{};          ///< Range: 0..kMaxPorts-1
     bool cut_off = false;      ///< a SysEx that ended without its F7

@@ -7,8 +7,8 @@
 namespace midinet::control::plane {
 
 template <>
-inline constexpr std::array<std::string_view, kTapPoints> kWords<TapPoint>{"in", "out",
-                                                                           "delivered"};
+inline constexpr std::array<std::string_view, kTapPoints> kWords<TapPoint>{"in", "out", "delivered",
+                                                                           "lights"};
 template <>
 inline constexpr std::array<std::string_view, 2> kWords<TapAnswer>{"live", "refused"};
 

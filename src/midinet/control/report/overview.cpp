@@ -79,8 +79,8 @@ class Judge {
             // Where nobody plays, the best of several is a standby of the others.
             const bool other =
                 (!is_played(id) || is_split()) && (overview_.clients > 0 || overview_.hosts > 1);
-            return other && !host.gone(now_) && host.status.device_present &&
-                   host.status.health >= SwitchGate::kLowestHealth;
+            return other && !host.gone(now_) && held_left(host, now_) == Duration{0} &&
+                   host.status.device_present && host.status.health >= SwitchGate::kLowestHealth;
         });
     }
     void look_at(const Roster::Host& host) {
@@ -90,6 +90,10 @@ class Judge {
             degraded(name + " has fallen silent", "look at its power and its network");
             return;
         }
+        if (const auto held = held_left(host, now_); held > Duration{0})
+            degraded(fmt::format("{} sends nothing for another {:.1f} s: its loss is rehearsed",
+                                 name, to_ms(held) / 1000),
+                     fmt::format("wait, or end it: midinet-cli rehearse {} --end", s.id.value));
         if (s.conflict)
             not_safe(fmt::format("{}: another host has the same id, at {}", name,
                                  address_text(s.conflict->address)),
@@ -133,7 +137,7 @@ class Judge {
     }
     void look_for_way(const plane::ClientStatus& s, const std::string& name,
                       const Roster::Host& host) {
-        if (host.gone(now_)) return;
+        if (host.gone(now_) || held_left(host, now_) > Duration{0}) return;
         const SourceId id{host.status.id.value};
         const auto* source = std::find_if(s.sources.begin(), s.sources.end(),
                                           [&](const auto& one) { return one.id == id; });
@@ -180,6 +184,11 @@ Overview overview_of(const Roster& roster, TimePoint now) {
         ++o.played[client.status.active];
     }
     return o;
+}
+
+Duration held_left(const plane::Roster::Host& host, TimePoint now) {
+    const auto said = std::chrono::milliseconds(host.status.held_ms);
+    return host.gone(now) ? Duration{0} : std::max(Duration{0}, said - (now - host.heard));
 }
 
 std::string_view to_string(Grade grade) noexcept {

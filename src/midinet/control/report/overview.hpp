@@ -25,6 +25,9 @@ struct Overview {
 };
 Overview overview_of(const plane::Roster& roster, TimePoint now);
 
+/// How long the host's stream is still held back for a rehearsal; zero: it is not.
+Duration held_left(const plane::Roster::Host& host, TimePoint now);
+
 struct Verdict {
     Grade grade = Grade::Ready;     ///< of the worst finding
     std::vector<Finding> findings;  ///< the worst first

@@ -67,6 +67,7 @@ JsonValue host_json(const Roster::Host& host, TimePoint now) {
                    {"takes_feedback", s.has_lights},
                    {"surface", surface_json(s.surface)},
                    {"configuration", fingerprint_text(s.agreement)},
+                   {"held_ms", whole_ms(held_left(host, now))},
                    {"conflict", nullptr}};
     for (const auto& reason : s.reasons) json["reasons"].push_back(reason.view());
     if (s.conflict)
@@ -94,6 +95,20 @@ JsonValue leg_json(const plane::Leg& leg) {
             {"missing", leg.missing}};
 }
 
+/// The buckets that are not empty; the last one of all has no upper edge.
+JsonValue histogram_json(const std::optional<plane::TransitStatus>& transit) {
+    auto buckets = JsonValue::array();
+    if (!transit) return buckets;
+    for (std::size_t i = 0; i < transit->counts.size(); ++i) {
+        if (transit->counts[i] == 0) continue;
+        const bool last = i + 1 == plane::TransitStatus::kBuckets;
+        buckets.push_back(
+            {{"up_to_us", last ? JsonValue(nullptr) : JsonValue(plane::transit_edge_us(i))},
+             {"count", transit->counts[i]}});
+    }
+    return buckets;
+}
+
 JsonValue client_json(const Roster::Client& client, std::size_t number, TimePoint now) {
     const auto& s = client.status;
     JsonValue json{{"number", number},
@@ -110,6 +125,9 @@ JsonValue client_json(const Roster::Client& client, std::size_t number, TimePoin
                    {"term", s.term},
                    {"transit_p50_us", s.transit_p50_us},
                    {"transit_p99_us", s.transit_p99_us},
+                   {"transit_p99_9_us", client.transit ? client.transit->p99_9_us : 0},
+                   {"transit_max_us", client.transit ? client.transit->max_us : 0},
+                   {"transit_histogram", histogram_json(client.transit)},
                    {"counters", counters_json(s.counters)},
                    {"feedback_events", s.feedback_events},
                    {"feedback_echoes", s.feedback_echoes},

@@ -54,8 +54,9 @@ std::optional<TapReport> TapDesk::on_tap(const plane::Tap& tap, const Seat& from
         return std::nullopt;
     }
     if ((tap.points & ~offered_) != 0)
-        return refusal(tap, offered_ == plane::kClientTaps ? "a client has the tap delivered alone"
-                                                           : "a host has the taps in and out");
+        return refusal(tap, offered_ == plane::kClientTaps
+                                ? "a client has the tap delivered alone"
+                                : "a host has the taps in, out and lights");
     if (lease == nullptr) {
         if (leases_.size() >= kMostAskers)
             return refusal(tap, "four others listen to it already, which is the most: end one");

@@ -36,6 +36,9 @@ TEST(CliRequest, EachCommandIsATask) {
     EXPECT_EQ(task_of({"focus", "auto"}), Task::FocusAuto);
     EXPECT_EQ(task_of({"input"}), Task::Input);
     EXPECT_EQ(task_of({"input", "2"}), Task::SwitchInput);
+    EXPECT_EQ(task_of({"rehearse"}), Task::Rehearsals);
+    EXPECT_EQ(task_of({"rehearse", "1"}), Task::Rehearse);
+    EXPECT_EQ(task_of({"rehearse", "1", "--end"}), Task::RehearseEnd);
 }
 
 TEST(CliRequest, DefaultsAreTheProtocols) {
@@ -69,6 +72,29 @@ TEST(CliRequest, ACommandIsWaitedForLongerThanAStatus) {
     EXPECT_EQ(parse({"focus"})->wait, 1300ms);
     EXPECT_EQ(parse({"focus", "2"})->wait, 5s);
     EXPECT_EQ(parse({"failover", "--wait", "700"})->wait, 700ms);
+}
+
+TEST(CliRequest, RehearsalSaysWhoseLossForHowLongAndWhetherWhateverStops) {
+    const auto command = [](std::vector<const char*> words) {
+        return command_of(*parse(std::move(words)), 7, SenderId{9}, "cli anna");
+    };
+    const auto plain = command({"rehearse", "3"});
+    EXPECT_EQ(plain.verb, plane::Verb::Rehearse);
+    EXPECT_EQ(plain.to, SenderId{3});
+    EXPECT_EQ(plain.hold_ms, 5000U);
+    EXPECT_FALSE(plain.on);
+    EXPECT_TRUE(plain.all_devices);
+    const auto forced = command({"rehearse", "3", "--seconds", "60", "--force", "--device", "2"});
+    EXPECT_EQ(forced.hold_ms, 60'000U);
+    EXPECT_TRUE(forced.on);
+    EXPECT_FALSE(forced.all_devices);
+    EXPECT_EQ(command({"rehearse", "3", "--end"}).hold_ms, 0U);
+    for (const std::vector<const char*>& bad : {std::vector<const char*>{"rehearse", "--end"},
+                                                {"rehearse", "--force"},
+                                                {"rehearse", "1", "--end", "--force"},
+                                                {"rehearse", "1", "--seconds", "61"},
+                                                {"rehearse", "0"}})
+        EXPECT_FALSE(parse(bad));
 }
 
 TEST(CliRequest, VersionAndHelpOfEveryCommandAreNoErrors) {

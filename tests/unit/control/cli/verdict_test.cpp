@@ -151,6 +151,24 @@ TEST(CliVerdict, AMirrorThatClientsMissIsToldBeforeItsStatusIsMissed) {
     EXPECT_EQ(judge(show.roster, show.now).findings.at(0).text, "client foh does not hear host 2");
 }
 
+TEST(CliVerdict, AHostThatIsHeldBackIsNoStandbyAndIsMissedByNobody) {
+    Show show;
+    show.is_ready();
+    auto held = host(2, "stage-right");
+    held.held_ms = 4200;
+    show.hears(held);
+    auto deaf = client(kFoh, "foh");
+    deaf.sources[1].alive = false;
+    show.hears(deaf);
+    const auto verdict = judge(show.roster, show.now);
+    ASSERT_EQ(verdict.findings.size(), 2U);
+    EXPECT_EQ(verdict.findings[0].text, "no standby could take over");
+    EXPECT_EQ(verdict.findings[1].text,
+              "host 2 (stage-right) sends nothing for another 3.9 s: its loss is rehearsed");
+    EXPECT_EQ(held_left(*show.roster.host(HostId{2}), show.now + 3s), 900ms);
+    EXPECT_EQ(held_left(*show.roster.host(HostId{2}), show.now + 9s), 0ms);
+}
+
 TEST(CliVerdict, OneHostAloneIsDegraded) {
     Show show;
     show.hears(host(1, "stage-left"));

@@ -30,8 +30,9 @@ TEST(ControlMessage, ComesBackAsItWasSent) {
 }
 
 TEST(ControlMessage, TheLargestStatusesFitWithNothingCut) {
-    for (const Message& message : std::vector<Message>{largest_host(), largest_client(),
-                                                       largest_machine(), largest_admin()}) {
+    for (const Message& message :
+         std::vector<Message>{largest_host(), largest_client(), largest_machine(), largest_admin(),
+                              largest_transit()}) {
         const auto bytes = encoded(message);
         EXPECT_LE(bytes.size(), wire::kMaxPayload);
         const auto back = decode(bytes);
@@ -343,6 +344,8 @@ TEST(ControlDatagram, OfTheLargestStatusIsNoLongerThanADatagram) {
     EXPECT_TRUE(encode_datagram(buffer, largest_host(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_machine(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_admin(), Epoch{1}));
+    EXPECT_TRUE(encode_datagram(buffer, largest_transit(), Epoch{1}));
+    EXPECT_TRUE(encode_datagram(buffer, largest_command(), Epoch{1}));
     EXPECT_TRUE(encode_datagram(buffer, largest_result(), Epoch{1}));
 }
 

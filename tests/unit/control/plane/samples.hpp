@@ -130,7 +130,7 @@ inline Tap some_tap() {
             .from = SenderId{0x8000000000000001},
             .to = SenderId{2},
             .again = 3,
-            .points = kHostTaps};
+            .points = bit(TapPoint::In) | bit(TapPoint::Out)};
 }
 
 inline TapReport some_tap_report() {
@@ -169,9 +169,29 @@ inline AdminStatus some_admin() {
     return s;
 }
 
+inline TransitStatus some_transit() {
+    TransitStatus s{.id = SenderId{kSomeClient}, .p99_9_us = 870, .max_us = 9300};
+    for (const std::uint64_t count : {0U, 0U, 0U, 2U, 31U, 8U, 0U, 0U, 0U, 0U, 0U, 1U})
+        (void)s.counts.push_back(count);
+    return s;
+}
+
+inline Command some_command_to_play() {
+    Command c{.id = kSomeCommand,
+              .from = SenderId{0x8000000000000001},
+              .to = SenderId{2},
+              .verb = Verb::Play,
+              .who = Name{"api 10.0.0.9"},
+              .port = PortIndex{1}};
+    (void)c.midi.add(midi::note_on(0, 60, 100).bytes());
+    (void)c.midi.add(midi::control_change(0, 7, 64).bytes());
+    return c;
+}
+
 inline std::vector<Message> some_of_each() {
-    return {some_host(), some_client(),     some_command(), some_ack(),  some_result(),
-            some_tap(),  some_tap_report(), some_machine(), some_admin()};
+    return {some_host(),   some_client(),  some_command(),        some_ack(),
+            some_result(), some_tap(),     some_tap_report(),     some_machine(),
+            some_admin(),  some_transit(), some_command_to_play()};
 }
 
 // The largest -------------------------------------------------------------------------------------
@@ -211,8 +231,23 @@ inline HostStatus largest_host() {
     s.devices = {wire::kMaxDevices, 255};
     s.pipeline = kMost32;
     s.agreement = kMost32;
+    s.held_ms = kMost32;
     s.leaving = true;
     return s;
+}
+
+inline TransitStatus largest_transit() {
+    TransitStatus s{.id = SenderId{kMost64}, .p99_9_us = kMost32, .max_us = kMost32};
+    while (s.counts.push_back(kMost64)) {
+    }
+    return s;
+}
+
+inline PlayedMidi largest_midi() {
+    PlayedMidi m;
+    while (m.add(midi::note_on(15, 127, 127).bytes())) {
+    }
+    return m;
 }
 
 inline MachineStatus largest_machine() {
@@ -298,7 +333,10 @@ inline Command largest_command() {
             SenderId{kMost64},
             true,
             kInputs,
-            largest_pipeline()};
+            largest_pipeline(),
+            static_cast<std::uint32_t>(to_ms(kLongestHold)),
+            PortIndex{kMaxPorts - 1},
+            largest_midi()};
 }
 
 inline CommandResult largest_result() {

@@ -46,6 +46,14 @@ ApiCall call_for(const Request& request) {
         case Task::Arm:
         case Task::Disarm:
             return put_to("/api/failover/auto", {{"enabled", request.task == Task::Arm}});
+        case Task::Rehearsals:
+            return get_of("/api/rehearsal");
+        case Task::Rehearse:
+        case Task::RehearseEnd:
+            return {"POST", "/api/rehearsal" + device,
+                    dump(JsonValue{{"host", request.target.value},
+                                   {"seconds", request.hold_ms / 1000},
+                                   {"force", request.force}})};
         case Task::GiveFocus:
             return put_to("/api/focus", {{"client", request.client}});
         case Task::FocusNobody:
@@ -68,6 +76,10 @@ const char* command_name(Task task) {
         case Task::Input:
         case Task::SwitchInput:
             return "input";
+        case Task::Rehearsals:
+        case Task::Rehearse:
+        case Task::RehearseEnd:
+            return "rehearse";
         case Task::Focus:
         case Task::GiveFocus:
         case Task::FocusNobody:
@@ -104,6 +116,8 @@ ExitCode exit_code_of(const Request& request, const ApiRefusal& refusal) {
     // Whom somebody named is not there.
     if (request.task == Task::GiveFocus && get(refusal.problem, "pointer") == "/client")
         return ExitCode::Refused;
+    if (asks_to_rehearse(request.task) && get(refusal.problem, "pointer") == "/host")
+        return ExitCode::Unreachable;
     // The device: without the API nobody would be heard.
     const bool not_found = words(refusal.problem, "type").ends_with("#not-found");
     return not_found && !request.all_devices ? ExitCode::Unreachable : refusal.code;

@@ -69,6 +69,9 @@ std::string hosts_text(const JsonValue& json) {
         if (is_true(host, "gone")) notes.emplace_back("GONE");
         if (get(host, "conflict").is_object())
             notes.push_back("same id at " + words(get(host, "conflict"), "address"));
+        if (const auto held = number(host, "held_ms"); held > 0)
+            notes.push_back(fmt::format("held back: rehearsal, {:.1f} s left",
+                                        static_cast<double>(held) / 1000));
         for (const auto& reason : list(host, "reasons")) notes.push_back(words(reason));
         table.add({words(host, "id"), words(host, "name"), words(host, "address"),
                    words(host, "role"), words(host, "device_name"), words(host, "health"),
@@ -118,6 +121,26 @@ std::string failover_text(const JsonValue& json) {
     return text + table.text("  ");
 }
 
+std::string rehearsals_text(const JsonValue& json) {
+    std::string text;
+    for (const auto& rehearsal : list(json, "rehearsals")) {
+        text += fmt::format("The loss of host {} was rehearsed for {} at {}{}\n",
+                            words(rehearsal, "host"), span_of(rehearsal, "lasted_ms"),
+                            words(rehearsal, "began"),
+                            is_true(rehearsal, "running") ? ", and still is" : "");
+        Table table({"CLIENT", "ID", "OUTCOME", "TO", "TOOK", "LOST"});
+        for (const auto& client : list(rehearsal, "clients"))
+            table.add({words(client, "name"), words(client, "id"), words(client, "outcome"),
+                       get(client, "to").is_null() ? "-" : "host " + words(client, "to"),
+                       get(client, "took_us").is_null()
+                           ? "-"
+                           : ms_text(static_cast<std::uint64_t>(number(client, "took_us"))),
+                       words(client, "lost")});
+        text += list(rehearsal, "clients").empty() ? "  No client was there.\n" : table.text("  ");
+    }
+    return text.empty() ? "No loss was rehearsed since midi-admin started.\n" : text;
+}
+
 /// Of a command that was carried out.
 std::string done_text(const JsonValue& json) {
     const auto why = words(json, "why");
@@ -145,6 +168,8 @@ std::string api_text(Task task, const JsonValue& answer) {
             return clients_text(answer);
         case Task::Focus:
             return focus_text(answer);
+        case Task::Rehearsals:
+            return rehearsals_text(answer);
         case Task::FailoverStatus:
             return failover_text(answer);
         default:

@@ -11,6 +11,7 @@ extern const CommandSpec kClientsCommand;
 extern const CommandSpec kFailoverCommand;
 extern const CommandSpec kFocusCommand;
 extern const CommandSpec kInputCommand;
+extern const CommandSpec kRehearseCommand;
 extern const CommandSpec kWatchCommand;
 extern const CommandSpec kMetricsCommand;
 extern const CommandSpec kAlertsCommand;

@@ -5,12 +5,12 @@
 namespace midinet::control::cli {
 
 std::span<const CommandSpec* const> command_table() {
-    static constexpr std::array kTable{&kStatusCommand,   &kHostsCommand,   &kClientsCommand,
-                                       &kFailoverCommand, &kFocusCommand,   &kInputCommand,
-                                       &kWatchCommand,    &kMetricsCommand, &kAlertsCommand,
-                                       &kPipelineCommand, &kMonitorCommand, &kRecordCommand,
-                                       &kVerifyCommand,   &kSendCommand,    &kReplayCommand,
-                                       &kConfigCommand,   &kDoctorCommand,  &kCompletionsCommand};
+    static constexpr std::array kTable{
+        &kStatusCommand,  &kHostsCommand,  &kClientsCommand,    &kFailoverCommand,
+        &kFocusCommand,   &kInputCommand,  &kRehearseCommand,   &kWatchCommand,
+        &kMetricsCommand, &kAlertsCommand, &kPipelineCommand,   &kMonitorCommand,
+        &kRecordCommand,  &kVerifyCommand, &kSendCommand,       &kReplayCommand,
+        &kConfigCommand,  &kDoctorCommand, &kCompletionsCommand};
     return kTable;
 }
 

@@ -56,6 +56,9 @@ struct Words {
     CLI::Option* audit_given = nullptr;
     CLI::Option* target_given = nullptr;
     std::string tap;
+    unsigned seconds = 5;
+    bool force = false;
+    bool end = false;
     std::string source;
 };
 
