@@ -1,15 +1,13 @@
 // The API's own names, from docs/openapi.yaml.
-import type { ClientTransit, HeldHost } from './coming';
-import type { components } from './schema';
-
-export type { Bucket, PlayResult, Rehearsal, RehearsedClient, Rehearsals, RehearsalsEnded } from './coming';
+import type { components, operations } from './schema';
 
 type Schemas = components['schemas'];
+type Answer<Name extends 'getRehearsals' | 'endRehearsals' | 'play'> = operations[Name]['responses'][200]['content']['application/json'];
 export type Status = Schemas['Status'];
 export type Verdict = Status['verdict'];
 export type Reason = Schemas['Reason'];
-export type Host = Schemas['Host'] & HeldHost;
-export type Client = Schemas['Client'] & ClientTransit;
+export type Host = Schemas['Host'];
+export type Client = Schemas['Client'];
 export type Device = Schemas['Device'];
 export type Focus = Schemas['Focus'];
 export type Failover = Schemas['Failover'];
@@ -31,6 +29,12 @@ export type Config = Schemas['Config'];
 export type ConfigOutcome = Schemas['ConfigOutcome'];
 export type ConfigHistory = Schemas['ConfigHistory'];
 export type CommandResult = Schemas['Result'];
+export type Rehearsal = Schemas['Rehearsal'];
+export type RehearsedClient = Rehearsal['clients'][number];
+export type Rehearsals = Answer<'getRehearsals'>;
+export type RehearsalsEnded = Answer<'endRehearsals'>;
+export type PlayResult = Answer<'play'>;
+export type Bucket = Schemas['Histogram'][number];
 
 /** What /ws/status tells. */
 export interface ShowDocument {

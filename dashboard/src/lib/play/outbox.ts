@@ -1,9 +1,10 @@
 // What waits to be sent: in order, so many at once, and never more a second than the API takes. Pure.
 import { isNoteOn } from './bytes';
 
-/** The API takes 24 messages at once and 200 a second; a margin, as both clocks need not agree on what a second is. */
+/** The API takes 24 messages at once and 200 a second, in 100 requests; a margin, as both clocks need not agree on what a second is. */
 export const MOST_AT_ONCE = 24;
 export const PER_SECOND = 150;
+export const APART_MS = 12;
 
 interface Waiting {
     port: number;
@@ -21,6 +22,7 @@ export class Outbox {
     private waiting: Waiting[] = [];
     private allowed = MOST_AT_ONCE;
     private countedAt: number;
+    private takenAt = -Infinity;
 
     constructor(now: number) {
         this.countedAt = now;
@@ -49,7 +51,8 @@ export class Outbox {
         this.count(now);
         const most = Math.min(MOST_AT_ONCE, Math.floor(this.allowed));
         const port = this.waiting[0]?.port;
-        if (port === undefined || most === 0) return null;
+        if (port === undefined || most === 0 || now - this.takenAt < APART_MS) return null;
+        this.takenAt = now;
         const other = this.waiting.findIndex((one) => one.port !== port);
         const taken = this.waiting.splice(0, Math.min(most, other < 0 ? this.waiting.length : other));
         this.allowed -= taken.length;
@@ -66,7 +69,8 @@ export class Outbox {
     /** How long until one more may go; ms. */
     waitMs(now: number): number {
         this.count(now);
-        return this.allowed >= 1 ? 0 : Math.ceil(((1 - this.allowed) * 1000) / PER_SECOND);
+        const forOne = this.allowed >= 1 ? 0 : Math.ceil(((1 - this.allowed) * 1000) / PER_SECOND);
+        return Math.max(forOne, this.takenAt + APART_MS - now, 0);
     }
 
     /** Takes all that ends something or stays, at once; what would begin is left out. */
