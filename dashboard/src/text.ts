@@ -67,6 +67,9 @@ export const text = {
         theme: 'next theme: dark, dim, light',
         go: 'go to',
         escape: 'leave a dialog',
+        plays: 'Virtual controller, while its keyboard has the focus:',
+        playKeys: ['A … ;', 'W … P', 'Z X', '← →', 'Space'],
+        playMeanings: ['white keys', 'black keys', 'shift', 'choose a key', 'play it'],
         never: 'No key switches hosts. That takes two clicks, on purpose.',
     },
     overview: {
