@@ -63,7 +63,7 @@ describe('its picture', () => {
         }) as unknown as CanvasRenderingContext2D;
         const slots = slotsOf(buckets);
         const [first, end] = shown(slots, 512);
-        drawHistogram(context, 600, 200, { slots, first, end, limitUs: 512, marks: [], format: String }, { bar: 'bar', late: 'late', line: 'line', label: 'label', limit: 'limit', font: 'x', size: 12 });
+        drawHistogram(context, 600, 200, { slots, first, end, limitUs: 512, marks: [], format: String }, { bar: 'bar', late: 'late', line: 'line', label: 'label', limit: 'limit', ground: 'ground', font: 'x', size: 12 });
         expect([fills.filter((fill) => fill === 'bar').length, fills.filter((fill) => fill === 'late').length]).toEqual([2, 1]);
         expect(strokes).toEqual([xOf(512, first, end, 600)]);
     });

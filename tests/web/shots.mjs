@@ -16,8 +16,9 @@ async function play(page) {
     await order('light', 1, '90307F90370590343090247F902805B01055B01220B01470B03040B0325A');
     await page.getByTestId('cc-17').fill('96');
     await page.getByTestId('cc-49').fill('70');
-    await page.getByTestId('keys').hover({ position: { x: 30, y: 160 } });
-    await page.mouse.down();
+    await page.getByTestId('keys').focus();
+    await page.keyboard.down('d');
+    await page.evaluate(() => scrollTo(0, 0));
 }
 
 async function shoot(path, size, theme, direction = 'ltr', called = null) {

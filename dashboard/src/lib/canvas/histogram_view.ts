@@ -8,6 +8,8 @@ export interface HistogramLook {
     line: string;
     label: string;
     limit: string;
+    /** Between the limit and a bar of its colour. */
+    ground: string;
     font: string;
     size: number;
 }
@@ -91,9 +93,11 @@ function drawLabels(context: CanvasRenderingContext2D, width: number, height: nu
         context.fillText(mark.label, middle, look.size * 1.1);
     }
     if (limitUs === null) return;
+    context.fillStyle = look.ground;
+    context.fillRect(x(limitUs) - 3, look.size * 1.4, 6, bottom - look.size * 1.4);
     context.strokeStyle = look.limit;
     context.lineWidth = 2;
-    context.setLineDash([7, 5]);
+    context.setLineDash([7, 4]);
     context.beginPath();
     context.moveTo(x(limitUs), look.size * 1.4);
     context.lineTo(x(limitUs), bottom);
