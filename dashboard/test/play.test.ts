@@ -88,7 +88,7 @@ describe('the outbox', () => {
         const batch = box.take(0) as Batch;
         box.note(0, off(1));
         box.putBack(batch);
-        expect([box.take(0), box.take(1000)]).toEqual([null, { port: 0, messages: [on(1), off(1)] }]);
+        expect([box.take(400), box.waitMs(400) > 100, box.take(1000)]).toEqual([null, true, { port: 0, messages: [on(1), off(1)] }]);
     });
     it('is emptied of all but beginnings', () => {
         const box = new Outbox(0);
@@ -186,9 +186,11 @@ describe('the player', () => {
         api.player.release('a');
         await api.answer(429);
         expect([api.asked.length, api.player.problem?.status]).toEqual([1, 429]);
+        api.player.press('b', note(62), 100); // and whoever goes on does not make it worse
+        expect(api.asked).toHaveLength(1);
         await vi.advanceTimersByTimeAsync(1000);
         await api.answer();
-        expect([api.sent.slice(1).flat(), api.player.problem]).toEqual([[on(60), off(60)], null]);
+        expect([api.sent.slice(1).flat(), api.player.problem]).toEqual([[on(60), off(60), on(62)], null]);
     });
     it.each([409, 503, 504, 0])('after %i plays nothing late, and tries once to end what may sound', async (status) => {
         const api = new Api();

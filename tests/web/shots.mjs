@@ -1,5 +1,5 @@
 // shots.mjs FOLDER [PAGES] [SIZES] [THEMES]: pictures of pages, to be looked at. Without more than a folder: those that the documentation has.
-// KILL=1: after host 1 died. DIR=rtl: written from right to left.
+// KILL=1: after host 1 died. REHEARSE=1: while it is held silent. DIR=rtl: written from right to left.
 import { fileName, launch, open, order, PAGES, SIZES, THEMES, URL_OF, verdict } from './browser.mjs';
 
 const SHOWN = { ...SIZES, desk: [1200, 800] };
@@ -42,6 +42,7 @@ async function rehearse(host) {
 }
 
 const list = (said, all) => (said === 'all' ? all : said.split(','));
+if (process.env.REHEARSE) await rehearse(Number(process.env.REHEARSE));
 if (process.env.KILL) await order('kill-host', Number(process.env.KILL)); // a show that lost a host
 if (wanted) {
     for (const path of list(wanted, VIEWS)) for (const size of list(sizes, Object.keys(SHOWN))) for (const theme of list(themes, THEMES)) await shoot(path, size, theme, process.env.DIR, process.env.DIR);

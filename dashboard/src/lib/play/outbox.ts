@@ -51,7 +51,7 @@ export class Outbox {
         this.count(now);
         const most = Math.min(MOST_AT_ONCE, Math.floor(this.allowed));
         const port = this.waiting[0]?.port;
-        if (port === undefined || most === 0 || now - this.takenAt < APART_MS) return null;
+        if (port === undefined || most <= 0 || now - this.takenAt < APART_MS) return null;
         this.takenAt = now;
         const other = this.waiting.findIndex((one) => one.port !== port);
         const taken = this.waiting.splice(0, Math.min(most, other < 0 ? this.waiting.length : other));
@@ -59,11 +59,11 @@ export class Outbox {
         return { port, messages: taken.map((one) => one.message) };
     }
 
-    /** Was refused, because it was too much: first again. */
+    /** Was refused, because it was too much: first again, half a second later. Sooner would ask for the next refusal. */
     putBack(batch: Batch): void {
         const sets = (message: string): string | null => (message.startsWith('B') ? `${batch.port}/${message.slice(0, 4)}` : null);
         this.waiting.unshift(...batch.messages.map((message) => ({ port: batch.port, message, sets: sets(message) })));
-        this.allowed = 0;
+        this.allowed = -PER_SECOND / 2;
     }
 
     /** How long until one more may go; ms. */

@@ -17,8 +17,6 @@ export type Post = (target: Target, batch: Batch, last: boolean) => Promise<Play
 
 /** A host lets go after 5 s without a word. */
 export const KEEP_MS = 2000;
-/** After "too many": longer than a second would be felt, shorter asks for the next refusal. */
-const TOO_MANY_MS = 500;
 const TOO_MANY = 429;
 
 export class Player {
@@ -117,7 +115,6 @@ export class Player {
     private async send(batch: Batch): Promise<void> {
         const stay = this.stay;
         this.sending = true;
-        let waitMs = 0;
         try {
             const result = await this.post(this.target, batch, false);
             this.played += result.played;
@@ -127,19 +124,18 @@ export class Player {
         } catch (error) {
             if (!(error instanceof Problem)) throw error;
             this.problem = error;
-            if (stay === this.stay) waitMs = this.refused(batch, error);
+            if (stay === this.stay) this.refused(batch, error);
         } finally {
             this.sending = false;
         }
-        if (waitMs > 0) this.timer = setTimeout(() => this.pump(), waitMs);
-        else this.pump();
+        this.pump();
     }
 
-    /** What becomes of it; how long to wait. A note that is late is worse than none: only what ends one is tried once more. */
-    private refused(batch: Batch, problem: Problem): number {
+    /** A note that is late is worse than none: only what ends one is tried once more. */
+    private refused(batch: Batch, problem: Problem): void {
         if (problem.status === TOO_MANY) {
             this.outbox.putBack(batch);
-            return TOO_MANY_MS;
+            return;
         }
         const begun = batch.messages.filter((message) => message.startsWith('8')).map((message) => ({ port: batch.port, message }));
         const waiting = this.outbox.drain().flatMap(({ port, messages }) => messages.filter((message) => message.startsWith('8')).map((message) => ({ port, message })));
@@ -147,6 +143,5 @@ export class Player {
         if (!this.failing) for (const { port, message } of [...begun, ...waiting, ...pressed].slice(0, 4 * MOST_AT_ONCE)) this.outbox.note(port, message);
         this.failing = true;
         this.presses++;
-        return 0;
     }
 }
