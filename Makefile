@@ -9,6 +9,11 @@ SEED_START ?= 1
 DEMO_SECONDS ?=
 DEMO_PORT ?=
 
+# Where a host is that the targets provision, update, logs, status and deploy are about.
+PI_HOST ?=
+RELEASE ?=
+
+.PHONY: packages dist test-packages provision update logs status deploy
 .PHONY: help deps build test test-vm demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
@@ -25,6 +30,21 @@ test: PRESET = release
 test: build ## All tests: units, properties, simulator, real programs in network namespaces
 	@tools/check_layers.py
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
+
+packages: build ## Debian packages of this machine's architecture, into build/packages
+	@rm -f build/packages/*.deb
+	@cmake --build build/$(PRESET) --target package_files
+	@cd build/$(PRESET) && cpack -G DEB >cpack.log || { cat cpack.log >&2; exit 1; }
+	@ls build/packages/*.deb
+
+dist: packages ## A release in build/dist: packages, archives, checksums, bill of materials
+	@scripts/dist.sh build/$(PRESET) build/dist
+
+test-packages: build ## Packages and installers in minimal Debian systems: install, upgrade, return, remove, purge (root)
+	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -j 1 -R '^packages_'
+
+provision update logs status deploy: ## On PI_HOST=user@host, by ssh: first installation; update; live log; state; this build (DRY_RUN=1 says what it would do)
+	@scripts/remote.sh $@ "$(PI_HOST)" "$(RELEASE)"
 
 test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 3 min)
 	@scripts/deps.sh vm
