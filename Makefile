@@ -17,7 +17,7 @@ RELEASE ?=
 .PHONY: help deps build test test-vm demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what the build needs from Debian's packages (nothing when it is there)
 	@scripts/deps.sh
@@ -43,7 +43,8 @@ dist: packages ## A release in build/dist: packages, archives, checksums, bill o
 test-packages: build ## Packages and installers in minimal Debian systems: install, upgrade, return, remove, purge (root)
 	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -j 1 -R '^packages_'
 
-provision update logs status deploy: ## On PI_HOST=user@host, by ssh: first installation; update; live log; state; this build (DRY_RUN=1 says what it would do)
+provision: ## On PI_HOST=user@host, by ssh; also: update, deploy (what `make dist` made), logs, status. DRY_RUN=1 only says what it would do
+provision update logs status deploy:
 	@scripts/remote.sh $@ "$(PI_HOST)" "$(RELEASE)"
 
 test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 3 min)

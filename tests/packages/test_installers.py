@@ -22,6 +22,7 @@ def archive(packages, folder):
         for package in packages:
             component = package.name.split("_")[0].removeprefix("midinet-")
             tree = pathlib.Path(stage, "tree", component)
+            tree.mkdir(parents=True)
             chroot.sh("dpkg-deb", "-x", package, tree)
             into = pathlib.Path(stage, name, component)
             into.parent.mkdir(exist_ok=True)
