@@ -9,10 +9,15 @@ SEED_START ?= 1
 DEMO_SECONDS ?=
 DEMO_PORT ?=
 
+# Where a host is that the targets provision, update, logs, status and deploy are about.
+PI_HOST ?=
+RELEASE ?=
+
+.PHONY: packages dist test-packages provision update logs status deploy
 .PHONY: help deps build test test-vm demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what the build needs from Debian's packages (nothing when it is there)
 	@scripts/deps.sh
@@ -25,6 +30,22 @@ test: PRESET = release
 test: build ## All tests: units, properties, simulator, real programs in network namespaces
 	@tools/check_layers.py
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
+
+packages: build ## Debian packages of this machine's architecture, into build/packages
+	@rm -f build/packages/*.deb
+	@cmake --build build/$(PRESET) --target package_files
+	@cd build/$(PRESET) && cpack -G DEB >cpack.log || { cat cpack.log >&2; exit 1; }
+	@ls build/packages/*.deb
+
+dist: packages ## A release in build/dist: packages, archives, checksums, bill of materials
+	@scripts/dist.sh build/$(PRESET) build/dist
+
+test-packages: build ## Packages and installers in minimal Debian systems: install, upgrade, return, remove, purge (root)
+	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -j 1 -R '^packages_'
+
+provision: ## On PI_HOST=user@host, by ssh; also: update, deploy (what `make dist` made), logs, status. DRY_RUN=1 only says what it would do
+provision update logs status deploy:
+	@scripts/remote.sh $@ "$(PI_HOST)" "$(RELEASE)"
 
 test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 3 min)
 	@scripts/deps.sh vm

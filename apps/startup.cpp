@@ -2,6 +2,7 @@
 
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/realtime.hpp"
+#include "platform/linux/supervisor.hpp"
 #include "platform/posix/interfaces.hpp"
 
 #include <unistd.h>
@@ -36,6 +37,28 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
     if (report.priority > 0)
         logger.debug("the engine thread runs at SCHED_FIFO priority " +
                      std::to_string(report.priority));
+}
+
+Result<std::unique_ptr<control::Pulse>> make_pulse() {
+    auto found = platform::Supervisor::from_environment();
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return std::make_unique<control::Pulse>(control::Pulse::Tell{}, Duration{});
+    // Told four times as often as it must be: one that is lost restarts nothing.
+    constexpr int kMargin = 4;
+    const auto interval = (*found)->patience().value_or(kMargin * 1s) / kMargin;
+    auto supervisor = std::make_shared<const platform::Supervisor>(std::move(**found));
+    return std::make_unique<control::Pulse>(
+        [supervisor](std::string_view state) { supervisor->tell(state); }, interval);
+}
+
+std::function<void(std::optional<TimePoint>)> turn_teller(control::Pulse& pulse,
+                                                          const io::Clock& clock, DeviceSlot slot) {
+    return [&pulse, &clock, slot](std::optional<TimePoint> last_turn) {
+        if (last_turn)
+            pulse.turned(slot, *last_turn, clock.now());
+        else
+            pulse.waits(slot, clock.now());
+    };
 }
 
 Result<std::unique_ptr<io::Waiter>> make_waiter() { return platform::EpollWaiter::create(); }

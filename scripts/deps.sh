@@ -13,6 +13,7 @@ packages=(
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime wrk
     avahi-daemon avahi-utils dbus jackd2
     chromium fonts-dejavu-core
+    debootstrap dpkg-dev fakeroot file lintian systemd
     openssl python3-jsonschema python3-jsonpatch python3-websocket
 )
 [ "${1:-}" = vm ] && packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils)

@@ -83,6 +83,7 @@ struct House {
     SenderId client_id;
     control::PipelineKeeper& pipelines;
     io::SystemMeter& meter;
+    control::Pulse& pulse;
 };
 
 /// The device's part of the file as it is now.
@@ -152,8 +153,12 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .waits_for_port = !first,
                   .pipelines = &house.pipelines,
                   .siblings = fleet.siblings_of(member),
+                  .tell_turn = apps::turn_teller(house.pulse, house.clock, slot),
                   .meter = first ? &house.meter : nullptr});
-    return daemon.run();
+    house.pulse.join(slot);  // it may be one that a host told of later
+    auto result = daemon.run();
+    house.pulse.leave(slot);
+    return result;
 }
 
 Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config,
@@ -163,6 +168,9 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     auto waiter = platform::EpollWaiter::create();
     if (!signals) return tl::unexpected(signals.error());
     if (!waiter) return tl::unexpected(waiter.error());
+    const auto pulse = apps::make_pulse();
+    if (!pulse) return tl::unexpected(pulse.error());
+    for (const auto slot : control::devices_at_start(config)) (*pulse)->join(slot);
     // Held for as long as this runs: the id is this client's.
     auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     logger.debug(store.report());
@@ -177,7 +185,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
         {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
         control::with_client_pipeline);
     platform::ProcMeter meter(apps::state_disks(store));
-    House house{flags, config, logger, clock, network, client_id, pipelines, meter};
+    House house{flags, config, logger, clock, network, client_id, pipelines, meter, **pulse};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });
