@@ -74,10 +74,10 @@ class System:
         self.mount("-t", "tmpfs", "tmpfs", self.root / "run")
         (self.root / "run/lock").mkdir()
         self.mount("-t", "devpts", "-o", "newinstance,ptmxmode=0666", "devpts", self.root / "dev/pts")
-        # What is downloaded is kept for the next time.
-        archives = KEPT / "archives"
-        (archives / "partial").mkdir(parents=True, exist_ok=True)
-        self.mount("--bind", archives, self.root / "var/cache/apt/archives")
+        if len(self.lower) == 1:  # What is downloaded is kept for the next time; apt locks it, so others have their own.
+            archives = KEPT / "archives"
+            (archives / "partial").mkdir(parents=True, exist_ok=True)
+            self.mount("--bind", archives, self.root / "var/cache/apt/archives")
         shutil.copy("/etc/resolv.conf", self.root / "etc/resolv.conf")
         shutil.copy("/etc/hosts", self.root / "etc/hosts")
         return self

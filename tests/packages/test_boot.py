@@ -24,7 +24,7 @@ mount --rbind /dev dev
 pivot_root . run/old
 umount -l /run/old
 rmdir /run/old
-exec env container=test /lib/systemd/systemd --log-target=null
+exec env container=test /lib/systemd/systemd --log-target=journal
 """
 
 
