@@ -25,15 +25,21 @@ def run(*command):
 
 
 @functools.cache
+def owners():
+    """Of each installed file its package, as dpkg has it."""
+    table = {}
+    for file in sorted(pathlib.Path("/var/lib/dpkg/info").glob("*.list")):
+        package = file.name.removesuffix(".list").partition(":")[0]
+        table.update(dict.fromkeys(file.read_text().splitlines(), package))
+    return table
+
+
+@functools.cache
 def owner(path):
     """The package that a file is of; nothing when it is of none."""
     path = str(pathlib.Path(path).resolve())
     # dpkg knows some files by the name that they had before /lib became a link.
-    for name in (path, path.removeprefix("/usr")):
-        done = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True)
-        if done.returncode == 0:
-            return done.stdout.split(": ")[0].split(",")[0].partition(":")[0]
-    return None
+    return owners().get(path) or owners().get(path.removeprefix("/usr"))
 
 
 def linked(program):
