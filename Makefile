@@ -14,7 +14,7 @@ PI_HOST ?=
 RELEASE ?=
 
 .PHONY: packages dist test-packages provision update logs status deploy
-.PHONY: help deps build test test-vm demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
+.PHONY: help deps build test test-vm build-windows test-windows demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,14 @@ test-vm: build ## The real programs in a small virtual machine with ALSA and a U
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_twins.py build/release/bin
+
+build-windows: deps ## Build the client for Windows, by mingw-w64: build/windows/bin/midi-client.exe, one static file
+	@scripts/deps.sh windows
+	@scripts/configure.sh windows
+	@cmake --build build/windows -j $(JOBS) --target midi-client te_double winmm_double
+
+test-windows: build build-windows ## The client for Windows under Wine: real Linux hosts play into a double of its MIDI driver
+	@tests/windows/test_client.py --bin build/release/bin
 
 demo: build ## Two hosts and three clients through loss, a death and a pulled network; http://127.0.0.1:8080 (DEMO_SECONDS=n ends by itself, DEMO_PORT=n)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(DEMO_PORT),--port $(DEMO_PORT))

@@ -1,13 +1,8 @@
 #include "startup.hpp"
 
-#include "platform/linux/epoll_waiter.hpp"
-#include "platform/linux/realtime.hpp"
-#include "platform/linux/supervisor.hpp"
+#include "platform/native.hpp"
 #include "platform/posix/interfaces.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -34,21 +29,8 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
     if (slot.value > 1) options.thread_name += std::to_string(slot.value);
     const auto report = platform::enter_realtime(options);
     for (const auto& refusal : report.refusals) logger.warning(refusal);
-    if (report.priority > 0)
-        logger.debug("the engine thread runs at SCHED_FIFO priority " +
-                     std::to_string(report.priority));
-}
-
-Result<std::unique_ptr<control::Pulse>> make_pulse() {
-    auto found = platform::Supervisor::from_environment();
-    if (!found) return tl::unexpected(found.error());
-    if (!*found) return std::make_unique<control::Pulse>(control::Pulse::Tell{}, Duration{});
-    // Told four times as often as it must be: one that is lost restarts nothing.
-    constexpr int kMargin = 4;
-    const auto interval = (*found)->patience().value_or(kMargin * 1s) / kMargin;
-    auto supervisor = std::make_shared<const platform::Supervisor>(std::move(**found));
-    return std::make_unique<control::Pulse>(
-        [supervisor](std::string_view state) { supervisor->tell(state); }, interval);
+    if (const auto how = platform::describe(report); !how.empty())
+        logger.debug("the engine thread runs " + how);
 }
 
 std::function<void(std::optional<TimePoint>)> turn_teller(control::Pulse& pulse,
@@ -61,7 +43,7 @@ std::function<void(std::optional<TimePoint>)> turn_teller(control::Pulse& pulse,
     };
 }
 
-Result<std::unique_ptr<io::Waiter>> make_waiter() { return platform::EpollWaiter::create(); }
+Result<std::unique_ptr<io::Waiter>> make_waiter() { return platform::NativeWaiter::create(); }
 
 void tell_trouble(platform::StateStore& store, control::Logger& logger) {
     if (const auto trouble = store.take_trouble(); !trouble.empty()) logger.warning(trouble);
@@ -92,10 +74,7 @@ void set_last_words(const char* program) {
     });
 }
 
-std::string machine_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
-}
+std::string machine_name() { return platform::machine_name(); }
 
 control::ThisMachine this_machine() {
     return {.find_interface = [](const std::string& name) -> Result<void> {
@@ -104,7 +83,7 @@ control::ThisMachine this_machine() {
                 return {};
             },
             .has_address = platform::has_address,
-            .can_read = [](const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }};
+            .can_read = platform::can_read};
 }
 
 std::int64_t unix_ms() {
