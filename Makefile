@@ -9,7 +9,12 @@ SEED_START ?= 1
 DEMO_SECONDS ?=
 DEMO_PORT ?=
 
-.PHONY: help deps build test test-vm test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
+# Where a host is that the targets provision, update, logs, status and deploy are about.
+PI_HOST ?=
+RELEASE ?=
+
+.PHONY: packages dist test-packages provision update logs status deploy
+.PHONY: help deps build test test-vm build-windows test-windows test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +31,22 @@ test: build ## All tests: units, properties, simulator, real programs in network
 	@tools/check_layers.py
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
 
+packages: build ## Debian packages of this machine's architecture, into build/packages
+	@rm -f build/packages/*.deb
+	@cmake --build build/$(PRESET) --target package_files
+	@cd build/$(PRESET) && cpack -G DEB >cpack.log || { cat cpack.log >&2; exit 1; }
+	@ls build/packages/*.deb
+
+dist: packages ## A release in build/dist: packages, archives, checksums, bill of materials
+	@scripts/dist.sh build/$(PRESET) build/dist
+
+test-packages: build ## Packages and installers in minimal Debian systems: install, upgrade, return, remove, purge (root)
+	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -j 1 -R '^packages_'
+
+provision: ## On PI_HOST=user@host, by ssh; also: update, deploy (what `make dist` made), logs, status. DRY_RUN=1 only says what it would do
+provision update logs status deploy:
+	@scripts/remote.sh $@ "$(PI_HOST)" "$(RELEASE)"
+
 test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 3 min)
 	@scripts/deps.sh vm
 	@tests/vm/prepare.sh build/vm
@@ -37,6 +58,14 @@ test-macos-double: deps ## The layer of macOS, compiled here against a double of
 	@scripts/configure.sh $(PRESET)
 	@cmake --build build/$(PRESET) -j $(JOBS) --target macos_double
 	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -R '^macos_'
+
+build-windows: deps ## Build the client for Windows, by mingw-w64: build/windows/bin/midi-client.exe, one static file
+	@scripts/deps.sh windows
+	@scripts/configure.sh windows
+	@cmake --build build/windows -j $(JOBS) --target midi-client te_double winmm_double
+
+test-windows: build build-windows ## The client for Windows under Wine: real Linux hosts play into a double of its MIDI driver
+	@tests/windows/test_client.py --bin build/release/bin
 
 demo: build ## Two hosts and three clients through loss, a death and a pulled network; http://127.0.0.1:8080 (DEMO_SECONDS=n ends by itself, DEMO_PORT=n)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(DEMO_PORT),--port $(DEMO_PORT))

@@ -1,12 +1,8 @@
 #include "startup.hpp"
 
-#include "platform/linux/epoll_waiter.hpp"
-#include "platform/linux/realtime.hpp"
+#include "platform/native.hpp"
 #include "platform/posix/interfaces.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -33,12 +29,21 @@ void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& log
     if (slot.value > 1) options.thread_name += std::to_string(slot.value);
     const auto report = platform::enter_realtime(options);
     for (const auto& refusal : report.refusals) logger.warning(refusal);
-    if (report.priority > 0)
-        logger.debug("the engine thread runs at SCHED_FIFO priority " +
-                     std::to_string(report.priority));
+    if (const auto how = platform::describe(report); !how.empty())
+        logger.debug("the engine thread runs " + how);
 }
 
-Result<std::unique_ptr<io::Waiter>> make_waiter() { return platform::EpollWaiter::create(); }
+std::function<void(std::optional<TimePoint>)> turn_teller(control::Pulse& pulse,
+                                                          const io::Clock& clock, DeviceSlot slot) {
+    return [&pulse, &clock, slot](std::optional<TimePoint> last_turn) {
+        if (last_turn)
+            pulse.turned(slot, *last_turn, clock.now());
+        else
+            pulse.waits(slot, clock.now());
+    };
+}
+
+Result<std::unique_ptr<io::Waiter>> make_waiter() { return platform::NativeWaiter::create(); }
 
 void tell_trouble(platform::StateStore& store, control::Logger& logger) {
     if (const auto trouble = store.take_trouble(); !trouble.empty()) logger.warning(trouble);
@@ -69,10 +74,7 @@ void set_last_words(const char* program) {
     });
 }
 
-std::string machine_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unnamed";
-}
+std::string machine_name() { return platform::machine_name(); }
 
 control::ThisMachine this_machine() {
     return {.find_interface = [](const std::string& name) -> Result<void> {
@@ -81,7 +83,7 @@ control::ThisMachine this_machine() {
                 return {};
             },
             .has_address = platform::has_address,
-            .can_read = [](const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }};
+            .can_read = platform::can_read};
 }
 
 std::int64_t unix_ms() {

@@ -3,12 +3,15 @@
 
 #include "control/config_sections.hpp"
 #include "control/daemon_flags.hpp"
+#include "control/pulse.hpp"
 #include "control/shared/local_check.hpp"
+#include "io/clock.hpp"
 #include "io/waiter.hpp"
 #include "platform/posix/state_store.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +27,12 @@ void apply(const control::DaemonFlags& flags, control::LogConfig& log);
 /// Runs first on the engine thread.
 void begin_engine_thread(const control::DaemonFlags& flags, control::Logger& logger,
                          DeviceSlot slot);
+/// To whoever supervises this process; silent where nobody does. Errors: what the environment says
+/// of him makes no sense. Thread: before there is another one.
+Result<std::unique_ptr<control::Pulse>> make_pulse();
+/// What one device's daemon tells of its engine's turns. Lifetime: the pulse's and the clock's.
+std::function<void(std::optional<TimePoint>)> turn_teller(control::Pulse& pulse,
+                                                          const io::Clock& clock, DeviceSlot slot);
 /// For a thread's one wait.
 Result<std::unique_ptr<io::Waiter>> make_waiter();
 /// Warns of what the store could not do since it was asked last.

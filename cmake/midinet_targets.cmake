@@ -29,10 +29,14 @@ if(MIDINET_LTO)
 endif()
 
 # midinet_layer(<name> HOT ... SOURCES ... LINKS ...): the static library midinet_<name>, with the house's include root. HOT: the
-# sources that an engine thread goes through at every event.
+# sources that an engine thread goes through at every event. What MIDINET_LEAVE_OUT matches is left out, where a system has a part only.
 function(midinet_layer name)
   cmake_parse_arguments(ARG "" "" "HOT;SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   set(target midinet_${name})
+  if(MIDINET_LEAVE_OUT)
+    list(FILTER ARG_HOT EXCLUDE REGEX "${MIDINET_LEAVE_OUT}")
+    list(FILTER ARG_SOURCES EXCLUDE REGEX "${MIDINET_LEAVE_OUT}")
+  endif()
   if(MIDINET_LTO AND ARG_HOT)
     set_source_files_properties(${ARG_HOT} PROPERTIES COMPILE_OPTIONS "-flto;-ffat-lto-objects")
   endif()

@@ -12,5 +12,5 @@ export default defineConfig({
     },
     // make demo, or midi-admin by hand, serves the data while the page is being written.
     server: { proxy: { '/api': 'http://127.0.0.1:8080', '/ws': { target: 'ws://127.0.0.1:8080', ws: true } } },
-    test: { include: ['test/**/*.test.ts'], environment: 'node' },
+    test: { include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 60_000 }, // of a machine that does other things, too
 });

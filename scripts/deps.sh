@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages the build, the tests and the benches need; with "vm", those of the test machine too;
-# with "screenshots", what makes pictures small.
+# with "windows", what builds and tries the programs for Windows; with "screenshots", what makes pictures small.
 # Does nothing when they are there.
 set -euo pipefail
 packages=(
@@ -13,9 +13,11 @@ packages=(
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime wrk
     avahi-daemon avahi-utils dbus jackd2
     chromium fonts-dejavu-core
+    debootstrap dpkg-dev fakeroot file lintian systemd
     openssl python3-jsonschema python3-jsonpatch python3-websocket
 )
 [ "${1:-}" = vm ] && packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils)
+[ "${1:-}" = windows ] && packages+=(g++-mingw-w64-x86-64-posix wine wine64)
 [ "${1:-}" = screenshots ] && packages+=(pngquant)
 missing=()
 for package in "${packages[@]}"; do

@@ -31,7 +31,7 @@ tidy() {
 
 check format xargs -0 -a <(sources '*.cpp' '*.hpp') clang-format --dry-run -Werror
 check layers tools/check_layers.py
-check shell xargs -0 -a <(sources '*.sh' .ci/run) shellcheck
+check shell xargs -0 -a <(sources '*.sh' .ci/run scripts/midinet-update packaging/debian/midinet-*) shellcheck -x
 check python xargs -0 -a <(sources '*.py') pyflakes3
 check clang-tidy tidy
 

@@ -97,24 +97,29 @@ void tell_of_start(const control::AdminConfig& config, const io::IpEndpoint& loc
             "MIDINET_API_TOKEN");
 }
 
+struct Surroundings {
+    io::Signals& signals;
+    io::Clock& clock;
+    control::Logger& logger;
+    control::Pulse& pulse;
+};
+
 /// Until a signal ends it. `reread`: the file is another one, and this program knows.
-void watch(admin::ShowWatch& show, io::Signals& signals, std::atomic<bool>& reread,
+void watch(admin::ShowWatch& show, const Surroundings& around, std::atomic<bool>& reread,
            const std::function<void()>& reload) {
+    const DeviceSlot whole{1};
+    around.pulse.join(whole);
     for (;;) {
         show.turn();
-        while (const auto signal = signals.next()) {
+        const auto now = around.clock.now();
+        around.pulse.turned(whole, now, now);
+        while (const auto signal = around.signals.next()) {
             if (*signal == io::Signal::Stop) return;
             reread = true;
         }
         if (reread.exchange(false)) reload();
     }
 }
-
-struct Surroundings {
-    io::Signals& signals;
-    io::Clock& clock;
-    control::Logger& logger;
-};
 
 std::function<void()> name_thread(const char* name) {
     return [name] { (void)::pthread_setname_np(::pthread_self(), name); };
@@ -324,7 +329,7 @@ Result<void> serve(const Told& told, const std::string& token, admin::ShowWatch&
     SelfPortrait self(told, id, (*server)->local(), *house.desk);
     show.introduce([&self] { return self.look(); }, store.next_epoch(id));
     tell_of_start(config, (*server)->local(), !token.empty(), around.logger);
-    watch(show, around.signals, house.reread, [&] { reload(told, house, site, around.logger); });
+    watch(show, around, house.reread, [&] { reload(told, house, site, around.logger); });
     house.sender.close();
     show.close();
     house.history.close();
@@ -343,6 +348,8 @@ Result<void> run(const Told& told, const std::string& token, control::Logger& lo
     auto waiter = platform::EpollWaiter::create();
     if (!signals) return tl::unexpected(signals.error());
     if (!waiter) return tl::unexpected(waiter.error());
+    const auto pulse = apps::make_pulse();
+    if (!pulse) return tl::unexpected(pulse.error());
     if (auto watched = (*waiter)->watch(signals->handle(), 0, true, false); !watched)
         return watched;
     platform::UdpNetwork network{platform::UdpNetwork::Absent::Await};
@@ -357,7 +364,7 @@ Result<void> run(const Told& told, const std::string& token, control::Logger& lo
                            .say = [&logger](const std::string& news) { logger.info(news); },
                            .read_system = [&meter] { return meter.read(); }},
                           config.network);
-    return serve(told, token, show, {*signals, clock, logger});
+    return serve(told, token, show, {*signals, clock, logger, **pulse});
 }
 
 int midi_admin(int argc, char** argv) {

@@ -9,31 +9,15 @@
 #include "engine/status_line.hpp"
 #include "io/lossy_network.hpp"
 #include "io/shared_network.hpp"
-#include "platform/linux/avahi_directory.hpp"
-#include "platform/linux/epoll_waiter.hpp"
-#include "platform/linux/proc_meter.hpp"
-#include "platform/linux/realtime.hpp"
-#include "platform/linux/signal_inbox.hpp"
+#include "platform/native.hpp"
 #include "platform/ports.hpp"
-#include "platform/posix/state_store.hpp"
-#include "platform/posix/steady_clock.hpp"
-#include "platform/posix/udp_network.hpp"
-#include "platform/posix/whole_file.hpp"
 #include "startup.hpp"
-
-#include <cstdio>
-#include <cstdlib>
 
 namespace midinet {
 namespace {
 
-std::filesystem::path default_config() {
-    const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): before any thread
-    return std::filesystem::path(home != nullptr ? home : "/") / ".midinet/config/client.toml";
-}
-
 Result<control::ClientConfig> load(const control::DaemonFlags& flags) {
-    const auto path = apps::config_path(flags, default_config());
+    const auto path = apps::config_path(flags, platform::client_config_place());
     auto config = path ? control::load_client_config(*path)
                        : Result<control::ClientConfig>(control::ClientConfig{});
     if (config) apps::apply(flags, config->log);
@@ -83,6 +67,7 @@ struct House {
     SenderId client_id;
     control::PipelineKeeper& pipelines;
     io::SystemMeter& meter;
+    control::Pulse& pulse;
 };
 
 /// The device's part of the file as it is now.
@@ -152,17 +137,24 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .waits_for_port = !first,
                   .pipelines = &house.pipelines,
                   .siblings = fleet.siblings_of(member),
+                  .tell_turn = apps::turn_teller(house.pulse, house.clock, slot),
                   .meter = first ? &house.meter : nullptr});
-    return daemon.run();
+    house.pulse.join(slot);  // it may be one that a host told of later
+    auto result = daemon.run();
+    house.pulse.leave(slot);
+    return result;
 }
 
 Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig& config,
                  control::Logger& logger) {
     if (auto checked = check_ports(config, /*here=*/true); !checked) return checked;
     auto signals = platform::SignalInbox::open();
-    auto waiter = platform::EpollWaiter::create();
+    auto waiter = platform::NativeWaiter::create();
     if (!signals) return tl::unexpected(signals.error());
     if (!waiter) return tl::unexpected(waiter.error());
+    const auto pulse = apps::make_pulse();
+    if (!pulse) return tl::unexpected(pulse.error());
+    for (const auto slot : control::devices_at_start(config)) (*pulse)->join(slot);
     // Held for as long as this runs: the id is this client's.
     auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
     logger.debug(store.report());
@@ -172,12 +164,12 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
     platform::SteadyClock clock;
     io::SharedNetwork network(udp, clock);
     control::PipelineKeeper pipelines(
-        {.config = apps::config_path(flags, default_config()),
+        {.config = apps::config_path(flags, platform::client_config_place()),
          .state = store.file_for("pipeline-client-" + control::id_text(client_id) + ".toml")},
         {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
         control::with_client_pipeline);
-    platform::ProcMeter meter(apps::state_disks(store));
-    House house{flags, config, logger, clock, network, client_id, pipelines, meter};
+    platform::NativeMeter meter(apps::state_disks(store));
+    House house{flags, config, logger, clock, network, client_id, pipelines, meter, **pulse};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

@@ -71,6 +71,7 @@ struct House {
     platform::AlsaBook& book;
     control::PipelineKeeper& pipelines;
     io::SystemMeter& meter;
+    control::Pulse& pulse;
 };
 
 auto source_maker(House& house, control::Logger& logger) {
@@ -136,8 +137,11 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .reload = reloader(flags, slot),
                   .pipelines = &house.pipelines,
                   .siblings = fleet.siblings_of(member),
+                  .tell_turn = apps::turn_teller(house.pulse, house.clock, slot),
                   .meter = slot.value == 1 ? &house.meter : nullptr});
-    return daemon.run();
+    auto result = daemon.run();
+    house.pulse.leave(slot);
+    return result;
 }
 
 Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& config,
@@ -146,6 +150,9 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
     auto waiter = platform::EpollWaiter::create();
     if (!signals) return tl::unexpected(signals.error());
     if (!waiter) return tl::unexpected(waiter.error());
+    const auto pulse = apps::make_pulse();
+    if (!pulse) return tl::unexpected(pulse.error());
+    for (const auto slot : control::devices_of(config)) (*pulse)->join(slot);
     platform::UdpNetwork udp{platform::UdpNetwork::Absent::Await};
     platform::SteadyClock clock;
     const auto store = platform::StateStore::open(platform::state_directories(flags.state_dir));
@@ -162,7 +169,7 @@ Result<void> run(const control::DaemonFlags& flags, const control::HostConfig& c
         {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
         control::with_pipeline);
     platform::ProcMeter meter(apps::state_disks(store));
-    House house{flags, config, logger, clock, network, book, pipelines, meter};
+    House house{flags, config, logger, clock, network, book, pipelines, meter, **pulse};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

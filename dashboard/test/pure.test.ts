@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ageText, isStale } from '../src/lib/age';
-import type { Client, Host, MachineFigures, ShowEvent } from '../src/lib/api/types';
+import type { Client, Host, MachineFigures, Rehearsal, ShowEvent } from '../src/lib/api/types';
 import { pointAt, toPixels, toValues } from '../src/lib/canvas/curve_view';
 import { sparkPoints } from '../src/lib/canvas/sparkline';
 import { addPoint, movePoint, pointsLike, velocityOf, type Curve } from '../src/lib/curve';
@@ -76,6 +76,17 @@ describe('the alarm', () => {
         const all = [event('2026-01-01T00:00:03Z', 'x left host 1 for host 2: switched by hand; it took 1 ms'), event('2026-01-01T00:00:02Z', 'x left host 2 for host 1: the one before fell silent; it took 9 ms')];
         expect(latched(all, '').map((one) => one.at)).toEqual(['2026-01-01T00:00:02Z']);
         expect(latched(all, '2026-01-01T00:00:03Z')).toEqual([]);
+    });
+});
+
+describe('a switch', () => {
+    beforeAll(() => vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined }));
+    it('was asked for, where the host was held silent for a rehearsal just then', async () => {
+        const { ofRehearsal } = await import('../src/lib/alarm.svelte');
+        const rehearsal = { host: 1, began: '2026-01-01T00:00:10.000Z', lasted_ms: 5000 } as Rehearsal;
+        const left = (host: number, at: string): boolean => ofRehearsal({ at, text: `x left host ${host} for host 3: the one before fell silent; it took 9 ms` } as ShowEvent, [rehearsal]);
+        expect([left(1, '2026-01-01T00:00:10.020Z'), left(1, '2026-01-01T00:00:17.000Z')]).toEqual([true, true]);
+        expect([left(2, '2026-01-01T00:00:10.020Z'), left(1, '2026-01-01T00:00:09.990Z'), left(1, '2026-01-01T00:00:19.000Z'), left(11, '2026-01-01T00:00:12.000Z')]).toEqual([false, false, false, false]);
     });
 });
 

@@ -15,8 +15,8 @@ export const SIZES = { phone: [320, 640], tablet: [820, 1180], desk: [1440, 900]
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 /** Has show.py do something, waits until it is done, and gives its answer. */
-export async function order(what, number = 0) {
-    console.log(JSON.stringify({ do: what, number }));
+export async function order(what, number = 0, data = '') {
+    console.log(JSON.stringify({ do: what, number, data }));
     return JSON.parse((await answers.next()).value);
 }
 

@@ -188,14 +188,14 @@ await journey('axe finds nothing serious in dialogs and in the other views, in e
             const { violations } = await new AxeBuilder({ page }).include(part).analyze();
             for (const one of violations.filter((v) => ['serious', 'critical'].includes(v.impact))) found.push(`${theme} ${where} ${one.id}: ${one.nodes.map((node) => node.target).slice(0, 3).join(' | ')}`);
         };
-        for (const name of ['Switch…', 'Disarm…', 'Keys and help']) {
+        for (const name of ['Switch…', 'Disarm…', 'Rehearse…', 'Keys and help']) {
             await page.getByRole('button', { name }).click();
             await page.getByRole('dialog').waitFor();
             await judge(name, 'dialog');
             await page.keyboard.press('Escape');
             await page.getByRole('dialog').waitFor({ state: 'detached' });
         }
-        for (const view of ['/monitor?view=state', '/monitor?view=walk', '/settings?view=text']) {
+        for (const view of ['/monitor?view=state', '/monitor?view=walk', '/controller?view=walk', '/latency?since=open', '/settings?view=text']) {
             await visit(page, view);
             await judge(view);
         }

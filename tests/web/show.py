@@ -50,7 +50,7 @@ class WebShow:
     def __init__(self, stage, token=""):
         self.stage, self.token, self.ended = stage, token, threading.Event()
         self.flood = 0  # messages a second instead of the melody
-        self.hosts, self.clients, self.keys, self.outs, self.admin = {}, {}, {}, {}, None
+        self.hosts, self.clients, self.keys, self.outs, self.apps, self.admin = {}, {}, {}, {}, {}, None
         self.delivered, self.lock = collections.defaultdict(lambda: collections.deque(maxlen=KEPT)), threading.Lock()
 
     def start(self):
@@ -77,9 +77,11 @@ class WebShow:
     def start_client(self, number, name):
         out = self.stage.fifo(f"out{number}.fifo")
         self.outs[number] = self.stage.open_read(out)
+        app = self.stage.fifo(f"app{number}.fifo")  # what an application at that port sends back
+        self.apps[number] = os.open(app, os.O_RDWR | os.O_NONBLOCK)
         config, log = self.stage.path / f"{name}.toml", self.stage.path / f"{name}.log"
         claims = str(number == 1).lower()
-        config.write_text(f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{out}"\n[focus]\nauto_claim = {claims}\n')
+        config.write_text(f'[network]\ninterface = "lo"\n[midi]\nport = "stream:{out}"\nfeedback = "stream:{app}"\n[focus]\nauto_claim = {claims}\n')
         flags = ["--config", config, "--state-dir", self.stage.path / name, "--no-realtime"]
         command = ["unshare", "-u", "sh", "-c", 'hostname "$0"; exec "$@"', name, self.stage.bin / "midi-client", *flags]  # a client's name is its machine's
         with open(log, "w") as said:
@@ -148,6 +150,8 @@ class WebShow:
             self.hosts.pop(number).stop(signal.SIGKILL)
         elif what == "flood":
             self.flood = number
+        elif what == "light":
+            self.offer(self.apps[number], bytes.fromhex(wish["data"]))
         elif what == "clock":
             self.offer(self.keys[1], bytes([0xF8, 0xFE, 0xFA]))
         elif what == "start-host":

@@ -1,5 +1,5 @@
 // Changes of host that nobody asked for stay in sight until somebody clears them on this screen.
-import type { ShowEvent } from './api/types';
+import type { Rehearsal, ShowEvent } from './api/types';
 
 const KEY = 'midinet.alarm-cleared';
 /** As clients say it (failover_policy): what else there is happened by itself. */
@@ -7,6 +7,19 @@ const BY_HAND = 'switched by hand';
 
 export function byHand(event: ShowEvent): boolean {
     return event.text.includes(BY_HAND);
+}
+
+/** Clients that could not tell at once do so in the next second. */
+const TOLD_LATER_MS = 3000;
+
+/** Whether a client left a host while that one was held silent: somebody asked for it. */
+export function ofRehearsal(event: ShowEvent, rehearsals: readonly Rehearsal[]): boolean {
+    const left = /left host (\d+)/.exec(event.text)?.[1];
+    const at = Date.parse(event.at);
+    return rehearsals.some(({ host, began, lasted_ms: lasted }) => {
+        const from = Date.parse(began);
+        return String(host) === left && at >= from && at <= from + lasted + TOLD_LATER_MS;
+    });
 }
 
 /** Of switches, the newest first: those by themselves since the one that was cleared. */

@@ -9,7 +9,7 @@ export function gradeOf(verdict: Verdict): Grade {
 }
 
 /** Of a host as a place to play from. */
-export function hostGrade(host: Pick<Host, 'gone' | 'device_present' | 'health'>): Grade {
+export function hostGrade(host: Pick<Host, 'gone' | 'device_present' | 'health' | 'held_ms'>): Grade {
     if (host.gone || !host.device_present) return 'bad';
-    return host.health < 100 ? 'warn' : 'good';
+    return host.health < 100 || host.held_ms > 0 ? 'warn' : 'good';
 }

@@ -67,6 +67,11 @@ class Show {
         return this.document?.hosts.hosts.find((host) => host.id === id);
     }
 
+    /** How long a host is still held back for a rehearsal; ms, 0: it is not. */
+    heldMs(host: Host): number {
+        return host.gone ? 0 : Math.max(0, host.held_ms - this.age);
+    }
+
     hostName(id: number): string {
         const host = this.host(id);
         return host && host.name ? host.name : `host ${id}`;

@@ -1,5 +1,6 @@
 #include "control/logging.hpp"
 
+#include <fmt/chrono.h>
 #include <spdlog/formatter.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -85,8 +86,7 @@ std::string time_text(spdlog::log_clock::time_point when) {
     const std::int64_t us =
         std::chrono::duration_cast<microseconds>(when.time_since_epoch()).count();
     const std::time_t seconds = us / 1'000'000;
-    std::tm utc{};
-    ::gmtime_r(&seconds, &utc);
+    const std::tm utc = fmt::gmtime(seconds);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900,
                        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
                        us % 1'000'000);

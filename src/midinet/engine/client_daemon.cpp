@@ -133,7 +133,11 @@ Result<void> ClientDaemon::prepare() {
                                         .waiter = s_.control_waiter,
                                         .signals = s_.signals,
                                         .logger = s_.logger,
-                                        .reload = [this] { reload_before_start(); }},
+                                        .reload = [this] { reload_before_start(); },
+                                        .waiting =
+                                            [this] {
+                                                if (s_.tell_turn) s_.tell_turn(std::nullopt);
+                                            }},
                                        config_.network);
     if (!interfaces) return tl::unexpected(interfaces.error());
     interfaces_ = std::move(*interfaces);
@@ -204,6 +208,7 @@ Result<void> ClientDaemon::loop(EngineThread<ClientEngine>& thread) {
         tell_of_loops(engine_->status().loops);
         report(now);
         tend_network(now);
+        if (s_.tell_turn) s_.tell_turn(engine_->last_turn());
         if (watchdog_.stuck(engine_->last_turn(), now)) {
             s_.logger.error(
                 "the engine thread is stuck; ending so that the client can be restarted");

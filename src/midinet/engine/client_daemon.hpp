@@ -53,6 +53,9 @@ struct ClientSurroundings {
     /// Where a pipeline outlives the process. May be null. Lifetime: the daemon's.
     control::PipelineKeeper* pipelines = nullptr;
     Siblings siblings{};
+    /// Hears, every second at least, when the engine turned last; nothing while a network interface
+    /// is waited for. For whoever supervises the process. May be empty.
+    std::function<void(std::optional<TimePoint> last_turn)> tell_turn{};
     /// Of this machine; of one device that is played. May be null: then nothing is said of it.
     /// Lifetime: the daemon's.
     io::SystemMeter* meter = nullptr;

@@ -104,7 +104,11 @@ Result<void> HostDaemon::prepare() {
                                         .waiter = s_.control_waiter,
                                         .signals = s_.signals,
                                         .logger = s_.logger,
-                                        .reload = [this] { reload_before_start(); }},
+                                        .reload = [this] { reload_before_start(); },
+                                        .waiting =
+                                            [this] {
+                                                if (s_.tell_turn) s_.tell_turn(std::nullopt);
+                                            }},
                                        config_.network);
     if (!interfaces) return tl::unexpected(interfaces.error());
     interfaces_ = std::move(*interfaces);
@@ -228,6 +232,7 @@ Result<void> HostDaemon::loop(EngineThread<HostEngine>& thread) {
         if (announcement_) announcement_->service();
         tend_network(now);
         if (now >= stop_at_) stop();
+        if (s_.tell_turn) s_.tell_turn(engine_->last_turn());
         if (watchdog_.stuck(engine_->last_turn(), now)) {
             s_.logger.error("the engine thread is stuck; ending so that the host can be restarted");
             return fail("the engine thread is stuck");

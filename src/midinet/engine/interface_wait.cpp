@@ -47,6 +47,7 @@ Result<std::vector<std::string>> await_interfaces(const InterfaceWait& with,
                 "waiting for a network interface that is up and has an IPv4 address; to stay on "
                 "this machine, set network.interface = \"lo\"");
         said = true;
+        if (with.waiting) with.waiting();
         if (!wait_a_while(with)) return std::vector<std::string>{};
     }
     return take_configured(with, config.interfaces);

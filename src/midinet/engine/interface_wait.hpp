@@ -20,7 +20,8 @@ struct InterfaceWait {
     io::Waiter& waiter;
     io::Signals& signals;
     control::Logger& logger;
-    std::function<void()> reload;  ///< may change the configuration that is waited with
+    std::function<void()> reload;     ///< may change the configuration that is waited with
+    std::function<void()> waiting{};  ///< every second of it; may be empty
 };
 
 /// The interfaces that are configured, when one of them can be used at least; else all usable ones,

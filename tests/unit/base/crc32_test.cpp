@@ -1,8 +1,11 @@
 #include "base/crc32.hpp"
 
+#include "base/crc32_table.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string_view>
+#include <vector>
 
 namespace midinet {
 namespace {
@@ -27,6 +30,16 @@ TEST(Crc32, DoesNotDependOnHowTheBytesAreCut) {
 }
 
 TEST(Crc32, NoticesAByteInAnotherPlace) { EXPECT_NE(crc_of("ab"), crc_of("ba")); }
+
+TEST(Crc32Table, AgreesWithTheLibraryWhateverTheLengthAndTheStateBefore) {
+    std::vector<std::byte> bytes;
+    for (unsigned i = 0; i < 100; ++i) bytes.push_back(static_cast<std::byte>(i * 37U + 11U));
+    for (std::size_t size = 0; size <= bytes.size(); ++size)
+        for (const std::uint32_t before : {kCrc32Init, 0U, 0x12345678U}) {
+            const auto some = ByteView(bytes).first(size);
+            EXPECT_EQ(kCrc32Table.update(before, some), crc32_update(before, some)) << size;
+        }
+}
 
 }  // namespace
 }  // namespace midinet

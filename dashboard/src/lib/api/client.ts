@@ -25,11 +25,13 @@ export interface Answer<T> {
 }
 
 export interface Wish {
-    method?: 'GET' | 'PUT' | 'POST';
+    method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
     body?: unknown;
     /** The ETag of what is meant to be changed. */
     match?: string | null;
     token?: string;
+    /** Goes out although the page goes. */
+    keepalive?: boolean;
 }
 
 /** Hosts answer within 5 s or never. */
@@ -44,7 +46,7 @@ export async function ask<T>(path: string, wish: Wish = {}): Promise<Answer<T>> 
     const headers: Record<string, string> = {};
     if (wish.token) headers['Authorization'] = `Bearer ${wish.token}`;
     if (wish.match) headers['If-Match'] = wish.match;
-    const request: RequestInit = { method: wish.method ?? 'GET', headers, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) };
+    const request: RequestInit = { method: wish.method ?? 'GET', headers, cache: 'no-store', keepalive: wish.keepalive ?? false, signal: AbortSignal.timeout(PATIENCE_MS) };
     if (wish.body !== undefined) {
         headers['Content-Type'] = 'application/json';
         request.body = JSON.stringify(wish.body);

@@ -1,7 +1,8 @@
 // The API's own names, from docs/openapi.yaml.
-import type { components } from './schema';
+import type { components, operations } from './schema';
 
 type Schemas = components['schemas'];
+type Answer<Name extends 'getRehearsals' | 'endRehearsals' | 'play'> = operations[Name]['responses'][200]['content']['application/json'];
 export type Status = Schemas['Status'];
 export type Verdict = Status['verdict'];
 export type Reason = Schemas['Reason'];
@@ -28,6 +29,12 @@ export type Config = Schemas['Config'];
 export type ConfigOutcome = Schemas['ConfigOutcome'];
 export type ConfigHistory = Schemas['ConfigHistory'];
 export type CommandResult = Schemas['Result'];
+export type Rehearsal = Schemas['Rehearsal'];
+export type RehearsedClient = Rehearsal['clients'][number];
+export type Rehearsals = Answer<'getRehearsals'>;
+export type RehearsalsEnded = Answer<'endRehearsals'>;
+export type PlayResult = Answer<'play'>;
+export type Bucket = Schemas['Histogram'][number];
 
 /** What /ws/status tells. */
 export interface ShowDocument {

@@ -1,5 +1,5 @@
 // What /ws/midi tells, as docs/rest_api.md has it. Pure.
-export const TAPS = ['in', 'out', 'delivered'] as const;
+export const TAPS = ['in', 'out', 'delivered', 'lights'] as const;
 export type Tap = (typeof TAPS)[number];
 export const TYPES = ['note', 'cc', 'program', 'bend', 'pressure', 'sysex', 'system', 'clock'] as const;
 export type MidiType = (typeof TYPES)[number];

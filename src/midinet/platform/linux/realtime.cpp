@@ -96,4 +96,9 @@ RealtimeReport enter_realtime(const RealtimeOptions& options) {
     return report;
 }
 
+std::string describe(const RealtimeReport& report) {
+    if (report.priority == 0) return {};
+    return "at SCHED_FIFO priority " + std::to_string(report.priority);
+}
+
 }  // namespace midinet::platform

@@ -25,4 +25,7 @@ struct RealtimeReport {
 /// without. Not RT-safe.
 RealtimeReport enter_realtime(const RealtimeOptions& options);
 
+/// "at SCHED_FIFO priority 80"; empty when it runs as any other.
+std::string describe(const RealtimeReport& report);
+
 }  // namespace midinet::platform

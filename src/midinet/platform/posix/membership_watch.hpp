@@ -1,7 +1,7 @@
 // Groups of which nothing is heard any more, joined again.
 #pragma once
 
-#include "platform/posix/udp_seat.hpp"
+#include "platform/native_udp.hpp"
 
 #include <map>
 #include <memory>

@@ -1,13 +1,10 @@
 #include "platform/posix/recorder_port.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "platform/posix/recording_file.hpp"
 
 #include <array>
 #include <bit>
 #include <cerrno>
-#include <cstring>
 #include <new>
 
 namespace midinet::platform {
@@ -20,41 +17,16 @@ struct Entry {
 };
 using EntryBytes = std::array<std::uint8_t, sizeof(Entry)>;
 
-bool write_at(int fd, const midi::SmfPatch& patch) noexcept {
-    std::size_t done = 0;
-    while (done < patch.bytes.size()) {
-        const ssize_t n = ::pwrite(fd, patch.bytes.data() + done, patch.bytes.size() - done,
-                                   static_cast<off_t>(patch.offset + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        done += static_cast<std::size_t>(n);
-    }
-    return true;
-}
-
-/// Why the open file may not be replaced; empty when it may.
-std::string reason_to_keep(int fd, const std::string& path) {
-    struct stat about {};
-    if (::fstat(fd, &about) != 0) return path + ": " + os_error(errno);
-    if (!S_ISREG(about.st_mode))
-        return path + " is not a regular file: write stream:" + path + " for a FIFO or a line";
-    std::array<char, 4> head{};
-    const ssize_t n = ::pread(fd, head.data(), head.size(), 0);
-    if (n == 0 || std::memcmp(head.data(), "MThd", head.size()) == 0) return {};
-    return path + " exists and is not a Standard MIDI File: name another path, or remove it";
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Recording>> Recording::create(const std::string& path,
                                                      const std::string& device) {
-    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644));
-    if (!file.valid()) return fail_errno("recording to " + path);
-    if (std::string why = reason_to_keep(file.get(), path); !why.empty()) return fail(why);
-    if (::ftruncate(file.get(), 0) != 0) return fail_errno("recording to " + path);
+    auto file = open_recording(path);
+    if (!file) return tl::unexpected(file.error());
     auto memory = MappedMemory::create(kQueueBytes);
     if (!memory) return tl::unexpected(memory.error());
-    auto recording = std::make_shared<Recording>(path, device, std::move(file), std::move(*memory));
+    auto recording =
+        std::make_shared<Recording>(path, device, std::move(*file), std::move(*memory));
     recording->save();
     if (!recording->trouble().empty()) return fail(recording->trouble());
     return recording;
@@ -101,7 +73,7 @@ void Recording::take_queued() {
 
 void Recording::write_patches() {
     for (const midi::SmfPatch& patch : appender_.flush())
-        if (!write_at(file_.get(), patch)) return stop(os_error(errno));
+        if (!write_patch(file_, patch)) return stop(os_error(errno));
 }
 
 void Recording::stop(const std::string& why) {

@@ -1,17 +1,13 @@
 #include "platform/posix/state_store.hpp"
 
+#include "platform/posix/places.hpp"
 #include "platform/posix/whole_file.hpp"
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <limits>
@@ -41,25 +37,13 @@ SenderId random_client_id() {
 bool is_writable(const fs::path& directory, std::string& why_not) {
     std::error_code error;
     fs::create_directories(directory, error);
-    if (!error && ::access(directory.c_str(), W_OK | X_OK) == 0) return true;
+    if (!error && can_make_files(directory)) return true;
     why_not += (why_not.empty() ? "" : "; ") + directory.string() + ": " +
                (error ? error.message() : os_error(errno));
     return false;
 }
 
 }  // namespace
-
-std::vector<fs::path> state_directories(const std::optional<fs::path>& configured) {
-    if (configured) return {*configured};
-    std::vector<fs::path> directories{"/var/lib/midinet"};
-    // NOLINTBEGIN(concurrency-mt-unsafe): nobody changes the environment
-    if (const char* xdg = std::getenv("XDG_STATE_HOME"); xdg != nullptr && *xdg == '/')
-        directories.push_back(fs::path(xdg) / "midinet");
-    else if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
-        directories.push_back(fs::path(home) / ".midinet" / "state");
-    // NOLINTEND(concurrency-mt-unsafe)
-    return directories;
-}
 
 StateStore StateStore::open(const std::vector<fs::path>& directories) {
     StateStore store;
@@ -146,10 +130,7 @@ bool StateStore::write(const std::string& name, std::uint64_t value) {
 }
 
 FileDescriptor StateStore::lock(const std::string& name, bool wait) const {
-    const fs::path path = *directory_ / (name + ".lock");
-    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (file.valid() && ::flock(file.get(), wait ? LOCK_EX : LOCK_EX | LOCK_NB) == 0) return file;
-    return {};
+    return lock_file(*directory_ / (name + ".lock"), wait);
 }
 
 }  // namespace midinet::platform

@@ -14,7 +14,8 @@
 namespace midinet::platform {
 
 /// Directories to try, best first. `configured` alone when it is given; else /var/lib/midinet, then
-/// the user's own: $XDG_STATE_HOME/midinet, or ~/.midinet/state.
+/// the user's own: $XDG_STATE_HOME/midinet, or ~/.midinet/state; on Windows
+/// %LOCALAPPDATA%\MIDInet\state alone.
 std::vector<std::filesystem::path> state_directories(
     const std::optional<std::filesystem::path>& configured);
 

@@ -1,8 +1,7 @@
 #include "platform/posix/udp_network.hpp"
 
 #include "io/ip_address.hpp"
-#include "platform/posix/udp_seat.hpp"
-#include "platform/posix/udp_socket.hpp"
+#include "platform/native_udp.hpp"
 
 #include <set>
 

@@ -28,9 +28,11 @@ std::vector<std::string> tap_names() {
 }
 
 void add_monitor(CLI::App& app, Words& words) {
-    app.add_option("--tap", words.tap,
-                   "As hosts tell what their device sends (in) or what they put into the stream "
-                   "(out), or clients what they gave to their port (delivered)")
+    app.add_option(
+           "--tap", words.tap,
+           "As hosts tell what their device sends (in), what they put into the stream (out) "
+           "or what they gave to their device (lights), or clients what they gave to their "
+           "port (delivered)")
         ->check(one_word_of(tap_names()))
         ->type_name("TAP");
     app.add_option("--from", words.source,

@@ -1,0 +1,2 @@
+# It is in header_only.cmake already.
+set(tomlplusplus_FOUND TRUE)

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Installs MIDInet programs of a release: as packages where there is apt, else from its archive. May run any number of times.
+#   deploy/install.sh [--from SOURCE] [--programs host,admin,client,cli] [--prefix DIR] [--uninstall [--purge]] [--dry-run]
+# SOURCE: a folder or address with a release, as `make dist` makes it; without it the project's latest.
+# --prefix DIR: from the archive, in any case; nothing outside of DIR is touched.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=scripts/lib/release.sh
+. "$here/../scripts/lib/release.sh"
+
+source=$MIDINET_RELEASE
+programs=host,admin,cli
+prefix='' action=install purge=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --from) source=${2:?--from wants a folder or an address}; shift ;;
+        --programs) programs=${2:?--programs wants a list, as in host,cli}; shift ;;
+        --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
+        --uninstall) action=uninstall ;;
+        --purge) purge=yes ;;
+        --dry-run) export DRY_RUN=1 ;;
+        -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) fail "$1 is no flag; --help lists them" 2 ;;
+    esac
+    shift
+done
+IFS=, read -ra wanted <<<"$programs"
+for program in "${wanted[@]}"; do
+    case $program in
+        host | admin | client | cli) ;;
+        *) fail "--programs $program: expected some of host, admin, client, cli" 2 ;;
+    esac
+done
+if [ -z "$prefix" ] && ! command -v apt-get >/dev/null; then prefix=/usr/local; fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+install_packages() {
+    local patterns=() files
+    for program in "${wanted[@]}"; do patterns+=("midinet-${program}_*_$(dpkg --print-architecture).deb"); done
+    mapfile -t files < <(release_files "$source" "$work" "${patterns[@]}")
+    [ ${#files[@]} -eq ${#patterns[@]} ] || exit 1 # it said why
+    # So that midinet-update can return to them.
+    run install -d /var/cache/midinet
+    run cp -- "${files[@]}" /var/cache/midinet/
+    # apt's own user reads them there.
+    run chmod 755 "$work"
+    run apt-get update -qq
+    run env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --allow-downgrades "${files[@]}"
+}
+
+uninstall_packages() {
+    local present=()
+    for program in "${wanted[@]}"; do
+        if dpkg-query -W -f='${db:Status-Status}' "midinet-$program" 2>/dev/null | grep -qx 'installed\|config-files'; then
+            present+=("midinet-$program")
+        fi
+    done
+    if [ ${#present[@]} -eq 0 ]; then
+        echo "nothing to remove"
+    else
+        run env DEBIAN_FRONTEND=noninteractive apt-get "$([ -n "$purge" ] && echo purge || echo remove)" --yes --quiet --quiet "${present[@]}"
+    fi
+}
+
+# What of the archive belongs to a program; the list of what was installed stays beside it, for the uninstall.
+manifest() { echo "$prefix/share/midinet/installed-$1"; }
+
+install_archive() {
+    local file program tree path
+    mapfile -t file < <(release_files "$source" "$work" "midinet-*-linux-$(uname -m).tar.gz")
+    [ ${#file[@]} -eq 1 ] || exit 1 # it said why
+    tar -xzf "${file[0]}" -C "$work"
+    for program in "${wanted[@]}"; do
+        tree=("$work"/midinet-*/"$program")
+        find "${tree[0]}" \( -type f -o -type l \) -printf '%P\n' | sort >"$work/list"
+        while read -r path; do
+            run install -d "$prefix/$(dirname "$path")"
+            run cp -P --remove-destination "${tree[0]}/$path" "$prefix/$path"
+            # Units name the programs where the packages put them.
+            case $path in *.service) run sed -i "s|/usr/bin/|$prefix/bin/|" "$prefix/$path" ;; esac
+        done <"$work/list"
+        run install -d "$prefix/share/midinet"
+        run cp "$work/list" "$(manifest "$program")"
+    done
+    echo "installed below $prefix"
+}
+
+uninstall_archive() {
+    local program path
+    for program in "${wanted[@]}"; do
+        [ -e "$(manifest "$program")" ] || continue
+        while read -r path; do run rm -f "$prefix/$path"; done <"$(manifest "$program")"
+        run rm -f "$(manifest "$program")"
+    done
+    # Folders that were made for it, and are empty now.
+    for path in share/midinet lib/systemd/system lib/systemd/user lib/systemd lib/sysusers.d lib/tmpfiles.d lib/sysctl.d lib/udev/rules.d lib/udev; do
+        run rmdir --ignore-fail-on-non-empty "$prefix/$path" 2>/dev/null || true
+    done
+}
+
+if [ "${DRY_RUN:-0}" != 1 ] && [ "$(id -u)" -ne 0 ] && { [ -z "$prefix" ] || [ ! -w "$(dirname "$prefix")" ]; }; then
+    fail "only root may do this: sudo $0 (or with a --prefix of your own)"
+fi
+if [ -n "$prefix" ]; then "${action}_archive"; else "${action}_packages"; fi

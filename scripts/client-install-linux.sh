@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs the client for whoever runs it, below ~/.midinet, and starts it with every login. No root; Debian has the package midinet-client
+# instead. May run any number of times: that updates.
+#   curl -sSL https://raw.githubusercontent.com/Hakolsound/MIDInet/main/scripts/client-install-linux.sh | bash
+#   scripts/client-install-linux.sh [--from SOURCE] [--prefix DIR] [--uninstall] [--dry-run]
+# The configuration, ~/.midinet/config/client.toml, is never overwritten, and stays when the client goes.
+set -euo pipefail
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
+if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
+    rest=$(mktemp -d)
+    curl --fail --silent --show-error --location \
+        "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
+    exec bash "$rest/scripts/client-install-linux.sh" "$@"
+fi
+# shellcheck source=scripts/lib/release.sh
+. "$here/lib/release.sh"
+
+prefix=$HOME/.midinet uninstall="" flags=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --from) flags+=(--from "${2:?--from wants a folder or an address}"); shift ;;
+        --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
+        --uninstall) uninstall=yes ;;
+        --dry-run) export DRY_RUN=1 ;;
+        -h | --help) sed -n "2,6s/^# \{0,1\}//p" "$0"; exit 0 ;;
+        *) fail "$1 is no flag; --help lists them" 2 ;;
+    esac
+    shift
+done
+units=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
+unit=midinet-client.service
+manager() { # the user's own; nothing where none runs, as in a script at night
+    if systemctl --user show-environment >/dev/null 2>&1; then run systemctl --user "$@"; fi
+}
+
+if [ -n "$uninstall" ]; then
+    manager disable --now "$unit" || true
+    run rm -f "$units/$unit" "$units/default.target.wants/$unit" "$HOME/.local/bin/midinet-client" "$HOME/.local/bin/midinet-cli"
+    "$here/../deploy/install.sh" --programs client,cli --prefix "$prefix" --uninstall
+    manager daemon-reload
+    echo "the client is gone; your configuration stays in $HOME/.midinet/config"
+    exit 0
+fi
+"$here/../deploy/install.sh" --programs client,cli --prefix "$prefix" "${flags[@]}"
+if [ "${DRY_RUN:-0}" != 1 ] && missing=$(ldd "$prefix/bin/midi-client" "$prefix/bin/midinet-cli" | grep "not found"); then
+    fail "libraries are missing here; install them, or build from source: $(sort -u <<<"$missing" | tr -s "\n\t " " ")"
+fi
+run install -d "$HOME/.local/bin" "$HOME/.midinet/config" "$units/default.target.wants"
+for program in midinet-client midinet-cli; do run ln -sf "$prefix/bin/$program" "$HOME/.local/bin/$program"; done
+[ -e "$HOME/.midinet/config/client.toml" ] || run cp "$prefix/share/midinet/client.toml" "$HOME/.midinet/config/client.toml"
+run cp "$prefix/lib/systemd/user/$unit" "$units/$unit"
+run ln -sf "$units/$unit" "$units/default.target.wants/$unit"
+manager daemon-reload
+manager restart "$unit"
+id -nG | grep -qw audio || echo "ALSA needs the group audio: sudo usermod -aG audio $(id -un), then log in again"
+case :$PATH: in *:"$HOME/.local/bin":*) ;; *) echo "$HOME/.local/bin is not in PATH" ;; esac
+echo "installed; \`systemctl --user status midinet-client\` and \`journalctl --user -u midinet-client -f\` tell how it is"

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# What `make provision|update|logs|status|deploy PI_HOST=user@host` does, by ssh. DRY_RUN=1: says what it would do.
+#   scripts/remote.sh VERB HOST [RELEASE]
+# RELEASE: a folder of `make dist` or an address; provision and update take the latest one otherwise, deploy build/dist.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lib/release.sh
+. scripts/lib/release.sh
+verb=$1 host=$2 release=${3:-}
+[ -n "$host" ] || fail "which host? As in: make $verb PI_HOST=pi@192.168.1.50" 2
+[[ $host != -* ]] || fail "PI_HOST=$host: expected user@host" 2
+ssh=${MIDINET_SSH:-ssh} # another program in tests
+
+there() { run "$ssh" -t "$host" "$1"; }
+
+# send: puts a release and the installers there. Prints the folder.
+place=/tmp/midinet-release
+send() {
+    local files=(scripts deploy)
+    run tar -C . -czf "$work/installer.tar.gz" "${files[@]}"
+    run "$ssh" "$host" "rm -rf $place && mkdir -p $place"
+    run_with "$work/installer.tar.gz" "$ssh" "$host" "tar -xz -C $place"
+    [ -d "$release" ] || return 0
+    run tar -C "$release" -czf "$work/release.tar.gz" .
+    run_with "$work/release.tar.gz" "$ssh" "$host" "mkdir -p $place/release && tar -xz -C $place/release"
+}
+run_with() { # FILE COMMAND...: the file is its input
+    local file=$1
+    shift
+    if [ "${DRY_RUN:-0}" = 1 ]; then run "$@"; else "$@" <"$file"; fi
+}
+# from: the flags that name the release there.
+from() {
+    if [ -d "$release" ]; then
+        echo "--from $place/release"
+    elif [ -n "$release" ]; then
+        printf -- '--from %q' "$release"
+    fi
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+case $verb in
+    provision)
+        send
+        there "sudo $place/scripts/pi-provision.sh $(from)"
+        ;;
+    deploy)
+        release=${release:-build/dist}
+        [ -d "$release" ] || [ "${DRY_RUN:-0}" = 1 ] || fail "there is no $release; \`make dist\` makes it"
+        send
+        there "sudo $place/scripts/pi-update.sh $(from)"
+        ;;
+    update)
+        [ ! -d "$release" ] || send
+        there "sudo midinet-update $(from)"
+        ;;
+    logs) there "journalctl --follow --lines=50 --unit=midinet-host --unit=midinet-admin" ;;
+    status) there "systemctl --no-pager status midinet-host midinet-admin; midinet-cli status" ;;
+    *) fail "$verb: expected provision, update, logs, status or deploy" 2 ;;
+esac

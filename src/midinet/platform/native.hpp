@@ -1,0 +1,33 @@
+// What programs take of whichever system this is built for. The one place that tells them apart.
+#pragma once
+
+#include "platform/posix/places.hpp"
+#include "platform/posix/state_store.hpp"
+#include "platform/posix/steady_clock.hpp"
+#include "platform/posix/udp_network.hpp"
+#include "platform/posix/whole_file.hpp"
+#ifdef _WIN32
+#include "platform/windows/directory.hpp"
+#include "platform/windows/event_waiter.hpp"
+#include "platform/windows/realtime.hpp"
+#include "platform/windows/signal_inbox.hpp"
+#include "platform/windows/windows_meter.hpp"
+#else
+#include "platform/linux/avahi_directory.hpp"
+#include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/proc_meter.hpp"
+#include "platform/linux/realtime.hpp"
+#include "platform/linux/signal_inbox.hpp"
+#endif
+
+namespace midinet::platform {
+
+#ifdef _WIN32
+using NativeWaiter = EventWaiter;
+using NativeMeter = WindowsMeter;
+#else
+using NativeWaiter = EpollWaiter;
+using NativeMeter = ProcMeter;
+#endif
+
+}  // namespace midinet::platform
