@@ -109,6 +109,15 @@ class Taps(Show):
         self.assertEqual(rig.read_for(self.player.heard, 3, seconds=2), bytes.fromhex("803c40"))
         self.assertEqual(rig.read_for(self.player.heard, 3, seconds=7), b"", "and not let go again")
 
+    def test_what_one_player_leaves_is_let_go_while_another_plays(self):
+        self.play_from_elsewhere(["903c64"], player=1)
+        self.assertEqual(rig.read_for(self.player.heard, 3, seconds=2), bytes.fromhex("903c64"))
+        told, end = b"", time.monotonic() + 9
+        while not told and time.monotonic() < end:
+            self.assertEqual(self.play_from_elsewhere([], player=2)[0], 200)
+            told = rig.read_for(self.player.heard, 3, seconds=1)
+        self.assertEqual(told, bytes.fromhex("803c40"))
+
     def test_what_cannot_be_played_says_where_and_why(self):
         for messages, pointer in ((["903c"], "/messages/0"), (["903c64", "f8"], "/messages/1"), (["90 3c 64"], "/messages/0"), ([144], "/messages/0"),
                                   ("903c64", "/messages"), (["903c64"] * 25, "/messages"), (["f0" + "01" * 45 + "f7"] * 5, "/messages/4")):

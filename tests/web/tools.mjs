@@ -129,12 +129,15 @@ for (const [how, go] of Object.entries({
     await journey(`controller: ${how} with a key held, the page ends the note`, async () => {
         const tap = await tapped(FOH);
         const page = await playing();
+        let player = 0;
+        page.on('request', (one) => { if (one.url().endsWith('/play')) player = one.postDataJSON().player; });
         await page.mouse.move(...(await at(page, 64)));
         await page.mouse.down();
         await until(() => tap.has(ON, 64), 'it sounds');
+        check(player > 0, 'the page says which player it is');
         await new Promise((resolve) => setTimeout(resolve, 6000)); // longer than a host waits: the page says that it is meant
         check(!tap.has(OFF, 64), 'and sounds as long as it is held');
-        const keep = () => api('devices/1/play', { method: 'POST', body: '{"messages": []}' }); // the host does not end it by itself, then
+        const keep = () => api('devices/1/play', { method: 'POST', body: JSON.stringify({ messages: [], player }) }); // in the page's name: the host does not end it by itself, then
         await keep();
         const keeping = setInterval(keep, 1000);
         await go(page);
@@ -157,6 +160,8 @@ await journey('controller: what the API refuses is said, nothing sounds on, and 
     check((await page.getByTestId('keys').getAttribute('aria-disabled')) === 'true', 'keys are off');
     await order('start-admin');
     await page.getByTestId('stale').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Start playing' }).waitFor(); // a person arms it again
+    check(await page.getByTestId('pad-36').isDisabled(), 'pads stay off');
 });
 
 await journey('controller: the walk test ticks off what moves', async () => {
@@ -187,6 +192,12 @@ await journey('rehearsal: from the dialog, with what each client did', async () 
     const [name, other] = active === 1 ? ['host-a', 'host-b'] : ['host-b', 'host-a'];
     const dialog = await ask(page, active, 20);
     check(/foh-resolume.*stage-left|stage-left.*foh-resolume/.test(await dialog.getByTestId('played-by').textContent()), 'who plays it now');
+    const seconds = dialog.getByLabel('For (seconds)');
+    await seconds.fill('61');
+    check(await dialog.getByRole('button', { name: /^Silence/ }).isDisabled(), 'not for longer than a minute');
+    await seconds.fill('12');
+    await dialog.getByRole('button', { name: `Silence ${name} for 12 s` }).waitFor(); // as it is typed
+    await seconds.fill('20');
     await dialog.getByText(`${name} sends nothing for 20 s`).waitFor();
     check((await api('rehearsal')).rehearsals.every((one) => !one.running), 'nothing happened yet');
     await dialog.getByRole('button', { name: `Silence ${name} for 20 s` }).click();
@@ -214,7 +225,7 @@ await journey('rehearsal: refused where nobody could take over; insisting takes 
     await page.getByTestId('armed').filter({ hasText: 'Disarmed' }).waitFor();
     const active = (await api('status')).active_host;
     const dialog = await ask(page, active, 4);
-    await dialog.getByText('Automatic failover is disarmed').waitFor();
+    await dialog.getByText('Automatic failover is disarmed: clients would stay').waitFor();
     check((await dialog.getByTestId('insist').count()) === 0, 'no force before a refusal');
     await dialog.getByRole('button', { name: /^Silence/ }).click();
     await dialog.getByTestId('insist').filter({ hasText: 'the music stops' }).waitFor();

@@ -38,6 +38,11 @@ export function sumOf({ clients }: Rehearsal): Sum {
     };
 }
 
+/** How long it was, to a tenth of a second, as the CLI says it. */
+export function lengthText(ms: number): string {
+    return `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** What is left, by now; ms. */
 export function leftMs(leftThen: number, thenMs: number, nowMs: number): number {
     return Math.max(0, leftThen - Math.max(0, nowMs - thenMs));

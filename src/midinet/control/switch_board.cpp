@@ -1,5 +1,7 @@
 #include "control/switch_board.hpp"
 
+#include "control/report/overview.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <type_traits>
@@ -300,7 +302,7 @@ void SwitchBoard::rehearse(const Asked& asked, const std::vector<HostView>& host
 void SwitchBoard::play(const plane::Command& command, const Asked& asked, TimePoint now) {
     const auto played = command.to.value == 0
                             ? Result<void>(fail("the command names no host that is to play"))
-                            : hands_.play(command.port, command.midi);
+                            : hands_.play(command.who.view(), command.port, command.midi);
     report(asked,
            {.outcome = played ? plane::CommandOutcome::Done : plane::CommandOutcome::Refused,
             .why = plane::Why{played ? "" : played.error().message}},
@@ -386,7 +388,8 @@ std::vector<HostView> SwitchBoard::views(TimePoint now) const {
                          .health_reason = reason,
                          .device_present = device,
                          .is_active = source == active_now,
-                         .twin = host != nullptr && host->status.conflict.has_value()});
+                         .twin = host != nullptr && host->status.conflict.has_value(),
+                         .held = host != nullptr && held_left(*host, now) > Duration{0}});
     }
     for (const auto& [id, host] : roster_.hosts())
         if (!beats_.contains(SourceId{id.value}))
@@ -395,7 +398,8 @@ std::vector<HostView> SwitchBoard::views(TimePoint now) const {
                              .health = host.status.health,
                              .health_reason = {},
                              .device_present = host.status.device_present,
-                             .is_active = SourceId{id.value} == active_now});
+                             .is_active = SourceId{id.value} == active_now,
+                             .held = held_left(host, now) > Duration{0}});
     return views;
 }
 

@@ -49,8 +49,10 @@ class SwitchBoardHands {
     /// How much of that is left.
     virtual Duration held() const = 0;
     virtual bool armed() const = 0;
-    /// Take this as if the device had sent it. Errors: why it cannot be taken now.
-    virtual Result<void> play(PortIndex port, const plane::PlayedMidi& midi) = 0;
+    /// Take this as if the device had sent it. `player`: who plays it. Errors: why it cannot be
+    /// taken now.
+    virtual Result<void> play(std::string_view player, PortIndex port,
+                              const plane::PlayedMidi& midi) = 0;
     virtual void record(const AuditRecord& record) = 0;
     /// Listen to the other hosts' heartbeats; call `on_beat` for each, until `quiet`.
     virtual void listen() = 0;

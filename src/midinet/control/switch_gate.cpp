@@ -19,6 +19,7 @@ std::string name_of(SourceId source) { return fmt::format("host {}", source.valu
 std::string trouble(const HostView& host) {
     const std::string name = name_of(host.source);
     if (host.is_active) return name + " is active already";
+    if (host.held) return name + " is held back: its loss is rehearsed";
     if (!host.alive) return name + " is not heard: it is dead or cut off";
     if (host.twin) return name + " is there twice: give one of the two another host.id, or stop it";
     if (!host.device_present) return name + " has no MIDI device";

@@ -42,6 +42,7 @@ struct HostView {
     bool device_present = false;
     bool is_active = false;  ///< the one that is played
     bool twin = false;       ///< another box says it is that host too
+    bool held = false;       ///< its loss is rehearsed
 };
 
 /// "Send nothing for a while, as if you were lost."

@@ -355,9 +355,17 @@ void HostPlane::hold(Duration length) {
 
 Duration HostPlane::held() const { return std::max(Duration{0}, held_until_ - s_.clock.now()); }
 
-Result<void> HostPlane::play(PortIndex port, const control::plane::PlayedMidi& midi) {
-    const auto now = s_.clock.now();
-    if (!playing_.take(port, midi, now)) return fail("too many notes are held: let some go");
+/// What lets go is taken at any time.
+Result<void> HostPlane::play(std::string_view player, PortIndex port,
+                             const plane::PlayedMidi& midi) {
+    bool lets_go = true;
+    midi.for_each([&](const midi::Message& message) {
+        lets_go = lets_go && message.is_channel_message() && message.is_note_off();
+    });
+    if (!lets_go && held() > Duration{0})
+        return fail("this host's loss is rehearsed: nobody would hear it");
+    if (!playing_.take(player, port, midi, s_.clock.now()))
+        return fail("too many notes are held: let some go");
     if (midi.count() > 0 &&
         !s_.engine.command({.what = HostCommand::What::Play, .played_on = port, .midi = midi}))
         return fail("the host is busy: try again");

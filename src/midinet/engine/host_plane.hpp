@@ -99,7 +99,8 @@ class HostPlane final : private control::SwitchBoardHands {
     void hold(Duration length) override;
     Duration held() const override;
     bool armed() const override { return config_.failover.auto_enabled; }
-    Result<void> play(PortIndex port, const control::plane::PlayedMidi& midi) override;
+    Result<void> play(std::string_view player, PortIndex port,
+                      const control::plane::PlayedMidi& midi) override;
     void let_go();
     void record(const control::AuditRecord& record) override;
     void listen() override;

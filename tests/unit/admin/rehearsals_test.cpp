@@ -111,6 +111,42 @@ TEST_F(RehearsalsTest, EndIsThereWithoutAnotherWordOfTheHost) {
     EXPECT_FALSE(rehearsals_.all().front().running);
 }
 
+TEST_F(RehearsalsTest, TwoAtOnceAreToldApart) {
+    hold(5000);
+    moves(kFoh, "foh", 1, 2);
+    auto second = host(2, "stage-right");
+    second.held_ms = 5000;
+    hears(second);
+    pass(100ms);
+    EXPECT_EQ(of(kFoh).before, SourceId{2}) << "as it was just before";
+    EXPECT_EQ(of(kFoh).outcome, RehearsalOutcome::Waiting);
+    const auto& first = rehearsals_.all().back();
+    EXPECT_EQ(first.clients.at(kFoh).outcome, RehearsalOutcome::Moved);
+    EXPECT_EQ(first.clients.at(kStage).outcome, RehearsalOutcome::Untouched);
+    moves(kStage, "stage", 2, 1);
+    EXPECT_EQ(of(kStage).outcome, RehearsalOutcome::Moved);
+    EXPECT_EQ(first.clients.at(kStage).outcome, RehearsalOutcome::Untouched)
+        << "it is the second's";
+}
+
+TEST_F(RehearsalsTest, WhatTheNextOneCostsIsTheNextOnes) {
+    hold(1000);
+    moves(kFoh, "foh", 1, 2);
+    hears(host(1, "stage-left"));
+    pass(500ms);
+    auto second = host(2, "stage-right");
+    second.held_ms = 5000;
+    hears(second);
+    pass(100ms);
+    auto status = client(kFoh, "foh", 1);
+    status.last_switch = {0, SourceId{2}, SourceId{1}, plane::Reason{"silent"}, 9'000};
+    status.counters.lost = 7;
+    hears(status);
+    pass(100ms);
+    EXPECT_EQ(of(kFoh).lost, 7U);
+    EXPECT_EQ(rehearsals_.all().back().clients.at(kFoh).lost, 0U);
+}
+
 TEST_F(RehearsalsTest, ReturnToTheHostIsNoSecondOutcome) {
     hold(1000);
     moves(kFoh, "foh", 1, 2);

@@ -45,7 +45,9 @@ class SwitchBoardTest : public ::testing::Test, public SwitchBoardHands {
     void hold(Duration length) override { held_ = length; }
     Duration held() const override { return held_.value_or(Duration{}); }
     bool armed() const override { return true; }
-    Result<void> play(PortIndex port, const plane::PlayedMidi& midi) override {
+    Result<void> play(std::string_view player, PortIndex port,
+                      const plane::PlayedMidi& midi) override {
+        EXPECT_EQ(player, "cli anna@foh");
         if (!play_fault_.empty()) return fail(play_fault_);
         played_.emplace_back(port, midi);
         return {};

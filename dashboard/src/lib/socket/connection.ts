@@ -50,7 +50,7 @@ export class Connection<T> {
     end(): void {
         this.ended = true;
         clearTimeout(this.timer);
-        this.drop(true);
+        this.drop();
     }
 
     private open(): void {
@@ -85,13 +85,13 @@ export class Connection<T> {
         this.timer = setTimeout(() => this.open(), waitBefore(this.attempt++, this.options.random));
     }
 
-    private drop(patient = false): void {
+    private drop(): void {
         const socket = this.socket;
         this.socket = null;
         if (!socket) return;
         socket.onmessage = null;
         socket.onclose = null;
-        if (patient && socket.readyState === CONNECTING) socket.onopen = () => socket.close(); // before, the browser would complain
+        if (socket.readyState === CONNECTING) socket.onopen = () => socket.close(); // before, the browser would complain
         else socket.close();
     }
 }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace midinet::admin {
 namespace {
@@ -102,13 +103,17 @@ class PlayRoute : public Route {
     static std::optional<Problem> read(const std::string& text, plane::Command& command) {
         std::int64_t host = 0;
         std::int64_t port = 0;
+        std::int64_t player = 0;
         BodyReader body(text);
         body.require("messages", "a list of messages; an empty one keeps pressed what is pressed");
         body.read("host", host, 1, 65'535);
         body.read("port", port, 0, kMaxPorts - 1);
+        body.read("player", player, 0, std::numeric_limits<std::uint32_t>::max());
         body.learn("messages");
         if (auto problem = body.finish()) return problem;
         command.to = SenderId{static_cast<std::uint64_t>(host)};
+        if (player != 0)
+            command.who = plane::Name{fmt::format("{} {:08x}", command.who.view(), player)};
         command.port = PortIndex{static_cast<std::uint8_t>(port)};
         return take_messages(nlohmann::json::parse(text)["messages"], command.midi);
     }

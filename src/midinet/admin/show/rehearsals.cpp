@@ -18,6 +18,15 @@ std::string_view to_string(RehearsalOutcome outcome) noexcept {
 
 namespace {
 
+/// Whether the client's last change of source came of this: the host was silent then. A status
+/// tells in milliseconds how long ago that was, and may be on its way for some more.
+bool is_of(const plane::LastSwitch& last, TimePoint heard, const Rehearsal& rehearsal) {
+    constexpr Duration kTolerance = 50ms;
+    const auto at = heard - std::chrono::milliseconds(last.ago_ms);
+    return last.from.value == rehearsal.host.value && at >= rehearsal.began - kTolerance &&
+           at <= rehearsal.ended + kTolerance;
+}
+
 void look_at(RehearsedClient& client, const plane::Roster::Client* known,
              const Rehearsal& rehearsal, TimePoint now) {
     if (client.outcome == RehearsalOutcome::Moved) return;  // where it goes afterwards is no loss
@@ -27,13 +36,12 @@ void look_at(RehearsedClient& client, const plane::Roster::Client* known,
     }
     const auto& status = known->status;
     const auto& last = status.last_switch;
-    if (status.active != client.before) {
-        client.outcome = RehearsalOutcome::Moved;
-        client.to = status.active;
-        if (last && last->from == client.before && last->to == status.active)
-            client.took_us = last->took_us;
-    } else if (client.before.value != rehearsal.host.value) {
+    if (client.before.value != rehearsal.host.value) {
         client.outcome = RehearsalOutcome::Untouched;
+    } else if (last && is_of(*last, known->heard, rehearsal)) {
+        client.outcome = RehearsalOutcome::Moved;
+        client.to = last->to;
+        client.took_us = last->took_us;
     } else if (now - rehearsal.began >= Rehearsals::kStayedAfter || !rehearsal.running) {
         client.outcome = RehearsalOutcome::Stayed;
     }
@@ -62,10 +70,8 @@ Rehearsal* Rehearsals::running(HostId host) noexcept {
 }
 
 void Rehearsals::on_roster(const plane::Roster& roster, TimePoint now, std::int64_t unix_ms) {
-    bool any_held = false;
     for (const auto& [id, host] : roster.hosts()) {
         const bool held = held_left(host, now) > Duration{0};
-        any_held = any_held || held;
         auto* rehearsal = running(id);
         if (held && rehearsal == nullptr) begin(host, now, unix_ms);
         if (!held && rehearsal != nullptr) {
@@ -74,9 +80,8 @@ void Rehearsals::on_roster(const plane::Roster& roster, TimePoint now, std::int6
         }
         if (held && rehearsal != nullptr) rehearsal->ended = now + held_left(host, now);
     }
-    for (auto& rehearsal : all_)
-        if (rehearsal.running || now - rehearsal.ended < kSettle) follow(rehearsal, roster, now);
-    if (any_held) return;
+    for (auto one = all_.begin(); one != all_.end(); ++one)
+        if (counts(one, now)) follow(*one, roster, now);
     before_.clear();
     for (const auto& [id, client] : roster.clients())
         if (!client.gone(now))
@@ -84,6 +89,14 @@ void Rehearsals::on_roster(const plane::Roster& roster, TimePoint now, std::int6
                            .before = client.status.active,
                            .lost_before = client.status.counters.lost,
                            .silences_before = client.status.counters.silences};
+}
+
+/// While it runs, and shortly after; until another one begins, whose losses are that one's.
+bool Rehearsals::counts(std::deque<Rehearsal>::const_iterator one, TimePoint now) const {
+    if (one->running) return true;
+    if (now - one->ended >= kSettle) return false;
+    return std::none_of(all_.cbegin(), one,
+                        [one](const Rehearsal& newer) { return newer.began >= one->ended; });
 }
 
 /// A host says so at once when it begins.

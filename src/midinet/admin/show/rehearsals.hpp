@@ -15,7 +15,7 @@ namespace midinet::admin {
 enum class RehearsalOutcome : std::uint8_t {
     Waiting,    ///< it played that host, and has not told yet
     Moved,      ///< it plays another host now
-    Untouched,  ///< it played another host, and does still
+    Untouched,  ///< it played another host, or nobody
     Stayed,     ///< it follows the silent host still
     Gone,       ///< it is not heard any more
 };
@@ -62,9 +62,10 @@ class Rehearsals {
   private:
     void begin(const control::plane::Roster::Host& host, TimePoint now, std::int64_t unix_ms);
     Rehearsal* running(HostId host) noexcept;
+    bool counts(std::deque<Rehearsal>::const_iterator one, TimePoint now) const;
 
     std::deque<Rehearsal> all_;
-    std::map<SenderId, RehearsedClient> before_;  ///< as clients were while no host was held
+    std::map<SenderId, RehearsedClient> before_;  ///< as clients were when looked at last
 };
 
 }  // namespace midinet::admin

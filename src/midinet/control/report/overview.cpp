@@ -66,7 +66,14 @@ class Judge {
             degraded("automatic failover is disarmed: a silent host is not left",
                      "midinet-cli failover --arm");
         if (overview_.hosts > 0 && !has_standby())
-            degraded("no standby could take over", "start a second host, with its device");
+            degraded("no standby could take over",
+                     rehearses() ? "wait until the rehearsal is over, or end it"
+                                 : "start a second host, with its device");
+    }
+    bool rehearses() const {
+        return std::any_of(roster_.hosts().begin(), roster_.hosts().end(), [&](const auto& host) {
+            return held_left(host.second, now_) > Duration{0};
+        });
     }
     /// Then each host that is played is a standby of the others.
     bool is_split() const {
@@ -113,6 +120,12 @@ class Judge {
                                  s.reasons.empty() ? "" : fmt::format(": {}", s.reasons[0].view())),
                      "see midinet-cli hosts for all reasons");
     }
+    /// Nothing comes out of its port.
+    static bool hears_nothing(const plane::ClientStatus& s) {
+        return std::any_of(s.sources.begin(), s.sources.end(), [&](const auto& source) {
+            return source.id == s.active && !source.alive;
+        });
+    }
     void look_at(const Roster::Client& client) {
         const auto& s = client.status;
         const auto name = fmt::format("client {}", s.name.view());
@@ -123,6 +136,10 @@ class Judge {
         if (!s.port_open)
             not_safe(name + " has no MIDI port open", "look at midi.port of its configuration");
         if (s.active.value == 0) not_safe(name + " plays nobody", "look at its network");
+        if (hears_nothing(s))
+            not_safe(fmt::format("{} plays host {}, and hears nothing of it", name, s.active.value),
+                     "midinet-cli failover, where another host could take over; else look at that "
+                     "host, and at the network between them");
         for (const auto& source : s.sources)
             if (source.id == s.active && source.alive && !source.whole)
                 degraded(
@@ -139,6 +156,7 @@ class Judge {
                       const Roster::Host& host) {
         if (host.gone(now_) || held_left(host, now_) > Duration{0}) return;
         const SourceId id{host.status.id.value};
+        if (id == s.active && hears_nothing(s)) return;  // that was said
         const auto* source = std::find_if(s.sources.begin(), s.sources.end(),
                                           [&](const auto& one) { return one.id == id; });
         // A relay and a mirror carry a stream of another's name.

@@ -108,6 +108,9 @@ INSTANTIATE_TEST_SUITE_P(
         Flaw{"StandbyNotHeard",
              with(client(kFoh, "foh"), [](auto& s) { s.sources[1].alive = false; }),
              Grade::Degraded, "client foh does not hear host 2"},
+        Flaw{"PlayedHostNotHeard",
+             with(client(kFoh, "foh"), [](auto& s) { s.sources[0].alive = false; }), Grade::NotSafe,
+             "client foh plays host 1, and hears nothing of it"},
         Flaw{"HealthOfThePlayedIsLow",
              with(host(1, "stage-left"),
                   [](auto& s) {
