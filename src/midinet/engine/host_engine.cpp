@@ -9,8 +9,6 @@
 
 namespace midinet::engine {
 
-using control::plane::TapPoint;
-
 namespace {
 
 /// Reads per turn: bounds a turn to 16 KiB of input, whatever the device does.

@@ -92,7 +92,7 @@ void Rehearsals::on_roster(const plane::Roster& roster, TimePoint now, std::int6
 }
 
 /// While it runs, and shortly after; until another one begins, whose losses are that one's.
-bool Rehearsals::counts(std::deque<Rehearsal>::const_iterator one, TimePoint now) const {
+bool Rehearsals::counts(const Place& one, TimePoint now) const {
     if (one->running) return true;
     if (now - one->ended >= kSettle) return false;
     return std::none_of(all_.cbegin(), one,

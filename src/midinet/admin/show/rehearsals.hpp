@@ -62,7 +62,8 @@ class Rehearsals {
   private:
     void begin(const control::plane::Roster::Host& host, TimePoint now, std::int64_t unix_ms);
     Rehearsal* running(HostId host) noexcept;
-    bool counts(std::deque<Rehearsal>::const_iterator one, TimePoint now) const;
+    using Place = std::deque<Rehearsal>::const_iterator;
+    bool counts(const Place& one, TimePoint now) const;
 
     std::deque<Rehearsal> all_;
     std::map<SenderId, RehearsedClient> before_;  ///< as clients were when looked at last

@@ -2,6 +2,19 @@
 
 namespace midinet::control::cli {
 
+namespace {
+
+/// Whose loss it is about is told by whom it goes to.
+void rehearse(plane::Command& command, const Request& request) {
+    command.verb = plane::Verb::Rehearse;
+    command.to = SenderId{request.target.value};
+    command.target = SourceId{};
+    command.hold_ms = request.hold_ms;
+    command.on = request.force;
+}
+
+}  // namespace
+
 plane::Command command_of(const Request& request, std::uint64_t id, SenderId from,
                           const std::string& who) {
     plane::Command command;
@@ -34,11 +47,7 @@ plane::Command command_of(const Request& request, std::uint64_t id, SenderId fro
             break;
         case Task::Rehearse:
         case Task::RehearseEnd:
-            command.verb = plane::Verb::Rehearse;
-            command.to = SenderId{request.target.value};
-            command.target = SourceId{};
-            command.hold_ms = request.hold_ms;
-            command.on = request.force;
+            rehearse(command, request);
             break;
         default:
             command.verb = plane::Verb::FailoverStatus;

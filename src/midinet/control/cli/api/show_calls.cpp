@@ -19,6 +19,12 @@ ExitCode of_presence(const JsonValue& answer, const char* key) {
     return anybody(answer, key) ? ExitCode::Ok : ExitCode::Unreachable;
 }
 
+std::string rehearsal_body(const Request& request) {
+    return dump(JsonValue{{"host", request.target.value},
+                          {"seconds", request.hold_ms / 1000},
+                          {"force", request.force}});
+}
+
 }  // namespace
 
 ApiCall call_for(const Request& request) {
@@ -50,10 +56,7 @@ ApiCall call_for(const Request& request) {
             return get_of("/api/rehearsal");
         case Task::Rehearse:
         case Task::RehearseEnd:
-            return {"POST", "/api/rehearsal" + device,
-                    dump(JsonValue{{"host", request.target.value},
-                                   {"seconds", request.hold_ms / 1000},
-                                   {"force", request.force}})};
+            return {"POST", "/api/rehearsal" + device, rehearsal_body(request)};
         case Task::GiveFocus:
             return put_to("/api/focus", {{"client", request.client}});
         case Task::FocusNobody:
