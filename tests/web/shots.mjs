@@ -56,7 +56,9 @@ if (wanted) {
     await rehearse(1);
     for (const theme of THEMES) await shoot('/failover', 'desk', theme, 'ltr', 'rehearsal');
     await shoot('/failover', 'phone', 'dark', 'ltr', 'rehearsal-phone');
-    await order('kill-host', 1);
+    await fetch(`${URL_OF}/api/rehearsal`, { method: 'DELETE', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+    await new Promise((resolve) => setTimeout(resolve, 5000)); // until the host was heard again for a while
+    await order('kill-host', 2); // the one that is played since
     await shoot('/failover', 'desk', 'dim', 'ltr', 'lost');
 }
 await browser.close();

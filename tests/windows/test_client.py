@@ -179,7 +179,7 @@ class WithoutDriver(unittest.TestCase):
         self.assertIn("but Windows does not have it", self.told({"MIDINET_DOUBLE_HIDES": "1"}))
 
     def test_a_name_that_is_taken_is_told_of(self):
-        self.assertIn("another MIDI device has this name", self.told({"MIDINET_DOUBLE_REFUSES": "1141"}))  # ERROR_ALIAS_EXISTS
+        self.assertIn("another MIDI device has this name", self.told({"MIDINET_DOUBLE_REFUSES": "1379"}))  # ERROR_ALIAS_EXISTS
 
     def test_a_recording_needs_no_driver(self):
         song = self.stage.path / "song.mid"
