@@ -75,29 +75,31 @@ void Fleet::start_those_asked_for() {
         const bool runs = std::any_of(members_.begin(), members_.end(),
                                       [&](const auto& m) { return m->slot() == slot; });
         if ((asked & bit_of(slot)) == 0 || runs || stopping_) continue;
-        if (auto started = start(slot); !started) on_end(started);
+        if (auto added = add(slot); !added) on_end(added);
     }
+    // Only now: what one of them tells reaches all that were asked for with it.
+    while (threads_.size() < members_.size()) launch(*members_[threads_.size()]);
 }
 
-Result<void> Fleet::start(DeviceSlot slot) {
+Result<void> Fleet::add(DeviceSlot slot) {
     auto engine_waiter = s_.make_waiter();
     if (!engine_waiter) return tl::unexpected(engine_waiter.error());
     auto control_waiter = s_.make_waiter();
     if (!control_waiter) return tl::unexpected(control_waiter.error());
     auto member =
         std::make_unique<FleetMember>(slot, std::move(*engine_waiter), std::move(*control_waiter));
-    auto& of_thread = *member;
-    {
-        const std::lock_guard lock(mutex_);
-        members_.push_back(std::move(member));
-    }
+    const std::lock_guard lock(mutex_);
+    members_.push_back(std::move(member));
+    return {};
+}
+
+void Fleet::launch(FleetMember& member) {
     running_.fetch_add(1);
-    threads_.emplace_back([this, &of_thread] {
-        on_end(daemon_(of_thread));
+    threads_.emplace_back([this, &member] {
+        on_end(daemon_(member));
         running_.fetch_sub(1);
         s_.waiter.wake();
     });
-    return {};
 }
 
 /// The first error counts; what others say of it is their log's.

@@ -90,8 +90,9 @@ class Fleet {
     Siblings siblings_of(FleetMember& member);
 
   private:
-    Result<void> start(DeviceSlot slot);
     void start_those_asked_for();
+    Result<void> add(DeviceSlot slot);
+    void launch(FleetMember& member);
     void on_end(const Result<void>& result);
     void on_signals();
     void tell_others(DeviceSlot from, const control::SiblingOrder& order);
@@ -101,7 +102,7 @@ class Fleet {
     Daemon daemon_;
     std::mutex mutex_;  ///< of members_, as a list, and of result_
     std::vector<std::unique_ptr<FleetMember>> members_;
-    std::vector<std::thread> threads_;
+    std::vector<std::thread> threads_;    ///< in the order of members_
     std::atomic<std::uint8_t> asked_{0};  ///< bit n-1: for device n
     std::atomic<std::uint8_t> missing_{0};
     std::atomic<std::size_t> running_{0};

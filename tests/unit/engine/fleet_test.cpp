@@ -161,5 +161,25 @@ TEST_F(FleetTest, OrdersGoToTheOthersAndTheMissingAreKnownToAll) {
     EXPECT_TRUE(fleet.run({{1}, {2}, {3}}));
 }
 
+TEST_F(FleetTest, WhatOneTellsAtOnceReachesAllThatWereAskedForWithIt) {
+    auto slow = surroundings();
+    slow.make_waiter = [make = slow.make_waiter] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        return make();
+    };
+    Fleet* self = nullptr;
+    Fleet fleet(slow, [&](FleetMember& member) -> Result<void> {
+        if (member.slot().value == 1) {
+            self->siblings_of(member).tell({.request = {.who = "anna", .target = SourceId{7}}});
+            return {};
+        }
+        note(await_order(member).request.who);
+        return {};
+    });
+    self = &fleet;
+    EXPECT_TRUE(fleet.run({{1}, {2}, {3}}));
+    EXPECT_THAT(notes_, ElementsAre("anna", "anna"));
+}
+
 }  // namespace
 }  // namespace midinet::engine
