@@ -7,14 +7,16 @@ FUZZ_SECONDS ?= 60
 SEEDS ?= 2000
 SEED_START ?= 1
 DEMO_SECONDS ?=
+# Of a Raspberry Pi: arm64, or armhf (32 bits, ARMv7).
+ARCH ?= arm64
 DEMO_PORT ?=
 
 # Where a host is that the targets provision, update, logs, status and deploy are about.
 PI_HOST ?=
 RELEASE ?=
 
-.PHONY: packages dist test-packages provision update logs status deploy
-.PHONY: help deps build test test-vm build-windows test-windows test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
+.PHONY: build-pi test-pi packages-pi packages dist test-packages provision update logs status deploy
+.PHONY: help deps deps-all build test test-vm build-windows test-windows test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +24,11 @@ help: ## This list
 deps: ## Install what the build needs from Debian's packages (nothing when it is there)
 	@scripts/deps.sh
 
+deps-all: ## ... and what every other target needs: the test machine, the Raspberry Pi, Windows
+	@scripts/deps.sh vm arm64 windows
+
 build: deps ## Build the programs: build/release/bin/{midi-host,midi-client,midi-admin,midinet-cli}
-	@scripts/configure.sh $(PRESET)
+	@scripts/configure.sh $(PRESET) $(if $(MIDINET_QUICK_TESTS),-DMIDINET_QUICK_TESTS=$(MIDINET_QUICK_TESTS))
 	@cmake --build build/$(PRESET) -j $(JOBS)
 
 test: PRESET = release
@@ -32,7 +37,7 @@ test: build ## All tests: units, properties, simulator, real programs in network
 	@ctest --test-dir build/release --output-on-failure --no-tests=error -j 1
 
 packages: build ## Debian packages of this machine's architecture, into build/packages
-	@rm -f build/packages/*.deb
+	@rm -f build/packages/*_$$(dpkg --print-architecture).deb
 	@cmake --build build/$(PRESET) --target package_files
 	@cd build/$(PRESET) && cpack -G DEB >cpack.log || { cat cpack.log >&2; exit 1; }
 	@ls build/packages/*.deb
@@ -58,6 +63,22 @@ test-macos-double: deps ## The layer of macOS, compiled here against a double of
 	@scripts/configure.sh $(PRESET)
 	@cmake --build build/$(PRESET) -j $(JOBS) --target macos_double
 	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -R '^macos_'
+
+build-pi: deps ## Cross-build for the Raspberry Pi, ARCH=arm64 or armhf: build/pi-$(ARCH)/bin
+	@scripts/deps.sh $(ARCH)
+	@scripts/sysroot.sh $(ARCH) build/sysroot-$(ARCH)
+	@scripts/configure.sh pi-$(ARCH)
+	@cmake --build build/pi-$(ARCH) -j $(JOBS)
+
+test-pi: build-pi ## Units, properties, golden datagrams and 200 simulated shows, built for the Raspberry Pi and run under qemu
+	@ctest --test-dir build/pi-$(ARCH) --output-on-failure --no-tests=error -j $(JOBS) -L pure
+
+packages-pi: packages build-pi ## Debian packages for the Raspberry Pi, into build/packages beside those of this machine
+	@cmake -DMIDINET_DEB_DEPENDS_FROM=$(CURDIR)/build/packages build/pi-$(ARCH) >/dev/null
+	@cmake --build build/pi-$(ARCH) --target package_files
+	@cd build/pi-$(ARCH) && cpack -G DEB >cpack.log || { cat cpack.log >&2; exit 1; }
+	@tests/packages/test_foreign.py --arch $(ARCH)
+	@ls build/packages/*_$(ARCH).deb
 
 build-windows: deps ## Build the client for Windows, by mingw-w64: build/windows/bin/midi-client.exe, one static file
 	@scripts/deps.sh windows

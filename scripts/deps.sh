@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages the build, the tests and the benches need; with "vm", those of the test machine too;
-# with "windows", what builds and tries the programs for Windows; with "screenshots", what makes pictures small.
-# Does nothing when they are there.
+# with "arm64" or "armhf", what builds for the Raspberry Pi, and runs that here; with "windows", what builds and tries the
+# programs for Windows; with "screenshots", what makes pictures small. Does nothing when they are there.
 set -euo pipefail
 packages=(
     build-essential cmake ninja-build ccache pkg-config git python3
@@ -16,9 +16,16 @@ packages=(
     debootstrap dpkg-dev fakeroot file lintian systemd
     openssl python3-jsonschema python3-jsonpatch python3-websocket
 )
-[ "${1:-}" = vm ] && packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils)
-[ "${1:-}" = windows ] && packages+=(g++-mingw-w64-x86-64-posix wine wine64)
-[ "${1:-}" = screenshots ] && packages+=(pngquant)
+for purpose in "$@"; do
+    case $purpose in
+        arm64) packages+=(g++-aarch64-linux-gnu qemu-user-static) ;;
+        armhf) packages+=(g++-arm-linux-gnueabihf qemu-user-static) ;;
+        vm) packages+=(qemu-system-x86 busybox-static cpio zstd kmod alsa-utils usbutils) ;;
+        windows) packages+=(g++-mingw-w64-x86-64-posix wine wine64) ;;
+        screenshots) packages+=(pngquant) ;;
+        *) echo "deps.sh: \"$purpose\" is no purpose; expected vm, arm64, armhf, windows or screenshots" >&2; exit 2 ;;
+    esac
+done
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

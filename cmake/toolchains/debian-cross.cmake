@@ -1,5 +1,4 @@
 # Cross-builds for another architecture of Debian 12 with its own cross compiler, against a sysroot of scripts/sysroot.sh.
-# Not proven yet: configuring with it was tried for arm64, a whole build and tests under emulation were not.
 # MIDINET_CROSS: arm64 (unless given) or armhf. What is built runs under qemu-user, so that tests do, too.
 if(NOT MIDINET_CROSS)
   set(MIDINET_CROSS arm64)

@@ -6,6 +6,7 @@
 #include "control/report/admins.hpp"
 #include "control/report/focus.hpp"
 #include "control/report/overview.hpp"
+#include "control/report/versions.hpp"
 #include "control/report/words.hpp"
 #include "control/switch_gate.hpp"
 
@@ -194,6 +195,12 @@ std::string admins_text(const Scene& scene) {
     return fmt::format("Admins    {}\n", fmt::join(parts, ", "));
 }
 
+/// Nothing where all run the same: a show may go on while it is updated.
+std::string versions_line(const Scene& scene) {
+    const auto boxes = boxes_by_version(scene.roster, scene.now);
+    return boxes.size() < 2 ? std::string{} : fmt::format("Versions  {}\n", versions_text(boxes));
+}
+
 std::string status_text(const Scene& scene) {
     const auto verdict = judge(scene.view());
     std::string text = fmt::format("{}\n", heading(verdict.grade));
@@ -205,9 +212,9 @@ std::string status_text(const Scene& scene) {
     const auto overview = overview_of(scene.roster, scene.now);
     const char* armed = overview.armed ? (*overview.armed ? "armed" : "disarmed")
                                        : (overview.hosts == 0 ? "unknown" : "the hosts disagree");
-    text +=
-        fmt::format("\nPlayed    {}\nFailover  {}; {}; term {}\n{}\n", played_text(overview), armed,
-                    lockout_text(overview.lockout_left_ms), overview.term, admins_text(scene));
+    text += fmt::format("\nPlayed    {}\nFailover  {}; {}; term {}\n{}{}\n", played_text(overview),
+                        armed, lockout_text(overview.lockout_left_ms), overview.term,
+                        versions_line(scene), admins_text(scene));
     return text + hosts_text(scene) + '\n' + clients_text(scene);
 }
 

@@ -32,6 +32,18 @@ TEST(CliReport, StatusOfAReadyShow) {
     expect_both("status_ready", show);
 }
 
+TEST(CliReport, StatusNamesWhoRunsWhichVersionWhereTheyDiffer) {
+    Show show;
+    show.is_ready();
+    EXPECT_THAT(text_report(show.scene()), Not(HasSubstr("Versions")));
+    auto old = host(2, "right");
+    old.version = plane::Version{"0.0.9"};
+    show.hears(old);
+    const auto text = text_report(show.scene());
+    EXPECT_THAT(text, HasSubstr("READY"));
+    EXPECT_THAT(text, HasSubstr("Versions  0.0.9: host 2; 0.1.0: host 1, client"));
+}
+
 TEST(CliReport, StatusOfATroubledShow) {
     Show show;
     show.hears(plane::testing::some_host());

@@ -2,6 +2,7 @@
 #include "control/config_text.hpp"
 #include "control/report/admins.hpp"
 #include "control/report/agreement.hpp"
+#include "control/report/versions.hpp"
 #include "control/report/words.hpp"
 
 #include <fmt/format.h>
@@ -113,27 +114,13 @@ Check check_port_names(const Facts& facts) {
 }
 
 Check check_versions(const Facts& facts) {
-    std::map<std::string, std::vector<std::string>> by_version;
-    for (const auto& [id, host] : facts.roster.hosts())
-        by_version[std::string(host.status.version.view())].push_back(
-            fmt::format("host {}", id.value));
-    for (const auto& [id, client] : facts.roster.clients())
-        by_version[std::string(client.status.version.view())].push_back(
-            fmt::format("client \"{}\"", client.status.name.view()));
-    if (by_version.empty()) return {"versions", Outcome::Skipped, "no box is heard", {}};
-    by_version[facts.own_version].emplace_back("this program");
-    if (by_version.size() == 1)
+    auto boxes = boxes_by_version(facts.roster, facts.now);
+    if (boxes.empty()) return {"versions", Outcome::Skipped, "no box is heard", {}};
+    boxes[facts.own_version].emplace_back("this program");
+    if (boxes.size() == 1)
         return {"versions", Outcome::Ok, fmt::format("all boxes are {}", facts.own_version), {}};
-    std::vector<std::string> parts;
-    for (const auto& [version, boxes] : by_version) {
-        const auto shown = std::min<std::size_t>(boxes.size(), 3);
-        const std::vector<std::string> some(boxes.begin(),
-                                            boxes.begin() + static_cast<std::ptrdiff_t>(shown));
-        parts.push_back(fmt::format("{}: {}{}", version.empty() ? "unknown" : version,
-                                    fmt::join(some, ", "), boxes.size() > shown ? " …" : ""));
-    }
     return {"versions", Outcome::Warning,
-            fmt::format("boxes are of different versions; {}", fmt::join(parts, "; ")),
+            fmt::format("boxes are of different versions; {}", versions_text(boxes)),
             "bring all of them to the newest one"};
 }
 
