@@ -164,8 +164,8 @@ class Client(unittest.TestCase):
             client.await_word("host 1 heard", seconds=60)
             self.driver.await_port()
             ids.append(client.said().split(": listening to")[0][-16:])
-            ports.append(self.stage.unique_id())
             self.assertEqual(client.stop()[0], 0)
+            ports.append(self.stage.unique_id())  # a program that draws one draws another one
         self.assertEqual(ids[0], ids[1])
         self.assertEqual(ports[0], ports[1])
         self.assertIn("source in1.fifo", (self.stage.path / "state-macos/coremidi-ids").read_text())

@@ -56,6 +56,8 @@ class MidiServer {
     static MidiServer& instance();
     /// Whoever is told, and then what was sent is not kept here. Nobody: nullptr.
     static void set_witness(MidiWitness* witness);
+    /// Ids that it draws from now on.
+    void draw_ids_from(MIDIUniqueID id) { next_id_ = id; }
     /// As at the start of the machine, but for ids that it draws: never the same again.
     void reset();
 

@@ -47,6 +47,8 @@ class Stage final : public MidiWitness {
   public:
     Stage() {
         MidiServer::set_witness(this);
+        // No two programs draw the same ones by chance.
+        MidiServer::instance().draw_ids_from(1000 * static_cast<MIDIUniqueID>(::getpid()));
         speaker_ = std::jthread([this](const std::stop_token& stop) { speak(stop); });
     }
     ~Stage() override {
