@@ -122,7 +122,7 @@ class Client(unittest.TestCase):
         os.write(self.devices[1], NOTE_ON)
         self.assertEqual(self.driver.await_bytes(3), NOTE_ON)
         client.process.send_signal(signal.SIGHUP)
-        client.await_word("configuration", seconds=30)
+        client.await_word("reloaded", seconds=30)
         self.assertEqual(client.stop()[0], 0, client.said())
         self.assertEqual(self.driver.bytes(), NOTE_ON + NOTE_OFF)
         self.assertIsNone(self.driver.name(), "the port is closed")

@@ -21,7 +21,9 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 
 namespace midinet::macos_double {
 namespace {

@@ -14,16 +14,22 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <type_traits>
 
 namespace midinet::platform {
 namespace {
 
-constexpr int kPipeBytes = 1024 * 1024;
+[[maybe_unused]] constexpr int kPipeBytes = 1024 * 1024;
+
+/// Some systems' device numbers have a sign.
+auto driver_of(dev_t device) noexcept {
+    return major(static_cast<std::make_unsigned_t<dev_t>>(device));
+}
 
 /// Whether it is of the driver of /dev/zero, /dev/null and the like.
 bool is_of_memory(const struct stat& about) noexcept {
     struct stat null {};
-    return ::stat("/dev/null", &null) == 0 && major(about.st_rdev) == major(null.st_rdev);
+    return ::stat("/dev/null", &null) == 0 && driver_of(about.st_rdev) == driver_of(null.st_rdev);
 }
 
 std::string missing(const std::string& path) {
