@@ -59,9 +59,9 @@ test-vm: build ## The real programs in a small virtual machine with ALSA and a U
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_twins.py build/release/bin
 
-test-macos-double: deps ## The layer of macOS, compiled here against a double of CoreMIDI, kqueue and dns_sd; its property lists and installer
+test-macos-double: deps ## The client for macOS, compiled and run here over doubles of CoreMIDI, kqueue, Mach and dns_sd; property lists and installer
 	@scripts/configure.sh $(PRESET)
-	@cmake --build build/$(PRESET) -j $(JOBS) --target macos_double
+	@cmake --build build/$(PRESET) -j $(JOBS) --target macos_double macos_double_shared midi-client-macos-double midi-host
 	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -R '^macos_'
 
 build-pi: deps ## Cross-build for the Raspberry Pi, ARCH=arm64 or armhf: build/pi-$(ARCH)/bin

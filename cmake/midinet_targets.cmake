@@ -28,12 +28,21 @@ if(MIDINET_LTO)
   target_link_options(midinet_parts INTERFACE -fno-lto)
 endif()
 
+# Systems for which there are neither hosts nor midi-admin nor midinet-cli.
+if(WIN32 OR APPLE)
+  set(MIDINET_CLIENT_ONLY ON)
+endif()
+
 # midinet_layer(<name> HOT ... SOURCES ... LINKS ...): the static library midinet_<name>, with the house's include root. HOT: the
 # sources that an engine thread goes through at every event. What MIDINET_LEAVE_OUT matches is left out, where a system has a part only.
 function(midinet_layer name)
   cmake_parse_arguments(ARG "" "" "HOT;SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   set(target midinet_${name})
   if(MIDINET_LEAVE_OUT)
+    set(left_out ${ARG_HOT} ${ARG_SOURCES})
+    list(FILTER left_out INCLUDE REGEX "${MIDINET_LEAVE_OUT}")
+    list(TRANSFORM left_out PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    set_property(GLOBAL APPEND PROPERTY MIDINET_LEFT_OUT ${left_out})
     list(FILTER ARG_HOT EXCLUDE REGEX "${MIDINET_LEAVE_OUT}")
     list(FILTER ARG_SOURCES EXCLUDE REGEX "${MIDINET_LEAVE_OUT}")
   endif()

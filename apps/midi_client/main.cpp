@@ -24,10 +24,12 @@ Result<control::ClientConfig> load(const control::DaemonFlags& flags) {
     return config;
 }
 
-Result<std::unique_ptr<io::VirtualPortOpener>> make_opener(const control::ClientConfig& config) {
+Result<std::unique_ptr<io::VirtualPortOpener>> make_opener(const control::ClientConfig& config,
+                                                           platform::PortMemory memory = {}) {
     return platform::make_port_opener(config.midi.port, {.baud = config.midi.baud,
                                                          .device_name = config.midi.device_name,
-                                                         .gadget_udc = config.midi.gadget_udc});
+                                                         .gadget_udc = config.midi.gadget_udc,
+                                                         .memory = std::move(memory)});
 }
 
 /// Nothing where it is the port's own, or there is to be none.
@@ -65,6 +67,7 @@ struct House {
     platform::SteadyClock& clock;
     io::SharedNetwork& network;
     SenderId client_id;
+    std::optional<std::filesystem::path> state;  ///< the directory; nothing: none can be written
     control::PipelineKeeper& pipelines;
     io::SystemMeter& meter;
     control::Pulse& pulse;
@@ -103,6 +106,14 @@ Epoch draw_epoch(const House& house, control::Logger& logger) {
     return epoch;
 }
 
+/// As make_opener, for this device's log.
+auto opener_maker(const House& house, control::Logger& logger) {
+    return [&house, &logger](const control::ClientConfig& config) {
+        return make_opener(config, {.directory = house.state,
+                                    .warn = [&logger](const auto& news) { logger.warning(news); }});
+    };
+}
+
 /// One device, from its start to its end. Thread: its own.
 Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember& member) {
     const auto& flags = house.flags;
@@ -128,7 +139,7 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .machine = apps::machine_name(),
                   .version = MIDINET_VERSION,
                   .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger, slot); },
-                  .make_opener = make_opener,
+                  .make_opener = opener_maker(house, logger),
                   .make_feedback_opener = make_feedback_opener,
                   .make_browser = platform::open_browser,
                   .reload = reloader(flags, slot),
@@ -169,7 +180,8 @@ Result<void> run(const control::DaemonFlags& flags, const control::ClientConfig&
         {.read = platform::read_whole_file, .replace = platform::replace_whole_file},
         control::with_client_pipeline);
     platform::NativeMeter meter(apps::state_disks(store));
-    House house{flags, config, logger, clock, network, client_id, pipelines, meter, **pulse};
+    House house{flags,     config, logger, clock, network, client_id, store.directory(),
+                pipelines, meter,  **pulse};
     engine::Fleet fleet(
         {.signals = *signals, .waiter = **waiter, .make_waiter = apps::make_waiter},
         [&](engine::FleetMember& member) { return run_device(house, fleet, member); });

@@ -1,6 +1,7 @@
 #include "control/pipeline_config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>  // join, in versions of fmt above 9
 
 #include <algorithm>
 

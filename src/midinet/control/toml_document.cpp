@@ -3,6 +3,7 @@
 #include "control/config_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>  // join, in versions of fmt above 9
 
 #include <algorithm>
 #include <cerrno>

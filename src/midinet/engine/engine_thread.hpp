@@ -23,11 +23,15 @@ class EngineThread {
               end();
           }) {}
 
+    ~EngineThread() { thread_.join(); }
+    EngineThread(const EngineThread&) = delete;
+    EngineThread& operator=(const EngineThread&) = delete;
+
     bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
   private:
     std::atomic<bool> ended_{false};
-    std::jthread thread_;
+    std::thread thread_;  ///< libc++ has no jthread before its version 20
 };
 
 }  // namespace midinet::engine

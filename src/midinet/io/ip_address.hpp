@@ -26,7 +26,12 @@ class IpAddress {
     const Bytes& bytes() const noexcept { return bytes_; }
     bool is_ipv4() const noexcept;
 
-    friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+    friend bool operator==(const IpAddress&, const IpAddress&) = default;
+    /// By hand: older standard libraries' arrays (libc++ 16) have no <=>.
+    friend std::strong_ordering operator<=>(const IpAddress& a, const IpAddress& b) {
+        if (a.bytes_ == b.bytes_) return std::strong_ordering::equal;
+        return a.bytes_ < b.bytes_ ? std::strong_ordering::less : std::strong_ordering::greater;
+    }
 
   private:
     Bytes bytes_{};

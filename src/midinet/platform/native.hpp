@@ -12,6 +12,12 @@
 #include "platform/windows/realtime.hpp"
 #include "platform/windows/signal_inbox.hpp"
 #include "platform/windows/windows_meter.hpp"
+#elif defined(__APPLE__) || defined(MIDINET_MACOS_DOUBLE)
+#include "platform/macos/dns_sd_browser.hpp"
+#include "platform/macos/kqueue_waiter.hpp"
+#include "platform/macos/mac_meter.hpp"
+#include "platform/macos/realtime.hpp"
+#include "platform/macos/signal_inbox.hpp"
 #else
 #include "platform/linux/avahi_directory.hpp"
 #include "platform/linux/epoll_waiter.hpp"
@@ -25,6 +31,9 @@ namespace midinet::platform {
 #ifdef _WIN32
 using NativeWaiter = EventWaiter;
 using NativeMeter = WindowsMeter;
+#elif defined(__APPLE__) || defined(MIDINET_MACOS_DOUBLE)
+using NativeWaiter = KqueueWaiter;
+using NativeMeter = MacMeter;
 #else
 using NativeWaiter = EpollWaiter;
 using NativeMeter = ProcMeter;

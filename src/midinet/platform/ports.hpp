@@ -8,8 +8,10 @@
 #include "io/virtual_port.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace midinet::platform {
@@ -33,10 +35,18 @@ struct SourceOptions {
     SourcePlace place{};
 };
 
+/// Where the system's own numbers of a port are kept from one run to the next; only macOS has such.
+struct PortMemory {
+    std::optional<std::filesystem::path> directory;  ///< nothing: they are forgotten
+    /// Told, on the control thread, what cannot be kept. May be empty.
+    std::function<void(const std::string&)> warn;
+};
+
 struct PortOptions {
     std::uint32_t baud = 31'250;
     std::string device_name;   ///< of virtual ports; empty: the host's device's name
     std::string gadget_udc{};  ///< of a gadget; empty: the first free one
+    PortMemory memory{};       ///< of virtual ports
 };
 
 /// "auto", "auto:NAME", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". Opens nothing
@@ -53,7 +63,8 @@ Result<std::unique_ptr<io::VirtualPortOpener>> make_surface_opener(const std::st
 /// Writes into the book what `device` is going to want. Before any device is opened, for each.
 void expect_source(const std::string& device, const SourcePlace& place);
 
-/// "auto", "gadget", "jack", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH". The same.
+/// "auto", "gadget", "jack", "hw:CARD,DEVICE,SUBDEVICE", "stream:PATH" or "file:PATH": what of them
+/// the system has. The same.
 Result<std::unique_ptr<io::VirtualPortOpener>> make_port_opener(const std::string& port,
                                                                 const PortOptions& options);
 

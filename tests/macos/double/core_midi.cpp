@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 using midinet::macos_double::MidiServer;
@@ -15,7 +16,12 @@ const DoubleString manufacturer_property{"manufacturer"};
 const DoubleString model_property{"model"};
 const DoubleString id_property{"uniqueID"};
 
+std::recursive_mutex mutex;
+midinet::macos_double::MidiWitness* witness = nullptr;
+
 MidiServer& server() { return MidiServer::instance(); }
+
+std::unique_lock<std::recursive_mutex> locked() { return std::unique_lock(mutex); }
 
 }  // namespace
 
@@ -39,8 +45,13 @@ void MidiServer::reset() {
     next_id_ = id;
 }
 
+void MidiServer::set_witness(MidiWitness* next) { witness = next; }
+
 void MidiServer::restart() {
+    const auto lock = locked();
     clients_.clear();
+    for (const auto& [ref, endpoint] : endpoints_)
+        if (witness != nullptr) witness->on_gone(endpoint);
     endpoints_.clear();
 }
 
@@ -73,7 +84,7 @@ void MidiServer::play(const Endpoint& destination, const std::vector<Played>& pa
 }
 
 OSStatus MidiServer::enter(const std::string& function) {
-    calls_.push_back(function);
+    if (witness == nullptr) calls_.push_back(function);
     const auto refusal = refusals_.find(function);
     if (refusal == refusals_.end()) return noErr;
     const auto status = refusal->second;
@@ -89,7 +100,11 @@ OSStatus MidiServer::add_client(MIDIClientRef* made) {
 
 OSStatus MidiServer::remove_client(MIDIClientRef client) {
     if (clients_.erase(client) == 0) return kMIDIInvalidClient;
-    std::erase_if(endpoints_, [&](const auto& entry) { return entry.second.client == client; });
+    std::erase_if(endpoints_, [&](const auto& entry) {
+        const bool goes = entry.second.client == client;
+        if (goes && witness != nullptr) witness->on_gone(entry.second);
+        return goes;
+    });
     return noErr;
 }
 
@@ -99,12 +114,17 @@ OSStatus MidiServer::add(Endpoint endpoint, const std::string& name, MIDIEndpoin
     endpoint.id = next_id_++;
     endpoint.texts["name"] = name;
     *made = endpoint.ref;
+    if (witness != nullptr) witness->on_made(endpoint);
     endpoints_[endpoint.ref] = std::move(endpoint);
     return noErr;
 }
 
 OSStatus MidiServer::remove(MIDIEndpointRef endpoint) {
-    return endpoints_.erase(endpoint) == 1 ? noErr : kMIDIUnknownEndpoint;
+    const auto found = endpoints_.find(endpoint);
+    if (found == endpoints_.end()) return kMIDIUnknownEndpoint;
+    if (witness != nullptr) witness->on_gone(found->second);
+    endpoints_.erase(found);
+    return noErr;
 }
 
 OSStatus MidiServer::set_text(MIDIObjectRef object, const std::string& property,
@@ -127,6 +147,7 @@ OSStatus MidiServer::set_id(MIDIObjectRef object, MIDIUniqueID id) {
     if (found->second.id == id) return noErr;
     if (!is_free(id)) return kMIDIIDNotUnique;
     found->second.id = id;
+    if (witness != nullptr) witness->on_id(found->second);
     return noErr;
 }
 
@@ -145,10 +166,14 @@ OSStatus MidiServer::receive(MIDIEndpointRef source, const MIDIPacketList& list)
     const MIDIPacket* packet = &list.packet[0];
     for (UInt32 i = 0; i < list.numPackets; ++i) {
         const auto* const data = reinterpret_cast<const Byte*>(packet) + offsetof(MIDIPacket, data);
-        sent_.push_back({.source = found->second.texts.at("name"),
-                         .list = lists_,
-                         .stamp = packet->timeStamp,
-                         .bytes = Bytes(data, data + packet->length)});
+        Sent sent{.source = found->second.texts.at("name"),
+                  .list = lists_,
+                  .stamp = packet->timeStamp,
+                  .bytes = Bytes(data, data + packet->length)};
+        if (witness != nullptr)
+            witness->on_sent(found->second, sent);
+        else
+            sent_.push_back(std::move(sent));
         packet = MIDIPacketNext(packet);
     }
     return noErr;
@@ -157,41 +182,49 @@ OSStatus MidiServer::receive(MIDIEndpointRef source, const MIDIPacketList& list)
 }  // namespace midinet::macos_double
 
 OSStatus MIDIClientCreate(CFStringRef, MIDINotifyProc, void*, MIDIClientRef* made) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     return status != noErr ? status : server().add_client(made);
 }
 OSStatus MIDIClientDispose(MIDIClientRef client) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     return status != noErr ? status : server().remove_client(client);
 }
 OSStatus MIDISourceCreate(MIDIClientRef client, CFStringRef name, MIDIEndpointRef* made) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     return status != noErr ? status
                            : server().add({.client = client, .is_source = true}, name->text, made);
 }
 OSStatus MIDIDestinationCreate(MIDIClientRef client, CFStringRef name, MIDIReadProc read,
                                void* context, MIDIEndpointRef* made) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     if (status != noErr) return status;
     return server().add({.client = client, .is_source = false, .read = read, .context = context},
                         name->text, made);
 }
 OSStatus MIDIEndpointDispose(MIDIEndpointRef endpoint) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     return status != noErr ? status : server().remove(endpoint);
 }
 OSStatus MIDIObjectSetStringProperty(MIDIObjectRef object, CFStringRef property,
                                      CFStringRef value) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     return status != noErr ? status : server().set_text(object, property->text, value->text);
 }
 OSStatus MIDIObjectSetIntegerProperty(MIDIObjectRef object, CFStringRef property, SInt32 value) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     if (status != noErr) return status;
     return property == kMIDIPropertyUniqueID ? server().set_id(object, value)
                                              : kMIDIUnknownProperty;
 }
 OSStatus MIDIObjectGetIntegerProperty(MIDIObjectRef object, CFStringRef property, SInt32* value) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     if (status != noErr) return status;
     return property == kMIDIPropertyUniqueID ? server().get_id(object, value)
@@ -217,6 +250,7 @@ MIDIPacket* MIDIPacketListAdd(MIDIPacketList* list, ByteCount list_size, MIDIPac
 }
 
 OSStatus MIDIReceived(MIDIEndpointRef source, const MIDIPacketList* list) {
+    const auto lock = locked();
     const auto status = server().enter(__func__);
     return status != noErr ? status : server().receive(source, *list);
 }

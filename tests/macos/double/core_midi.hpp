@@ -39,11 +39,25 @@ struct Played {
     Bytes bytes;
 };
 
-/// All of the system's clients and endpoints. One thread, but for play(), which may be another
-/// one's.
+/// Told of what happens, on the thread of whoever called.
+class MidiWitness {
+  public:
+    virtual ~MidiWitness() = default;
+    virtual void on_made(const Endpoint& endpoint) = 0;
+    virtual void on_id(const Endpoint& endpoint) = 0;
+    virtual void on_gone(const Endpoint& endpoint) = 0;
+    virtual void on_sent(const Endpoint& source, const Sent& packet) = 0;
+};
+
+/// All of the system's clients and endpoints. Thread: one of its own; the functions of CoreMIDI and
+/// play() may be called on any.
 class MidiServer {
   public:
     static MidiServer& instance();
+    /// Whoever is told, and then what was sent is not kept here. Nobody: nullptr.
+    static void set_witness(MidiWitness* witness);
+    /// Ids that it draws from now on.
+    void draw_ids_from(MIDIUniqueID id) { next_id_ = id; }
     /// As at the start of the machine, but for ids that it draws: never the same again.
     void reset();
 

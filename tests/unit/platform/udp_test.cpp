@@ -1,4 +1,5 @@
-#include "platform/linux/epoll_waiter.hpp"
+#include "platform/native.hpp"
+#include "platform/posix/advice.hpp"
 #include "platform/posix/interfaces.hpp"
 #include "platform/posix/steady_clock.hpp"
 #include "platform/posix/udp_network.hpp"
@@ -20,7 +21,7 @@ const std::array<std::byte, 3> kNoteOn{std::byte{0x90}, std::byte{0x3C}, std::by
 
 /// Waits up to five seconds for a datagram, without sleeping.
 std::vector<std::byte> next_datagram(io::DatagramSocket& socket, std::size_t room = 1500) {
-    auto waiter = EpollWaiter::create().value();
+    auto waiter = NativeWaiter::create().value();
     EXPECT_TRUE(waiter->watch(socket.handle(), 1, true, false));
     std::array<io::Ready, 1> ready;
     waiter->wait(SteadyClock{}.now() + 5s, ready);
@@ -88,7 +89,7 @@ TEST(UdpNetwork, UnicastAnswerGoesBackToTheSendersOwnPort) {
     auto host = network.open_unicast("lo", 0, false).value();
     auto client = network.open_unicast("lo", 0, false).value();
     ASSERT_TRUE(client->send(host->local(), kNoteOn));
-    auto waiter = EpollWaiter::create().value();
+    auto waiter = NativeWaiter::create().value();
     EXPECT_TRUE(waiter->watch(host->handle(), 1, true, false));
     std::array<io::Ready, 1> ready;
     ASSERT_EQ(waiter->wait(SteadyClock{}.now() + 5s, ready), 1U);
@@ -126,7 +127,7 @@ TEST(UdpNetwork, BusyPortNamesTheToolThatFindsItsOwner) {
     auto first = network.open_unicast("lo", 0, false).value();
     const auto second = network.open_unicast("lo", first->local().port, false);
     ASSERT_FALSE(second);
-    EXPECT_THAT(second.error().message, HasSubstr("ss -ulpn"));
+    EXPECT_THAT(second.error().message, HasSubstr(who_holds_port(first->local().port)));
     EXPECT_THAT(second.error().message, HasSubstr("Address already in use"));
 }
 

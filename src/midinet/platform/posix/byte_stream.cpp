@@ -4,20 +4,33 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/types.h>
+#if __has_include(<sys/sysmacros.h>)
+#include <sys/sysmacros.h>  // major(), which other systems have in <sys/types.h>
+#endif
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <type_traits>
 
 namespace midinet::platform {
 namespace {
 
-constexpr int kPipeBytes = 1024 * 1024;
-/// /dev/zero, /dev/null and the like (Linux, Documentation/admin-guide/devices.txt).
-constexpr unsigned kMemoryDevices = 1;
+[[maybe_unused]] constexpr int kPipeBytes = 1024 * 1024;
+
+/// Some systems' device numbers have a sign.
+auto driver_of(dev_t device) noexcept {
+    return major(static_cast<std::make_unsigned_t<dev_t>>(device));
+}
+
+/// Whether it is of the driver of /dev/zero, /dev/null and the like.
+bool is_of_memory(const struct stat& about) noexcept {
+    struct stat null {};
+    return ::stat("/dev/null", &null) == 0 && driver_of(about.st_rdev) == driver_of(null.st_rdev);
+}
 
 std::string missing(const std::string& path) {
     return "there is nothing at " + path + ": make a FIFO with `mkfifo " + path +
@@ -37,7 +50,7 @@ std::string unsuitable(const std::string& path, const struct stat& about) {
                " to play or record a Standard MIDI File, or make a FIFO elsewhere with `mkfifo`";
     if (S_ISDIR(mode))
         return path + " is a directory: name a FIFO in it, made with `mkfifo " + path + "/NAME`";
-    if (S_ISCHR(mode) && major(about.st_rdev) == kMemoryDevices)
+    if (S_ISCHR(mode) && is_of_memory(about))
         return path + " carries no MIDI: name a serial line such as /dev/ttyAMA0, or a FIFO";
     if (S_ISFIFO(mode) || S_ISCHR(mode)) return {};
     return path +

@@ -1,6 +1,7 @@
 #include "platform/posix/interfaces.hpp"
 
-#include "platform/posix/file_descriptor.hpp"
+#include "platform/posix/advice.hpp"
+#include "platform/posix/new_socket.hpp"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -33,7 +34,7 @@ constexpr std::size_t kMappedPrefix = 12;  ///< bytes before an IPv4 address tha
 /// UDP, port 0: nothing is sent, and nobody's port is in the way.
 template <typename Address>
 bool can_bind(const Address& address, int family) {
-    const FileDescriptor probe(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const auto probe = new_socket(family, SOCK_DGRAM);
     const void* const memory = &address;
     return probe.valid() &&
            ::bind(probe.get(), static_cast<const sockaddr*>(memory), sizeof address) == 0;
@@ -71,12 +72,11 @@ Result<Interface> find_interface(const std::vector<Interface>& all, const std::s
                     "\"; this machine has: " + names_of(all));
     if (found->address == 0 && !found->up)
         return fail("network interface \"" + name +
-                    "\" is down and has no IPv4 address: bring it up (ip link set " + name +
-                    " up) or name another interface");
-    if (found->address == 0)
-        return fail("network interface \"" + name +
-                    "\" has no IPv4 address: give it one (ip address add ADDRESS/24 dev " + name +
+                    "\" is down and has no IPv4 address: bring it up (" + bring_up(name) +
                     ") or name another interface");
+    if (found->address == 0)
+        return fail("network interface \"" + name + "\" has no IPv4 address: give it one (" +
+                    give_address(name) + ") or name another interface");
     return *found;
 }
 

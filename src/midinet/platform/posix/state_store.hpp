@@ -30,6 +30,8 @@ class StateStore {
 
     /// Whether what is remembered outlives the process.
     bool persistent() const noexcept { return directory_.has_value(); }
+    /// Where all is kept; nothing: nowhere.
+    const std::optional<std::filesystem::path>& directory() const noexcept { return directory_; }
     /// Where a file of that name is kept; nothing without a directory.
     std::optional<std::filesystem::path> file_for(const std::string& name) const {
         if (!directory_) return std::nullopt;

@@ -1,5 +1,8 @@
 #include "platform/posix/udp_listener.hpp"
 
+#include "platform/posix/advice.hpp"
+#include "platform/posix/new_socket.hpp"
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -55,8 +58,7 @@ class AnyAddress {
 };
 
 std::string busy_advice(std::uint16_t port) {
-    return "; another program holds the port: `ss -ulpn 'sport = :" + std::to_string(port) +
-           "'` says which one";
+    return "; another program holds the port: `" + who_holds_port(port) + "` says which one";
 }
 
 /// Whether the system says that it has no IPv6, rather than that we may not.
@@ -67,7 +69,7 @@ bool lacks_family(int error) noexcept {
 
 /// A socket bound to every address of `family`, for AF_INET6 of both; or errno.
 FileDescriptor bind_any(int family, std::uint16_t port) noexcept {
-    FileDescriptor fd(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
+    FileDescriptor fd = new_socket(family, SOCK_DGRAM, IPPROTO_UDP);
     if (!fd.valid()) return {};
     const int no = 0;
     AnyAddress address = AnyAddress::wildcard(family, port);

@@ -1,9 +1,10 @@
 #include "platform/posix/udp_seat.hpp"
 
+#include "platform/posix/advice.hpp"
+#include "platform/posix/new_socket.hpp"
 #include "platform/posix/udp_options.hpp"
 #include "platform/posix/udp_socket.hpp"
 
-#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,8 +17,7 @@ namespace midinet::platform {
 namespace {
 
 std::string port_busy_advice(std::uint16_t port) {
-    return "; another program holds the port: `ss -ulpn 'sport = :" + std::to_string(port) +
-           "'` says which one";
+    return "; another program holds the port: `" + who_holds_port(port) + "` says which one";
 }
 
 /// By its name; or, renamed since, by its number.
@@ -93,7 +93,7 @@ Result<void> UdpSeat::settle(const Interface& on) {
 bool UdpSeat::replace(const Interface& on) noexcept {
     const auto fresh = open_udp(purpose_.is_group(), purpose_.shared);
     if (!fresh.valid() || !take_place(fresh.get(), on)) return false;
-    if (::dup3(fresh.get(), fd(), O_CLOEXEC) < 0) return false;
+    if (!take_number(fresh.get(), fd())) return false;
     on_ = on;
     return read_local().has_value();
 }

@@ -7,6 +7,7 @@
 
 constexpr std::int16_t EVFILT_READ = -1;
 constexpr std::int16_t EVFILT_WRITE = -2;
+constexpr std::int16_t EVFILT_SIGNAL = -6;
 constexpr std::int16_t EVFILT_TIMER = -7;
 constexpr std::int16_t EVFILT_USER = -10;
 

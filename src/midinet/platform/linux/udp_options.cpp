@@ -1,5 +1,7 @@
 #include "platform/posix/udp_options.hpp"
 
+#include "platform/posix/new_socket.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
@@ -48,7 +50,7 @@ bool set_up(int fd, bool hears_group, bool shared) noexcept {
 }  // namespace
 
 FileDescriptor open_udp(bool hears_group, bool shared) noexcept {
-    FileDescriptor fd(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
+    FileDescriptor fd = new_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
     if (fd.valid() && !set_up(fd.get(), hears_group, shared)) return FileDescriptor{};
     return fd;
 }
