@@ -7,6 +7,7 @@
 #include "control/toml_edit.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 

@@ -1,6 +1,7 @@
 #include "admin/http/body_reader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

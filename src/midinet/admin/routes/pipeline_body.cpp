@@ -1,6 +1,7 @@
 #include "admin/routes/pipeline_body.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
