@@ -135,9 +135,10 @@ class Client(unittest.TestCase):
         self.assertEqual(self.driver.await_bytes(3), NOTE_ON)
         self.driver.say("gone")
         client.await_word("went away; opening it again", seconds=60)
-        self.driver.await_port(1)
+        # The double has a port a moment before the client takes it, so what is played then may still be for none.
+        self.assertEqual(self.driver.await_bytes(3, port=1), NOTE_ON, "the new port is told what sounds")
         os.write(self.devices[1], NOTE_OFF)
-        self.assertEqual(self.driver.await_bytes(6, port=1), NOTE_ON + NOTE_OFF, "the new port is told what sounds")
+        self.assertEqual(self.driver.await_bytes(6, port=1), NOTE_ON + NOTE_OFF)
 
     def test_a_name_of_ones_own_and_characters_of_any_language(self):
         self.start(config='[network]\ninterface = "lo"\n[midi]\ndevice_name = "Pult – Bühne ①"\n')

@@ -41,7 +41,7 @@ class ClientEngine::Tap final : public path::StreamSink {
         engine_.resync_due_ = 0;
         engine_.empty_output();
         engine_.recover_.release(engine_.now_);
-        engine_.values_kept_ = false;
+        engine_.values_kept_ = engine_.owes_state_ = false;
         engine_.pickup_.clear();
         // After a stall of ours another one may live of which nothing was read yet.
         if (source_.part == Part::Mirror)
@@ -135,6 +135,7 @@ bool ClientEngine::turn() noexcept {
     now_ = woke;
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     take_commands(now_);
+    if (port_new_) mend_port(now_);  // what is read in this turn comes behind the state
     expire_focus(now_);
 
     take_in(ready);

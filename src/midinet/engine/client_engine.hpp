@@ -350,7 +350,8 @@ class ClientEngine final : private path::PortWriter, private path::EventSink {
     LeaseSeeker leases_;
     std::unique_ptr<io::VirtualPort> port_;
     bool port_lost_ = false;
-    bool port_new_ = false;  ///< opened since the last mend_port()
+    bool port_new_ = false;    ///< opened since the last mend_port()
+    bool owes_state_ = false;  ///< it was not told the state as a whole yet
     /// Values of the active source are not restored: its hosts asked for that at a takeover.
     bool values_kept_ = false;
     bool switched_ = false;  ///< or something else somebody waits for, since the last publication

@@ -4,6 +4,7 @@
 #include "engine/client_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace midinet::engine {
 namespace {
@@ -74,8 +75,9 @@ void ClientEngine::take_over(Source& source, TimePoint now) noexcept {
     for (auto& other : sources_) other.waiting.restart();
     resync_due_ = 0;
     const auto takeover = policy_.rules().takeover;
-    values_kept_ = takeover != wire::Takeover::Adopt && active_ != nullptr;
-    const bool picks_up = takeover == wire::Takeover::Pickup && active_ != nullptr;
+    const bool has_values = active_ != nullptr && !owes_state_;
+    values_kept_ = takeover != wire::Takeover::Adopt && has_values;
+    const bool picks_up = takeover == wire::Takeover::Pickup && has_values;
     activate(source);
     pickup_.clear();
     if (picks_up) begin_pickup();
@@ -110,6 +112,7 @@ void ClientEngine::fall_silent(TimePoint now) noexcept {
     if (active_ == nullptr) return;
     ++counts_.silences;
     silenced_ = true;
+    owes_state_ = false;
     resync_due_ = 0;
     for (auto& source : sources_) source.waiting.clear(*source.lane);
     empty_output();
@@ -118,7 +121,9 @@ void ClientEngine::fall_silent(TimePoint now) noexcept {
           active_->stream->epoch()});
 }
 
+/// A new port is told notes of any age, whenever the state is known.
 void ClientEngine::resync(Duration fresh, TimePoint now) noexcept {
+    if (std::exchange(owes_state_, false)) fresh = kAnyAge;
     if (active_->part != Part::Mirror) {
         correct(*active_, fresh, now);
         return;
@@ -134,15 +139,15 @@ void ClientEngine::mend_port(TimePoint now) noexcept {
     if (!output_.dirty() || !port_ || port_lost_ || !output_.idle() || !playout_.empty()) return;
     output_.clear_dirty();
     recover_.rebase(output_.told());
-    if (port_new_) {  // it was told nothing: it needs all values, and none can jump
+    if (std::exchange(port_new_, false)) {  // it needs all values, and none can jump
         values_kept_ = false;
         pickup_.clear();
+        owes_state_ = active_ != nullptr && !silenced_;
     }
     if (silenced_)
         recover_.release(now);
     else if (active_ != nullptr && active_->stream->whole())
-        resync(port_new_ ? kAnyAge : options_.fresh_notes, now);
-    port_new_ = false;
+        resync(options_.fresh_notes, now);
 }
 
 path::Wrote ClientEngine::write(PortIndex port, std::span<const std::uint8_t> bytes,

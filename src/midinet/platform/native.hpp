@@ -7,8 +7,10 @@
 #include "platform/posix/udp_network.hpp"
 #include "platform/posix/whole_file.hpp"
 #ifdef _WIN32
+#include "platform/windows/child_program.hpp"
 #include "platform/windows/directory.hpp"
 #include "platform/windows/event_waiter.hpp"
+#include "platform/windows/local_machine.hpp"
 #include "platform/windows/realtime.hpp"
 #include "platform/windows/signal_inbox.hpp"
 #include "platform/windows/windows_meter.hpp"
@@ -20,7 +22,9 @@
 #include "platform/macos/signal_inbox.hpp"
 #else
 #include "platform/linux/avahi_directory.hpp"
+#include "platform/linux/child_program.hpp"
 #include "platform/linux/epoll_waiter.hpp"
+#include "platform/linux/local_machine.hpp"
 #include "platform/linux/proc_meter.hpp"
 #include "platform/linux/realtime.hpp"
 #include "platform/linux/signal_inbox.hpp"

@@ -79,6 +79,40 @@ TEST_F(ClientEngineTest, PortOpenedLaterIsToldTheStateHeldNotesToo) {
     EXPECT_TRUE(client_.was_told(ClientEvent::What::PortReplaced));
 }
 
+TEST_F(ClientEngineTest, WhatIsReadInTheTurnThatTakesAPortComesBehindTheState) {
+    host_.play({0x90, 60, 100});
+    pass(5s);
+    (void)client_.heard();
+    client_.node().stall_until(world_.now() + 2ms);
+    client_.open_port();
+    host_.play({0x80, 60, 33});
+    pass(5ms);
+    EXPECT_EQ(client_.heard(), (Bytes{0x90, 60, 100, 0x80, 60, 33}));
+}
+
+TEST_F(ClientEngineTest, PortOpenedWhileTheStateIsUnknownIsToldHeldNotesHoweverOldOnceItIsKnown) {
+    host_.play({0x90, 60, 100});
+    pass(5s);
+    Bytes flood;  // more than beats repeat
+    for (std::uint8_t round = 0; round < 5; ++round)
+        for (std::uint8_t value = 0; value < 100; ++value)
+            flood.insert(flood.end(), {0xB0, 7, value});
+    world_.set_paths([](auto, auto) { return false; });
+    host_.play(flood);
+    pass(4ms);
+    const auto client = client_.node().address();
+    world_.set_paths([client](auto from, auto) { return from != client; });
+    pass(1s);
+    ASSERT_FALSE(client_.engine().stream_of({1})->whole()) << "its questions are not answered";
+    ASSERT_FALSE(client_.was_told(ClientEvent::What::SourceSilent));
+    (void)client_.heard();
+    client_.open_port();
+    pass(2ms);
+    world_.set_paths({});
+    pass(50ms);
+    EXPECT_EQ(client_.heard(), (Bytes{0xB0, 7, 99, 0x90, 60, 100}));
+}
+
 TEST_F(ClientEngineTest, LostPortIsHandedBackAndTheNextOneIsToldTheStateOfThen) {
     host_.play({0xB0, 7, 99});
     pass(5ms);

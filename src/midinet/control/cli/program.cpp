@@ -52,8 +52,13 @@ int act(const Order& order, const Tools& tools) {
 }  // namespace
 
 int act_doctor(const Order& order, const Tools& tools) {
-    const Instruments instruments{tools.with,     tools.machine, tools.web,
-                                  tools.make_ear, tools.version, tools.unix_ms};
+    if (tools.machine == nullptr) {
+        tools.complain(
+            "doctor examines machines that run Linux alone: run it on a host, and status here");
+        return number(ExitCode::Error);
+    }
+    const Instruments instruments{tools.with,     *tools.machine, tools.web,
+                                  tools.make_ear, tools.version,  tools.unix_ms};
     const auto facts = gather_facts(instruments, order);
     const auto checks = examine(facts);
     tools.print(order.request.json ? doctor_json(checks, facts.listened)

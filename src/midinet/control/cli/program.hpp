@@ -22,7 +22,7 @@ namespace midinet::control::cli {
 /// What the program works with. Lifetime: all of it outlives the run.
 struct Tools {
     Surroundings with;
-    io::Machine& machine;
+    io::Machine* machine;  ///< null: nothing is known of this system
     io::SystemMeter& meter;
     ThisMachine here;
     io::HttpClient& web;

@@ -16,6 +16,8 @@ class LocalMachine final : public io::Machine {
     io::FirewallFact firewall() override;
 };
 
+inline std::unique_ptr<io::Machine> make_machine() { return std::make_unique<LocalMachine>(); }
+
 /// Errors: not permitted without CAP_NET_RAW, or no such interface.
 Result<std::unique_ptr<io::QueryEar>> open_query_ear(const std::string& interface);
 

@@ -1,4 +1,4 @@
-#include "platform/posix/curl_client.hpp"
+#include "platform/http_client.hpp"
 
 #include <curl/curl.h>
 

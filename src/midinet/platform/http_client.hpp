@@ -1,4 +1,4 @@
-// HTTP by libcurl.
+// HTTP, by whatever the system has for it.
 #pragma once
 
 #include "io/http_client.hpp"
@@ -7,7 +7,7 @@
 
 namespace midinet::platform {
 
-/// HTTP/1.1 and TLS with the system's certificates. No redirects: a token goes nowhere else.
+/// HTTP/1.1, and TLS with the system's certificates. No redirects: a token goes nowhere else.
 std::unique_ptr<io::HttpClient> make_http_client();
 
 }  // namespace midinet::platform
