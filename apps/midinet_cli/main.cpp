@@ -5,6 +5,7 @@
 #include "platform/linux/epoll_waiter.hpp"
 #include "platform/linux/local_machine.hpp"
 #include "platform/linux/proc_meter.hpp"
+#include "platform/linux/setting_files.hpp"
 #include "platform/linux/signal_inbox.hpp"
 #include "platform/posix/curl_client.hpp"
 #include "platform/posix/steady_clock.hpp"
@@ -116,7 +117,8 @@ int midinet_cli(int argc, char** argv) {
                                       .time_of_day = time_of_day,
                                       .print = [](auto text) { apps::say(std::string(text)); },
                                       .complain = complain,
-                                      .make_signals = make_signals});
+                                      .make_signals = make_signals,
+                                      .open_settings = platform::open_settings});
 }
 
 }  // namespace
