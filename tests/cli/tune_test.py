@@ -80,7 +80,7 @@ class Tune(unittest.TestCase):
             record = json.loads(found.pop(RECORD))
             self.assertEqual(found, {**MACHINE, **TUNED})
             self.assertEqual({one["path"][1:]: one["value"] + "\n" for one in record["former"]}, {path: MACHINE[path] for path in TUNED})
-        self.assertNotIn("to be set", self.tune().stdout)
+        self.assertIn("Nothing is to be set.", self.tune().stdout)
         done = self.tune("--undo", "--json")
         self.assertEqual((done.returncode, {one["outcome"] for one in json.loads(done.stdout)["changes"]}), (0, {"set"}))
         self.assertEqual(self.files(), MACHINE)

@@ -76,7 +76,7 @@ void plan_interrupts(const MachineSettings& machine, Plan& plan) {
                                  line.cpus == first || line.served_by == first});
     if (machine.interrupts.empty()) return;
     plan.notes.push_back(
-        fmt::format("CPUs {} are left to the engine, which is bound to none; CPUAffinity={} in its "
+        fmt::format("left to the engine: CPU {}; it is bound to none, and CPUAffinity={} in its "
                     "service binds it there",
                     others, others));
     if (machine.has_irqbalance)

@@ -78,12 +78,13 @@ TEST(TuningPlan, TellsWhichCpusAreLeftAndWhoMovesInterrupts) {
     auto machine = stage_machine();
     const auto left = [&](const char* online) {
         machine.files["/sys/devices/system/cpu/online"] = online;
-        return plan_for(machine).notes.at(0).substr(0, 16);
+        const auto note = plan_for(machine).notes.at(0);
+        return note.substr(0, note.find(';'));
     };
-    EXPECT_EQ(left("0-3"), "CPUs 1-3 are lef");
-    EXPECT_EQ(left("0-1"), "CPUs 1 are left ");
-    EXPECT_EQ(left("0,2-3"), "CPUs 2-3 are lef");
-    EXPECT_EQ(left("2-4,7"), "CPUs 3-4,7 are l");
+    EXPECT_EQ(left("0-3"), "left to the engine: CPU 1-3");
+    EXPECT_EQ(left("0-1"), "left to the engine: CPU 1");
+    EXPECT_EQ(left("0,2-3"), "left to the engine: CPU 2-3");
+    EXPECT_EQ(left("2-4,7"), "left to the engine: CPU 3-4,7");
     EXPECT_EQ(find(plan_for(machine), "/proc/irq/39/smp_affinity_list")->wanted, "2");
     machine.files["/run/irqbalance/irqbalance12.sock"] = "";
     EXPECT_THAT(plan_for(machine).notes.back(), HasSubstr("disable --now irqbalance"));
