@@ -62,7 +62,13 @@ class System:
         self.lower = lower or (fresh_tree(),)
 
     def __enter__(self):
-        self.stack = contextlib.ExitStack()
+        # Where one of these fails, what was mounted before is unmounted first, and only then folders are removed.
+        with contextlib.ExitStack() as self.stack:
+            self.set_up()
+            self.stack = self.stack.pop_all()
+        return self
+
+    def set_up(self):
         memory = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="midinet-chroot-")))
         self.mount("-t", "tmpfs", "tmpfs", memory)
         for name in ("upper", "work", "root"):
@@ -80,7 +86,6 @@ class System:
             self.mount("--bind", archives, self.root / "var/cache/apt/archives")
         shutil.copy("/etc/resolv.conf", self.root / "etc/resolv.conf")
         shutil.copy("/etc/hosts", self.root / "etc/hosts")
-        return self
 
     def mount(self, *words):
         sh("mount", *words)

@@ -41,8 +41,14 @@ class Person(Units):
     def comes(self):
         unit = self.system.root / "etc/systemd/system/user-runtime-dir@.service"
         unit.write_text("[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=install -d -m 700 -o %i -g %i /run/user/%i\n")
+        told = self.system.root / "etc/systemd/system/user@.service.d/where.conf"
+        told.parent.mkdir(exist_ok=True)
+        told.write_text("[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/user/%i\n")
         self.system.inside("systemctl", "daemon-reload")
-        self.system.inside("systemctl", "start", f"user@{self.uid}.service")
+        try:
+            self.system.inside("systemctl", "start", f"user@{self.uid}.service")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.system.inside('journalctl', '--no-pager', '-n', '40', code=None)}") from None
 
     def goes(self):
         self.system.inside("systemctl", "stop", f"user@{self.uid}.service")

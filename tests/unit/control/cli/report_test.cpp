@@ -6,6 +6,8 @@ namespace midinet::control::cli {
 namespace {
 
 using namespace testing;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using plane::ClientOutcome;
 using plane::CommandOutcome;
 
