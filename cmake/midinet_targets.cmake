@@ -70,10 +70,12 @@ function(midinet_program name)
     $<IF:$<BOOL:${ARG_WHOLE}>,midinet_whole,midinet_parts>)
 endfunction()
 
-# midinet_test(<name> SOURCES ... [APART ...] LINKS ...): a GoogleTest program, one CTest entry, labelled pure: it needs no other program, and runs under an emulator, too.
-# APART: of the sources, those whose unnamed namespace clashes with a neighbour's, where MIDINET_QUICK_TESTS compiles several at once.
+# midinet_test(<name> [KERNEL] SOURCES ... [APART ...] LINKS ...): a GoogleTest program, one CTest entry. It is labelled pure: it needs no
+# other program, and runs under an emulator, too. Not so with KERNEL: it asks for what qemu-user does not pass on (IP_MULTICAST_ALL and
+# other options of sockets, pseudo-terminals). APART: of the sources, those whose unnamed namespace clashes with a neighbour's, where
+# MIDINET_QUICK_TESTS compiles several at once.
 function(midinet_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;APART;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "KERNEL" "" "SOURCES;APART;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   if(MIDINET_QUICK_TESTS)
     target_compile_options(${name} PRIVATE -O0)
@@ -83,5 +85,7 @@ function(midinet_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gmock_main midinet_warnings midinet_sanitizers midinet_parts)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS pure)
+  if(NOT ARG_KERNEL)
+    set_tests_properties(${name} PROPERTIES LABELS pure)
+  endif()
 endfunction()
