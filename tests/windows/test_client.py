@@ -140,6 +140,14 @@ class Client(unittest.TestCase):
         os.write(self.devices[1], NOTE_OFF)
         self.assertEqual(self.driver.await_bytes(6, port=1), NOTE_ON + NOTE_OFF)
 
+    def test_it_takes_its_configuration_anew_when_it_is_asked_to(self):
+        client = self.start(config='[network]\ninterface = "lo"\n[midi]\ndevice_name = "before"\n')
+        (self.stage.path / "client.toml").write_text('[network]\ninterface = "lo"\n[midi]\ndevice_name = "after"\n')
+        self.assertEqual(wine.run("doubles/reload.exe", "midi-client.exe").returncode, 0)
+        self.driver.await_port(1)
+        self.assertEqual(self.driver.name(1), "after")
+        self.assertEqual(wine.interrupt(client), 0, client.said())
+
     def test_a_name_of_ones_own_and_characters_of_any_language(self):
         self.start(config='[network]\ninterface = "lo"\n[midi]\ndevice_name = "Pult – Bühne ①"\n')
         self.assertEqual(self.driver.name(), "Pult – Bühne ①")

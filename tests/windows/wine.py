@@ -1,4 +1,4 @@
-"""midi-client.exe under Wine, beside Linux hosts, in the rig of tests/net."""
+"""The programs for Windows under Wine, beside Linux hosts, in the rig of tests/net."""
 import contextlib
 import os
 import pathlib
@@ -62,6 +62,12 @@ def no_driver():
         yield
     finally:
         install_driver()
+
+
+def run(program, *words, env=None, seconds=120):
+    """One of the build's to its end."""
+    return subprocess.run([WINE, str(BUILD / program), *map(str, words)], capture_output=True, text=True, timeout=seconds,
+                          env={**os.environ, **ENV, **(env or {})})
 
 
 class Driver:
