@@ -52,12 +52,13 @@ provision: ## On PI_HOST=user@host, by ssh; also: update, deploy (what `make dis
 provision update logs status deploy:
 	@scripts/remote.sh $@ "$(PI_HOST)" "$(RELEASE)"
 
-test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 3 min)
+test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 5 min)
 	@scripts/deps.sh vm
 	@tests/vm/prepare.sh build/vm
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_twins.py build/release/bin
+	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_services.py build/release/bin
 
 test-macos-double: deps ## The client for macOS, compiled and run here over doubles of CoreMIDI, kqueue, Mach and dns_sd; property lists and installer
 	@scripts/configure.sh $(PRESET)

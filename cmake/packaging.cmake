@@ -131,6 +131,7 @@ midinet_scripts(client postinst prerm postrm)
 
 # ---- midinet-cli
 install(TARGETS midinet-cli RUNTIME COMPONENT cli)
+install(FILES deploy/midinet-tune.service DESTINATION ${units} COMPONENT cli)
 install(PROGRAMS scripts/midinet-update DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT cli)
 install(FILES scripts/lib/release.sh DESTINATION share/midinet COMPONENT cli)
 midinet_man(cli midinet-cli.1 midinet-update.8)
@@ -141,7 +142,7 @@ endforeach()
 install(FILES ${completions}/bash DESTINATION share/bash-completion/completions COMPONENT cli RENAME midinet-cli)
 install(FILES ${completions}/zsh DESTINATION share/zsh/vendor-completions COMPONENT cli RENAME _midinet-cli)
 install(FILES ${completions}/fish DESTINATION share/fish/vendor_completions.d COMPONENT cli RENAME midinet-cli.fish)
-midinet_scripts(cli postrm)
+midinet_scripts(cli postinst prerm postrm)
 
 # ---- All of them
 set(CPACK_PACKAGE_NAME midinet)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tunes a Raspberry Pi (or another machine) for real time: processors at full speed, now and after every start. Shows before and after.
+# Tunes a Raspberry Pi (or another machine) for real time, now and at every start, by `midinet-cli tune`. Shows before and after.
 #   scripts/setup-pi.sh [--undo] [--dry-run]
-# --undo restores what was there before. Buffers of sockets and the real-time limits come with the packages.
+# --undo restores what was there before. The real-time limits come with the packages.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
 if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
@@ -13,7 +13,7 @@ fi
 # shellcheck source=scripts/lib/release.sh
 . "$here/lib/release.sh"
 
-sys=${MIDINET_SYS:-/sys} etc=${MIDINET_ETC:-/etc} # elsewhere in tests
+root=${MIDINET_ROOT:-/} # another machine's, in tests
 undo=""
 while [ $# -gt 0 ]; do
     case $1 in
@@ -24,37 +24,41 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-rule=$etc/tmpfiles.d/midinet-tuning.conf # systemd-tmpfiles writes such values at every start
-before=$etc/midinet/tuning-before
-shopt -s nullglob
-governors=("$sys"/devices/system/cpu/cpu*/cpufreq/scaling_governor)
+unit=midinet-tune.service
+# An archive below a prefix of its own brings one that systemd does not find.
+has_unit() {
+    local folder
+    for folder in /etc /usr/local/lib /usr/lib /lib; do [ ! -e "$folder/systemd/system/$unit" ] || return 0; done
+    return 1
+}
+if ! command -v midinet-cli >/dev/null && [ "${DRY_RUN:-0}" != 1 ]; then
+    if [ -n "$undo" ]; then
+        echo "midinet-cli is not installed: nothing of it is to be undone"
+        exit 0
+    fi
+    fail "midinet-cli is not installed, which does the tuning: deploy/install.sh --programs cli"
+fi
 
-write() { # VALUE FILE
-    if [ "${DRY_RUN:-0}" = 1 ]; then echo "would write: $1 to $2"; else echo "$1" >"$2"; fi
+# tune --apply|--undo: 3 says that the kernel refused a setting, which is told; the others are in force.
+tune() {
+    local code=0
+    run midinet-cli tune --root "$root" "$1" || code=$?
+    [ $code -ne 3 ] || { echo "${0##*/}: what was refused stays as it is" >&2; return 0; }
+    return $code
 }
 
 if [ -n "$undo" ]; then
-    if [ -e "$before" ]; then
-        while read -r value file; do
-            [ -e "$file" ] || continue
-            echo "$file: $(cat "$file") -> $value"
-            write "$value" "$file"
-        done <"$before"
-    fi
-    run rm -f "$rule" "$before"
+    if has_unit; then run systemctl disable "$unit"; fi
+    tune --undo
+    if [ -d /run/systemd/system ] && has_unit; then run systemctl stop "$unit"; fi
     exit 0
 fi
-if [ ${#governors[@]} -eq 0 ]; then
-    echo "this machine does not let its processors be set to full speed (no cpufreq); nothing to tune"
+if command -v midinet-cli >/dev/null && [ "${DRY_RUN:-0}" = 1 ]; then midinet-cli tune --root "$root" --show; fi
+tune --apply
+if ! has_unit; then
+    echo "it lasts until the machine is started anew: there is no $unit here"
     exit 0
 fi
-run install -d "$etc/tmpfiles.d" "$etc/midinet"
-# What was there at first: a second run does not take the tuned values for those.
-if [ ! -e "$before" ] && [ "${DRY_RUN:-0}" != 1 ]; then
-    for file in "${governors[@]}"; do echo "$(cat "$file") $file"; done >"$before"
-fi
-for file in "${governors[@]}"; do
-    echo "$file: $(cat "$file") -> performance"
-    write performance "$file"
-done
-write "w $sys/devices/system/cpu/cpu*/cpufreq/scaling_governor - - - - performance" "$rule"
+# Started, too: it is stopped, and undoes it, when the package goes.
+run systemctl enable "$unit"
+if [ -d /run/systemd/system ]; then run systemctl start "$unit"; fi

@@ -89,7 +89,8 @@ int midinet_cli(int argc, char** argv) {
                                       .time_of_day = platform::local_time_of_day,
                                       .print = [](auto text) { apps::say(std::string(text)); },
                                       .complain = complain,
-                                      .make_signals = make_signals});
+                                      .make_signals = make_signals,
+                                      .open_settings = platform::open_settings});
 }
 
 }  // namespace

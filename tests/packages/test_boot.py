@@ -2,6 +2,7 @@
 """The services under a real systemd, which runs in namespaces of its own in a minimal system: ready, alive, restarted, locked in, updated."""
 import argparse
 import contextlib
+import json
 import pathlib
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 import unittest
 
 import chroot
+import units
 
 CONFIG = "/etc/midinet/midinet.toml"
 # Not chroot: who is in one may not make the user namespaces that PrivateUsers= wants.
@@ -28,7 +30,7 @@ exec env container=test /lib/systemd/systemd --log-target=journal
 """
 
 
-class Booted(chroot.System):
+class Booted(chroot.System, units.Units):
     """A system whose first process is systemd. Use as a context."""
 
     def __init__(self, packages, ready):
@@ -74,16 +76,11 @@ class Booted(chroot.System):
         self.log.seek(0)
         return self.log.read().strip() or "systemd did not come up"
 
-    def show(self, unit, name):
-        return self.inside("systemctl", "show", "--value", "-p", name, unit).strip()
+    def systemctl(self, *words):
+        return self.inside("systemctl", *words)
 
-    def await_value(self, unit, name, good, seconds=60):
-        end = time.monotonic() + seconds
-        while not good(value := self.show(unit, name)):
-            if time.monotonic() > end:
-                raise AssertionError(f"{name} of {unit} is {value!r}:\n" + self.inside("journalctl", "--no-pager", "-n", "30", "-u", unit, code=None))
-            time.sleep(0.2)
-        return value
+    def journal(self, unit):
+        return self.inside("journalctl", "--no-pager", "-n", "30", "-u", unit, code=None)
 
 
 class Services(unittest.TestCase):
@@ -97,8 +94,7 @@ class Services(unittest.TestCase):
             chroot.skip(f"no systemd can be started in namespaces here: {why}")
 
     def up(self, unit):
-        self.system.await_value(unit, "ActiveState", lambda state: state == "active")
-        return int(self.system.show(unit, "MainPID"))
+        return self.system.up(unit)
 
     def test_1_both_start_with_the_machine_and_say_that_they_run(self):
         for unit in ("midinet-host", "midinet-admin"):
@@ -111,6 +107,12 @@ class Services(unittest.TestCase):
         self.up("midinet-host")
         self.assertIn("host-1", self.system.inside("midinet-cli", "hosts", "--interface", "lo"))
         self.assertTrue(self.system.has("/var/lib/midinet/epoch-host-1"))
+
+    def test_2_the_engine_is_real_time_its_memory_locked_and_nothing_else(self):
+        pid = self.up("midinet-host")
+        if why := units.no_real_time(self.system, self.system.show("midinet-host", "ControlGroup")):
+            self.skipTest(why)
+        units.check_real_time(self, self.system, pid, "midinet")
 
     def test_3_the_locked_in_admin_keeps_history_and_edits_the_configuration(self):
         self.up("midinet-admin")
@@ -163,6 +165,28 @@ class Services(unittest.TestCase):
         self.assertIn("the version before is back and healthy", said)
         self.assertEqual(self.system.version("midinet-host"), version)
         self.up("midinet-host")
+
+    def test_8_a_persons_client_runs_in_the_session_of_who_is_there(self):
+        vera = units.Person(self.system, "vera")
+        vera.write(".midinet/config/client.toml", '[network]\ninterface = "lo"\n[midi]\nport = "file:/home/vera/played.mid"\n')
+        self.up("midinet-host")
+        vera.comes()
+        self.addClassCleanup(vera.goes)
+        pid = vera.up("midinet-client")
+        self.assertEqual(self.system.inside("stat", "-c", "%U", f"/proc/{pid}").strip(), "vera")
+        self.assertEqual((vera.show("midinet-client", "StatusText"), vera.show("midinet-client", "NRestarts")), ("running", "0"))
+        heard = json.loads(self.system.inside("midinet-cli", "clients", "--json", "--interface", "lo"))["clients"]
+        self.assertEqual([client["active"] for client in heard], [1], "it plays the host")
+        self.system.inside("sh", "-c", f"kill -9 {pid}")
+        vera.await_value("midinet-client", "MainPID", lambda now: int(now) not in (0, pid))
+        vera.up("midinet-client")
+        type(self).vera = vera
+
+    def test_9_the_client_of_who_is_in_the_group_audio_is_real_time(self):
+        pid = self.vera.up("midinet-client")
+        if why := units.no_real_time(self.system, self.vera.show("midinet-client", "ControlGroup")):
+            self.skipTest(why)
+        units.check_real_time(self, self.system, pid, "vera")
 
 
 if __name__ == "__main__":

@@ -55,12 +55,12 @@ class Installers(unittest.TestCase):
         return self.system.run(f"/srv/midinet/{name}", *flags, alone=True, **options)
 
     def governors(self):
-        sys_folder = self.system.root / "srv/sys"
+        policies = self.system.root / "srv/machine/sys/devices/system/cpu/cpufreq"
         for core in range(2):
-            folder = sys_folder / f"devices/system/cpu/cpu{core}/cpufreq"
+            folder = policies / f"policy{core}"
             folder.mkdir(parents=True)
             (folder / "scaling_governor").write_text(["ondemand\n", "schedutil\n"][core])
-        return sorted(sys_folder.glob("devices/system/cpu/cpu*/cpufreq/scaling_governor")), {"MIDINET_SYS": "/srv/sys"}
+        return sorted(policies.glob("policy*/scaling_governor")), {"MIDINET_ROOT": "/srv/machine"}
 
     def test_provisioning_twice_makes_a_tuned_host_and_uninstalling_leaves_nothing(self):
         before = self.system.files()
@@ -69,10 +69,11 @@ class Installers(unittest.TestCase):
             self.script("scripts/pi-provision.sh", "--from", "/srv/release", env=env)
             self.assertEqual([self.system.version(f"midinet-{p}") for p in ("host", "admin", "cli", "client")], [self.version] * 3 + [None])
             self.assertEqual([g.read_text() for g in governors], ["performance\n"] * 2)
+            self.assertTrue(self.system.has("/etc/systemd/system/multi-user.target.wants/midinet-tune.service"), "at every start, too")
         self.assertIn("nothing to do", self.script("scripts/pi-update.sh", "--from", "/srv/release"))
         self.script("scripts/pi-provision.sh", "--uninstall", "--purge", env=env)
         self.assertEqual([g.read_text() for g in governors], ["ondemand\n", "schedutil\n"])
-        left = {path for path in self.system.files() - before if not path.startswith("srv/sys")}
+        left = {path for path in self.system.files() - before if not path.startswith("srv/machine")}
         # systemd's and the account files' own
         self.assertEqual({path for path in left if "midi" in path}, set())
 

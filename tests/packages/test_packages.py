@@ -74,6 +74,8 @@ class Life(unittest.TestCase):
         for unit in ("system/multi-user.target.wants/midinet-host.service", "system/multi-user.target.wants/midinet-admin.service",
                      "user/default.target.wants/midinet-client.service"):
             self.assertTrue(self.system.has(f"/etc/systemd/{unit}"), unit)
+        self.assertTrue(self.system.has("/lib/systemd/system/midinet-tune.service"))
+        self.assertFalse(self.system.has("/etc/systemd/system/multi-user.target.wants/midinet-tune.service"), "tuning is a person's choice")
         for file in ("bash-completion/completions/midinet-cli", "zsh/vendor-completions/_midinet-cli", "fish/vendor_completions.d/midinet-cli.fish"):
             self.assertIn("midinet-cli", self.system.read(f"/usr/share/{file}"))
 
@@ -83,13 +85,15 @@ class Life(unittest.TestCase):
         for path, text in ((CONFIG, edited), (limits, self.system.read(limits) + "# by hand\n")):
             (self.system.root / path[1:]).write_text(text)
         self.system.run("systemctl", "disable", "midinet-admin.service")
+        self.system.run("systemctl", "enable", "midinet-tune.service")
         for packages, version in ((self.new, "99.0-1"), (self.old, self.version)):
             self.system.apt("install", "--allow-downgrades", *packages)
             self.assertEqual(self.system.version("midinet-host"), version)
             self.assertEqual(self.system.read(CONFIG), edited)
             self.assertIn("# by hand", self.system.read(limits))
             self.assertFalse(self.system.has("/etc/systemd/system/multi-user.target.wants/midinet-admin.service"))
-            self.assertTrue(self.system.has("/etc/systemd/system/multi-user.target.wants/midinet-host.service"))
+            for enabled in ("host", "tune"):
+                self.assertTrue(self.system.has(f"/etc/systemd/system/multi-user.target.wants/midinet-{enabled}.service"), enabled)
 
     def test_7_scripts_of_the_packages_may_run_again(self):
         for package in PROGRAMS:

@@ -26,8 +26,11 @@ class Services(unittest.TestCase):
     def test_the_host_is_locked_in_to_4_5_at_most(self):
         self.assertLessEqual(self.exposure("host"), 4.5)
 
+    def test_the_tuning_is_locked_in_to_2_5_at_most(self):
+        self.assertLessEqual(self.exposure("tune"), 2.5)
+
     def test_systemd_understands_every_line(self):
-        for name in ("host", "admin", "client"):
+        for name in ("host", "admin", "client", "tune"):
             said = subprocess.run(["systemd-analyze", "verify", "--man=no", DEPLOY / f"midinet-{name}.service"], capture_output=True, text=True).stderr
             # The programs are not installed here.
             wrong = [line for line in said.splitlines() if f"midinet-{name}.service" in line and "is not executable" not in line]

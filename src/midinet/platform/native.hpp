@@ -12,6 +12,7 @@
 #include "platform/windows/event_waiter.hpp"
 #include "platform/windows/local_machine.hpp"
 #include "platform/windows/realtime.hpp"
+#include "platform/windows/setting_files.hpp"
 #include "platform/windows/signal_inbox.hpp"
 #include "platform/windows/windows_meter.hpp"
 #elif defined(__APPLE__) || defined(MIDINET_MACOS_DOUBLE)
@@ -27,6 +28,7 @@
 #include "platform/linux/local_machine.hpp"
 #include "platform/linux/proc_meter.hpp"
 #include "platform/linux/realtime.hpp"
+#include "platform/linux/setting_files.hpp"
 #include "platform/linux/signal_inbox.hpp"
 #endif
 

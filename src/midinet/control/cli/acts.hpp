@@ -25,6 +25,7 @@ int act_verify_live(const Order& order, const Tools& tools);
 int act_play(const Order& order, const Tools& tools);
 int act_config_change(const Order& order, const Tools& tools);
 int act_config(const Order& order, const Tools& tools);
+int act_tune(const Order& order, const Tools& tools);
 
 inline int number(ExitCode code) noexcept { return static_cast<int>(code); }
 inline constexpr const char* kPlane = "control plane";

@@ -33,6 +33,9 @@ enum class Act : std::uint8_t {
     Record,
     Verify,
     VerifyLive,
+    TuneShow,
+    TuneApply,
+    TuneUndo,
     Print,  ///< Order::text
 };
 
@@ -74,6 +77,7 @@ struct Order {
     std::string client{};
     /// Monitor: as boxes tell what passes there; nothing: the stream, as it comes by multicast.
     std::optional<plane::TapPoint> tap{};
+    std::string root{};  ///< Tune…: where the machine's files are below; empty: of this one
 };
 
 /// What the surroundings of the program say. Empty: nothing.

@@ -41,6 +41,10 @@ int act(const Order& order, const Tools& tools) {
             return act_verify(order, tools);
         case Act::VerifyLive:
             return act_verify_live(order, tools);
+        case Act::TuneShow:
+        case Act::TuneApply:
+        case Act::TuneUndo:
+            return act_tune(order, tools);
         case Act::Print:
             tools.print(order.text);
             return number(ExitCode::Ok);

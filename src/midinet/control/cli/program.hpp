@@ -7,6 +7,7 @@
 #include "io/child_program.hpp"
 #include "io/http_client.hpp"
 #include "io/machine.hpp"
+#include "io/setting_files.hpp"
 #include "io/signals.hpp"
 #include "io/system_meter.hpp"
 
@@ -38,6 +39,8 @@ struct Tools {
     std::function<void(std::string_view)> complain;  ///< one sentence, to standard error
     /// From then on interrupts end nothing by themselves.
     std::function<Result<std::unique_ptr<io::Signals>>()> make_signals;
+    /// Of the machine whose files are below a folder. Empty: this system keeps none in files.
+    std::function<Result<std::unique_ptr<io::SettingFiles>>(const std::string& root)> open_settings;
 };
 
 /// Gives the exit code.

@@ -1,5 +1,6 @@
 #include "platform/posix/udp_options.hpp"
 
+#include "io/socket_buffer.hpp"
 #include "platform/posix/new_socket.hpp"
 
 #include <arpa/inet.h>
@@ -12,8 +13,7 @@
 namespace midinet::platform {
 namespace {
 
-/// Holds about a second of a full-rate stream while the receiver is stalled.
-constexpr int kBufferBytes = 4 * 1024 * 1024;
+constexpr auto kBufferBytes = static_cast<int>(io::kSocketBufferBytes);
 /// Expedited forwarding (RFC 3246), in the upper six bits of the TOS octet.
 constexpr int kTosExpedited = 0xB8;
 

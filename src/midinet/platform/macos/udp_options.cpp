@@ -1,5 +1,6 @@
 #include "platform/posix/udp_options.hpp"
 
+#include "io/socket_buffer.hpp"
 #include "platform/posix/new_socket.hpp"
 
 #include <netinet/in.h>
@@ -14,7 +15,7 @@ namespace {
 
 /// Holds about a second of a full-rate stream while the receiver is stalled. The system refuses
 /// what is above kern.ipc.maxsockbuf, and then gives nothing: half is asked for, and half of that.
-constexpr int kBufferBytes = 4 * 1024 * 1024;
+constexpr auto kBufferBytes = static_cast<int>(io::kSocketBufferBytes);
 constexpr int kLeastBytes = 64 * 1024;
 /// Expedited forwarding (RFC 3246), in the upper six bits of the TOS octet.
 constexpr int kTosExpedited = 0xB8;

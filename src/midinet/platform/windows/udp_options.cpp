@@ -1,12 +1,13 @@
 #include "platform/windows/udp_options.hpp"
 
+#include "io/socket_buffer.hpp"
+
 #include <array>
 
 namespace midinet::platform {
 namespace {
 
-/// Holds about a second of a full-rate stream while the receiver is stalled.
-constexpr int kBufferBytes = 4 * 1024 * 1024;
+constexpr auto kBufferBytes = static_cast<int>(io::kSocketBufferBytes);
 /// SIO_UDP_CONNRESET of mstcpip.h, which old headers lack: off, so that a peer that went away
 /// (ICMP: port unreachable) is no error of the next receive.
 constexpr DWORD kUdpConnReset = IOC_IN | IOC_VENDOR | 12U;

@@ -148,7 +148,15 @@ TEST(CliOrder, WordsBecomeActs) {
     EXPECT_EQ(order({"config", "check", "a"})->act, Act::ConfigCheck);
     EXPECT_EQ(order({"config", "diff", "a", "b"})->files.size(), 2U);
     EXPECT_EQ(order({"watch", "--interval", "250", "--count", "3"})->interval, 250ms);
+    EXPECT_EQ(order({"tune"})->act, Act::TuneShow);
+    EXPECT_EQ(order({"tune", "--show"})->act, Act::TuneShow);
+    EXPECT_EQ(order({"tune", "--apply"})->act, Act::TuneApply);
+    EXPECT_EQ(order({"tune", "--undo", "--root", "/mnt"})->act, Act::TuneUndo);
+    EXPECT_EQ(order({"tune", "--undo", "--root", "/mnt"})->root, "/mnt");
     for (const auto& wrong : std::vector<std::vector<const char*>>{
+             {"tune", "--apply", "--undo"},
+             {"tune", "--show", "--apply"},
+             {"tune", "--root", ""},
              {"pipeline", "set"},
              {"pipeline", "show", "--client", "foh"},
              {"pipeline", "show", "--client", "80000000000000f0/"},

@@ -23,6 +23,7 @@ extern const CommandSpec kSendCommand;
 extern const CommandSpec kReplayCommand;
 extern const CommandSpec kConfigCommand;
 extern const CommandSpec kDoctorCommand;
+extern const CommandSpec kTuneCommand;
 extern const CommandSpec kCompletionsCommand;
 
 }  // namespace midinet::control::cli

@@ -6,11 +6,11 @@ namespace midinet::control::cli {
 
 std::span<const CommandSpec* const> command_table() {
     static constexpr std::array kTable{
-        &kStatusCommand,  &kHostsCommand,  &kClientsCommand,    &kFailoverCommand,
-        &kFocusCommand,   &kInputCommand,  &kRehearseCommand,   &kWatchCommand,
-        &kMetricsCommand, &kAlertsCommand, &kPipelineCommand,   &kMonitorCommand,
-        &kRecordCommand,  &kVerifyCommand, &kSendCommand,       &kReplayCommand,
-        &kConfigCommand,  &kDoctorCommand, &kCompletionsCommand};
+        &kStatusCommand,  &kHostsCommand,  &kClientsCommand,  &kFailoverCommand,
+        &kFocusCommand,   &kInputCommand,  &kRehearseCommand, &kWatchCommand,
+        &kMetricsCommand, &kAlertsCommand, &kPipelineCommand, &kMonitorCommand,
+        &kRecordCommand,  &kVerifyCommand, &kSendCommand,     &kReplayCommand,
+        &kConfigCommand,  &kDoctorCommand, &kTuneCommand,     &kCompletionsCommand};
     return kTable;
 }
 

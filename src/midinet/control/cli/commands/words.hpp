@@ -60,6 +60,10 @@ struct Words {
     bool force = false;
     bool end = false;
     std::string source;
+    bool show = false;
+    bool apply = false;
+    bool undo = false;
+    std::string root;
 };
 
 /// A command of the program. All of its help, its completions and its usage come from here.

@@ -1,0 +1,30 @@
+#include "control/cli/commands/specs.hpp"
+
+namespace midinet::control::cli {
+namespace {
+
+void add(CLI::App& app, Words& words) {
+    app.add_flag("--show", words.show,
+                 "What is set, what would be, and why: so it is without a flag");
+    app.add_flag("--apply", words.apply,
+                 "Set it, and keep what was there before; until the machine is started anew");
+    app.add_flag("--undo", words.undo, "Put back what was there before");
+    app.add_option("--root", words.root, "The machine whose sys, proc and var are in this folder")
+        ->check(some_text())
+        ->type_name("DIR");
+}
+
+std::string read(const Words& words, Order& order) {
+    if (int{words.show} + int{words.apply} + int{words.undo} > 1)
+        return "give one of --show, --apply and --undo to `tune`";
+    order.act = words.apply ? Act::TuneApply : words.undo ? Act::TuneUndo : Act::TuneShow;
+    order.root = words.root;
+    return {};
+}
+
+}  // namespace
+
+const CommandSpec kTuneCommand{
+    "tune", "Tune this machine for real time, or show what that would change", add, read};
+
+}  // namespace midinet::control::cli
