@@ -22,7 +22,7 @@ class Cli(unittest.TestCase):
         return wine.run("bin/midinet-cli.exe", *words, env=env)
 
     def linux(self, *words, env=None):
-        return subprocess.run([str(self.stage.bin / "midinet-cli"), *map(str, words)], capture_output=True, text=True, timeout=60,
+        return subprocess.run([str(self.stage.bin / "midinet-cli"), *map(str, words)], capture_output=True, text=True, timeout=120,
                               env={**os.environ, **(env or {})})
 
     def same(self, *words, env=None):
@@ -38,9 +38,25 @@ class Cli(unittest.TestCase):
         return here
 
     def start_host(self, number=1):
+        """However long the next program takes to start, a switch is still locked then."""
         device = self.stage.fifo(f"in{number}.fifo")
-        self.stage.host(f"stream:{device}", extra=f"[host]\nid = {number}\nname = \"left\"\n{wine.PATIENT}", tag=str(number))
+        extra = f"[host]\nid = {number}\nname = \"left\"\n[failover]\nlockout_seconds = 600\n{wine.PATIENT}"
+        self.stage.host(f"stream:{device}", extra=extra, tag=str(number))
         return self.stage.open_write(device)
+
+    def await_hosts(self, count=1, env=None):
+        """Until the boxes, or midi-admin, tell of so many, and two statuses more: they know each other."""
+        end = time.monotonic() + 60
+        while len(json.loads((said := self.linux("--interface", "lo", "hosts", "--json", env=env)).stdout or '{"hosts": []}')["hosts"]) < count:
+            self.assertLess(time.monotonic(), end, said)
+        time.sleep(2.3)
+
+    def start_admin(self):
+        """Asked by what this gives, it knows the host."""
+        self.stage.admin(TOKEN)
+        env = {"MIDINET_URL": ADMIN, "MIDINET_API_TOKEN": TOKEN}
+        self.await_hosts(env=env)
+        return env
 
     def test_help_version_and_wrong_flags_are_those_of_linux(self):
         self.assertIn("Usage:", self.same("--help").stdout)
@@ -70,17 +86,17 @@ class Cli(unittest.TestCase):
     def test_a_switch_reaches_the_hosts(self):
         self.start_host(1)
         self.start_host(2)
-        time.sleep(1.2)  # each heard the other
+        self.await_hosts(2)
         here = self.windows("--interface", "lo", "failover", "2", "--json")
         answer = json.loads(here.stdout)
-        self.assertEqual(answer["exit_code"], here.returncode, here)
-        self.assertIn("locked", self.windows("--interface", "lo", "failover", "1").stderr, "the one before did switch")
+        self.assertEqual((here.returncode, answer["outcome"], answer["active"]), (0, "done", 2), here)
+        here = self.windows("--interface", "lo", "failover", "1")
+        self.assertEqual((here.returncode, here.stdout), (5, ""), here)
+        self.assertIn("locked", here.stderr)
 
     def test_the_api_is_asked_and_answers(self):
         self.start_host()
-        self.stage.admin(TOKEN)
-        time.sleep(2.3)  # two statuses
-        env = {"MIDINET_URL": ADMIN, "MIDINET_API_TOKEN": TOKEN}
+        env = self.start_admin()
         for command in ("status", "hosts", "clients", "focus"):
             here = self.like(command, "--json", env=env)
             self.assertEqual(json.loads(here.stdout)["source"], ADMIN, here)
@@ -93,9 +109,7 @@ class Cli(unittest.TestCase):
     def test_the_pipeline_is_set_by_the_api(self):
         """PUT with a body, and the answer's ETag in the question after it."""
         self.start_host()
-        self.stage.admin(TOKEN)
-        time.sleep(2.3)
-        env = {"MIDINET_URL": ADMIN, "MIDINET_API_TOKEN": TOKEN}
+        env = self.start_admin()
         plain = json.loads(self.windows("pipeline", "show", env=env).stdout)
         document = self.stage.path / "pipeline.json"
         document.write_text(json.dumps({**plain, "transpose": 12}))
@@ -109,8 +123,7 @@ class Cli(unittest.TestCase):
 
     def test_what_the_api_refuses_is_the_same_sentence_and_exit_code(self):
         self.start_host()
-        self.stage.admin(TOKEN)
-        time.sleep(2.3)
+        self.start_admin()
         for flags, code, word in (((), 1, "wants a token: give the token"), (("--token", "wrong"), 1, "does not take this token"),
                                   (("--token-file", "nowhere"), 2, "nowhere")):
             here = self.same("status", "--url", ADMIN, *flags)
@@ -132,18 +145,20 @@ class Cli(unittest.TestCase):
         song = self.stage.path / "song.mid"
         recorder = subprocess.Popen([wine.WINE, str(wine.BUILD / "bin/midinet-cli.exe"), "--interface", "lo", "record", wine.windows_path(song), "--for", "12"],
                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **wine.ENV})
-        for _ in range(200):  # the exe has to start first
-            if recorder.poll() is not None:
-                break
+        end = time.monotonic() + 120
+        while recorder.poll() is None and time.monotonic() < end:  # whenever it has started, something is played
             os.write(device, bytes.fromhex("903c50803c40"))
             time.sleep(0.1)
-        said = recorder.communicate(timeout=120)
+        said = recorder.communicate(timeout=60)
         self.assertEqual(recorder.returncode, 0, said)
         self.assertTrue(song.read_bytes().startswith(b"MThd"), said)
         self.assertIn(bytes.fromhex("903c50"), song.read_bytes())
 
     def test_what_cannot_be_done_on_windows_says_so_and_where_it_can(self):
         here = self.windows("--interface", "lo", "doctor")
+        self.assertEqual((here.returncode, here.stdout, here.stderr.count("\n")), (1, "", 1), here)
+        self.assertIn("Linux", here.stderr)
+        here = self.windows("tune")
         self.assertEqual((here.returncode, here.stdout, here.stderr.count("\n")), (1, "", 1), here)
         self.assertIn("Linux", here.stderr)
         here = self.windows("--interface", "lo", "send", "903C64")

@@ -178,7 +178,7 @@ class WithoutDriver(unittest.TestCase):
     def told(self, env):
         """What it says of a port that it does not get; it goes on, as a driver may come."""
         client = self.stage.windows_client(env=env)
-        self.stage.host(f"stream:{self.stage.fifo('in.fifo')}")
+        self.stage.host(f"stream:{self.stage.fifo('in.fifo')}", extra=wine.PATIENT)
         client.await_word("no port: ", seconds=60)
         line = next(line for line in client.said().splitlines() if "no port: " in line)
         print("  " + line)
@@ -197,11 +197,11 @@ class WithoutDriver(unittest.TestCase):
             config = f'[network]\ninterface = "lo"\n[midi]\nport = \'file:{wine.windows_path(song)}\'\n'
             client = self.stage.windows_client(config)
             device = self.stage.fifo("in.fifo")
-            self.stage.host(f"stream:{device}")
+            self.stage.host(f"stream:{device}", extra=wine.PATIENT)
             client.await_word("heard", seconds=60)
             os.write(self.stage.open_write(device), NOTE_ON + NOTE_OFF)
             end = time.monotonic() + 30
-            while bytes.fromhex("803c40") not in song.read_bytes() and time.monotonic() < end:
+            while not (song.exists() and NOTE_OFF in song.read_bytes()) and time.monotonic() < end:
                 time.sleep(0.1)
             self.assertEqual(wine.interrupt(client), 0, client.said())
         written = song.read_bytes()

@@ -84,7 +84,7 @@ class Driver:
 
     def await_port(self, port=0, seconds=60):
         end = time.monotonic() + seconds
-        while self.name(port) is None:
+        while not self.name(port):  # it is there before its name is written into it
             if time.monotonic() > end:
                 raise AssertionError(f"port {port} was never made")
             time.sleep(0.02)
