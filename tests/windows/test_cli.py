@@ -13,9 +13,13 @@ TOKEN = "a secret"
 ADMIN = "http://127.0.0.1:8080"
 
 
+def tearDownModule():
+    wine.server("-k")
+
+
 class Cli(unittest.TestCase):
     def setUp(self):
-        self.stage = self.enterContext(wine.Stage(rig.binaries()))
+        self.stage = self.enterContext(rig.Stage(rig.binaries()))
 
     def windows(self, *words, env=None):
         """Interfaces are found by their names in Wine too, which are Linux's."""
@@ -169,4 +173,5 @@ class Cli(unittest.TestCase):
 if __name__ == "__main__":
     rig.enter_namespaces()
     wine.prepare()
+    wine.keep_server()
     unittest.main(verbosity=2)

@@ -48,6 +48,11 @@ def prepare():
     install_driver()
 
 
+def keep_server(seconds=120):
+    """Wine starts once then for many short programs, not for each: that is most of what they take."""
+    server(f"-p{seconds}")
+
+
 def install_driver(there=True):
     for name, place in DOUBLES.items():
         place.unlink(missing_ok=True)
