@@ -51,6 +51,8 @@ def prepare():
 def keep_server(seconds=120):
     """Wine starts once then for many short programs, not for each: that is most of what they take."""
     server(f"-p{seconds}")
+    # What Wine starts by itself keeps the outputs of whoever was first, and a pipe of a test's would never end.
+    subprocess.run([WINE, "wineboot"], env={**os.environ, **ENV}, check=True, timeout=600, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def install_driver(there=True):
