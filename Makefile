@@ -81,13 +81,14 @@ packages-pi: packages build-pi ## Debian packages for the Raspberry Pi, into bui
 	@tests/packages/test_foreign.py --arch $(ARCH)
 	@ls build/packages/*_$(ARCH).deb
 
-build-windows: deps ## Build the client for Windows, by mingw-w64: build/windows/bin/midi-client.exe, one static file
+build-windows: deps ## Build client and command line for Windows, by mingw-w64: build/windows/bin/{midi-client,midinet-cli}.exe, one static file each
 	@scripts/deps.sh windows
 	@scripts/configure.sh windows
-	@cmake --build build/windows -j $(JOBS) --target midi-client te_double winmm_double
+	@cmake --build build/windows -j $(JOBS) --target midi-client midinet-cli te_double winmm_double reload
 
-test-windows: build build-windows ## The client for Windows under Wine: real Linux hosts play into a double of its MIDI driver
+test-windows: build build-windows ## The programs for Windows under Wine: real Linux hosts play into a double of the client's MIDI driver, and answer the command line
 	@tests/windows/test_client.py --bin build/release/bin
+	@tests/windows/test_cli.py --bin build/release/bin
 
 demo: build ## Two hosts and three clients through loss, a death and a pulled network; http://127.0.0.1:8080 (DEMO_SECONDS=n ends by itself, DEMO_PORT=n)
 	@demo/demo.py --bin build/release/bin $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS)) $(if $(DEMO_PORT),--port $(DEMO_PORT))

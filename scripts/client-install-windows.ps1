@@ -1,11 +1,12 @@
 <#
 .SYNOPSIS
-Installs midi-client for the user who runs this: its files, a Scheduled Task at logon, a firewall rule.
+Installs midi-client and midinet-cli for the user who runs this: their files, a Scheduled Task at logon, a firewall rule.
 .DESCRIPTION
 Run in PowerShell as administrator (the task and the rule want it). Running it again updates what is there; a configuration is never
-overwritten. The programs are taken from -From: a folder with midi-client.exe in it, as `make build-windows` makes it.
+overwritten. The programs are taken from -From: a folder with midi-client.exe in it, as `make build-windows` makes it; midinet-cli.exe is
+taken along where it is there.
 .PARAMETER From
-The folder with midi-client.exe. Default: the folder of this script, else build\windows\bin beside it.
+The folder with midi-client.exe and midinet-cli.exe. Default: the folder of this script, else build\windows\bin beside it.
 .PARAMETER Prefix
 Where it is installed. Default: %LOCALAPPDATA%\MIDInet.
 .PARAMETER Uninstall
@@ -30,6 +31,7 @@ $RuleName = 'MIDInet Client'
 $DriverPage = 'https://www.tobias-erichsen.de/software/virtualmidi.html'
 $Bin = Join-Path $Prefix 'bin'
 $Exe = Join-Path $Bin 'midi-client.exe'
+$Cli = Join-Path $Bin 'midinet-cli.exe'
 $Runner = Join-Path $Bin 'run-client.ps1'
 $Config = Join-Path $Prefix 'config\client.toml'
 $Log = Join-Path $Prefix 'midi-client.log'
@@ -97,10 +99,12 @@ function Register-Client {
         -Description 'Plays the MIDI of MIDInet hosts into a virtual MIDI device' -Force | Out-Null
 }
 
-# Hosts send to groups, which Windows takes for unsolicited. Of the program alone, and in public networks too: a venue's is one.
+# Hosts send to groups, which Windows takes for unsolicited. Of the programs alone, and in public networks too: a venue's is one.
 function Add-Rule {
     Remove-NetFirewallRule -DisplayName $RuleName -ErrorAction SilentlyContinue
-    New-NetFirewallRule -DisplayName $RuleName -Direction Inbound -Action Allow -Protocol UDP -Program $Exe -Profile Any | Out-Null
+    foreach ($program in @($Exe, $Cli)) {
+        New-NetFirewallRule -DisplayName $RuleName -Direction Inbound -Action Allow -Protocol UDP -Program $program -Profile Any | Out-Null
+    }
 }
 
 function Get-UserPath { return @([Environment]::GetEnvironmentVariable('Path', 'User') -split ';' | Where-Object { $_ -ne '' }) }
@@ -109,10 +113,10 @@ function Set-UserPath([string[]]$Entries) { [Environment]::SetEnvironmentVariabl
 function Install-Client {
     $source = Find-Programs
     Step "stop a client that runs" { Stop-Client }
-    Step "copy midi-client.exe from $source to $Bin" {
+    $programs = @('midi-client.exe', 'midinet-cli.exe') | Where-Object { Test-Path (Join-Path $source $_) }
+    Step "copy $($programs -join ' and ') from $source to $Bin" {
         New-Item -ItemType Directory -Force $Bin | Out-Null
-        if ($source -ne $Bin) { Copy-Item -Force (Join-Path $source 'midi-client.exe') $Exe }
-        if (Test-Path (Join-Path $source 'midinet-cli.exe')) { Copy-Item -Force (Join-Path $source 'midinet-cli.exe') $Bin }
+        if ($source -ne $Bin) { foreach ($program in $programs) { Copy-Item -Force (Join-Path $source $program) $Bin } }
     }
     Step "write $Runner" { Set-Content -Path $Runner -Value (Get-RunnerText) -Encoding UTF8 }
     if (-not (Test-Path $Config)) {
@@ -123,7 +127,7 @@ function Install-Client {
         }
     }
     if ((Get-UserPath) -notcontains $Bin) { Step "add $Bin to the user's PATH" { Set-UserPath (@(Get-UserPath) + $Bin) } }
-    Step "allow $Exe to be reached by UDP (firewall rule `"$RuleName`")" { Add-Rule }
+    Step "allow $Exe and $Cli to be reached by UDP (firewall rule `"$RuleName`")" { Add-Rule }
     Step "start it at logon (Scheduled Task `"$TaskName`")" { Register-Client }
     if (-not (Test-Path (Join-Path $env:SystemRoot 'System32\teVirtualMIDI64.dll'))) {
         Write-Warning "the teVirtualMIDI driver is missing: install it from $DriverPage (loopMIDI and rtpMIDI bring it too); without it the client makes no MIDI device"

@@ -27,6 +27,17 @@ cp LICENSE packaging/debian/copyright CHANGELOG.md "$stage/$name/"
 pack "$name.tar.gz" "$stage" "$name"
 pack midinet-installer.tar.gz . scripts/lib/release.sh scripts/pi-provision.sh scripts/pi-update.sh scripts/setup-pi.sh \
     scripts/install-service.sh scripts/client-install-linux.sh scripts/midinet-update deploy/install.sh
+# Made only where `make build-windows` was before: its compiler is no part of `make deps`.
+if [ -f build/windows/build.ninja ]; then
+    cmake --build build/windows --target midi-client midinet-cli >/dev/null
+    windows=midinet-$version-windows-x86_64
+    mkdir "$stage/$windows"
+    cp build/windows/bin/midi-client.exe build/windows/bin/midinet-cli.exe scripts/client-install-windows.ps1 docs/windows.md \
+        LICENSE packaging/debian/copyright CHANGELOG.md "$stage/$windows/"
+    pack "$windows.tar.gz" "$stage" "$windows"
+else
+    echo "no programs for Windows are in this release: run make build-windows first" >&2
+fi
 tools/sbom.py --build "$build" --version "$version" --out "$folder/midinet-$version.spdx.json"
 (cd "$folder" && sha256sum -- * >SHA256SUMS)
 echo "a release is in $folder:"

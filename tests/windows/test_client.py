@@ -140,6 +140,14 @@ class Client(unittest.TestCase):
         os.write(self.devices[1], NOTE_OFF)
         self.assertEqual(self.driver.await_bytes(6, port=1), NOTE_ON + NOTE_OFF)
 
+    def test_it_takes_its_configuration_anew_when_it_is_asked_to(self):
+        client = self.start(config='[network]\ninterface = "lo"\n[midi]\ndevice_name = "before"\n')
+        (self.stage.path / "client.toml").write_text('[network]\ninterface = "lo"\n[midi]\ndevice_name = "after"\n')
+        self.assertEqual(wine.run("doubles/reload.exe", "midi-client.exe").returncode, 0)
+        self.driver.await_port(1)
+        self.assertEqual(self.driver.name(1), "after")
+        self.assertEqual(wine.interrupt(client), 0, client.said())
+
     def test_a_name_of_ones_own_and_characters_of_any_language(self):
         self.start(config='[network]\ninterface = "lo"\n[midi]\ndevice_name = "Pult – Bühne ①"\n')
         self.assertEqual(self.driver.name(), "Pult – Bühne ①")
@@ -170,7 +178,7 @@ class WithoutDriver(unittest.TestCase):
     def told(self, env):
         """What it says of a port that it does not get; it goes on, as a driver may come."""
         client = self.stage.windows_client(env=env)
-        self.stage.host(f"stream:{self.stage.fifo('in.fifo')}")
+        self.stage.host(f"stream:{self.stage.fifo('in.fifo')}", extra=wine.PATIENT)
         client.await_word("no port: ", seconds=60)
         line = next(line for line in client.said().splitlines() if "no port: " in line)
         print("  " + line)
@@ -189,11 +197,11 @@ class WithoutDriver(unittest.TestCase):
             config = f'[network]\ninterface = "lo"\n[midi]\nport = \'file:{wine.windows_path(song)}\'\n'
             client = self.stage.windows_client(config)
             device = self.stage.fifo("in.fifo")
-            self.stage.host(f"stream:{device}")
+            self.stage.host(f"stream:{device}", extra=wine.PATIENT)
             client.await_word("heard", seconds=60)
             os.write(self.stage.open_write(device), NOTE_ON + NOTE_OFF)
             end = time.monotonic() + 30
-            while bytes.fromhex("803c40") not in song.read_bytes() and time.monotonic() < end:
+            while not (song.exists() and NOTE_OFF in song.read_bytes()) and time.monotonic() < end:
                 time.sleep(0.1)
             self.assertEqual(wine.interrupt(client), 0, client.said())
         written = song.read_bytes()

@@ -1,4 +1,4 @@
-"""midi-client.exe under Wine, beside Linux hosts, in the rig of tests/net."""
+"""The programs for Windows under Wine, beside Linux hosts, in the rig of tests/net."""
 import contextlib
 import os
 import pathlib
@@ -48,6 +48,13 @@ def prepare():
     install_driver()
 
 
+def keep_server(seconds=120):
+    """Wine starts once then for many short programs, not for each: that is most of what they take."""
+    server(f"-p{seconds}")
+    # What Wine starts by itself keeps the outputs of whoever was first, and a pipe of a test's would never end.
+    subprocess.run([WINE, "wineboot"], env={**os.environ, **ENV}, check=True, timeout=600, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def install_driver(there=True):
     for name, place in DOUBLES.items():
         place.unlink(missing_ok=True)
@@ -64,6 +71,12 @@ def no_driver():
         install_driver()
 
 
+def run(program, *words, env=None, seconds=120):
+    """One of the build's to its end."""
+    return subprocess.run([WINE, str(BUILD / program), *map(str, words)], capture_output=True, text=True, timeout=seconds,
+                          env={**os.environ, **ENV, **(env or {})})
+
+
 class Driver:
     """What the double wrote down, and what applications say by it."""
 
@@ -78,7 +91,7 @@ class Driver:
 
     def await_port(self, port=0, seconds=60):
         end = time.monotonic() + seconds
-        while self.name(port) is None:
+        while not self.name(port):  # it is there before its name is written into it
             if time.monotonic() > end:
                 raise AssertionError(f"port {port} was never made")
             time.sleep(0.02)

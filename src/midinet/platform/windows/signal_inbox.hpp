@@ -1,4 +1,4 @@
-// Ctrl-C, and whatever else ends a console's programs, through an event.
+// Ctrl-C, whatever else ends a console's programs, and the order to reload, through an event.
 #pragma once
 
 #include "io/signals.hpp"
@@ -6,8 +6,9 @@
 
 namespace midinet::platform {
 
-/// Ctrl-C, Ctrl-Break, the console's closing and the user's logging off all say Stop; nothing says
-/// Reload here. One of the process. Make it first thing in main.
+/// Ctrl-C, Ctrl-Break, the console's closing and the user's logging off all say Stop. The event
+/// "Local\MIDInet-reload-PID", of the process's number, says Reload when somebody sets it. One of
+/// the process. Make it first thing in main. next() is called until there is nothing more.
 class SignalInbox final : public io::Signals {
   public:
     static Result<SignalInbox> open();
