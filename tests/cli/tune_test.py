@@ -43,7 +43,7 @@ TUNED = {
     "proc/sys/net/core/wmem_max": "4194304\n",
     "sys/bus/usb/devices/1-1/power/control": "on\n",
 }
-RECORD = "var/lib/midinet/tune.json"
+RECORD = "run/midinet-tune/former.json"
 
 
 class Tune(unittest.TestCase):
@@ -104,11 +104,11 @@ class Tune(unittest.TestCase):
         self.assertEqual(self.files(), MACHINE)
 
     def test_where_no_record_can_be_kept_nothing_is_changed(self):
-        (self.machine / "var").write_text("no folder")
+        (self.machine / "run").write_text("no folder")
         done = self.tune("--apply")
         self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (1, "", 1))
         self.assertIn("nothing was changed", done.stderr)
-        self.assertEqual(self.files(), {**MACHINE, "var": "no folder"})
+        self.assertEqual(self.files(), {**MACHINE, "run": "no folder"})
 
     def test_a_machine_with_nothing_to_tune_is_no_error(self):
         shutil.rmtree(self.machine)

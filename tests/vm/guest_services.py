@@ -101,7 +101,7 @@ class Services(unittest.TestCase):
         self.assertIn("one CPU", self.machine.journal("midinet-tune"))
         self.machine.systemctl("stop", "midinet-tune")
         self.assertEqual((RECEIVE.read_text(), RUNTIME.read_text()), (before[RECEIVE], "500000\n"), self.machine.journal("midinet-tune"))
-        self.assertFalse(pathlib.Path("/var/lib/midinet/tune.json").exists())
+        self.assertFalse(pathlib.Path("/run/midinet-tune/former.json").exists())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace midinet::control::tuning::places {
 
@@ -16,7 +17,8 @@ inline const std::string kSendBufferMax = "/proc/sys/net/core/wmem_max";
 inline const std::string kRtRuntime = "/proc/sys/kernel/sched_rt_runtime_us";
 inline const std::string kRtPeriod = "/proc/sys/kernel/sched_rt_period_us";
 inline const std::string kBootId = "/proc/sys/kernel/random/boot_id";
-inline const std::string kRecord = "/var/lib/midinet/tune.json";
+/// Below /run nobody but root writes, and nothing is left when the machine starts anew.
+inline const std::string kRecord = "/run/midinet-tune/former.json";
 
 inline std::string affinity(unsigned interrupt) {
     return "/proc/irq/" + std::to_string(interrupt) + "/smp_affinity_list";
@@ -27,5 +29,8 @@ inline std::string effective_affinity(unsigned interrupt) {
 inline std::string usb_power(const std::string& place) {
     return kUsbDevices + '/' + place + "/power/control";
 }
+
+/// Whether it is one of those above that are set: a record of former values names no others. Pure.
+bool is_setting(std::string_view path);
 
 }  // namespace midinet::control::tuning::places

@@ -1,5 +1,7 @@
 #include "control/tuning/record.hpp"
 
+#include "control/tuning/places.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -14,6 +16,18 @@ bool has_texts(const Json& object, std::initializer_list<const char*> keys) {
                const auto at = object.find(key);
                return at != object.end() && at->is_string();
            });
+}
+
+/// Of a setting, or what people are told of it: one short line that a terminal shows as it is.
+bool is_line(const std::string& text) {
+    constexpr std::size_t kLongest = 256;
+    return text.size() <= kLongest && std::none_of(text.begin(), text.end(), [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+           });
+}
+
+bool is_former_value(const FormerValue& one) {
+    return places::is_setting(one.path) && is_line(one.name) && is_line(one.value);
 }
 
 }  // namespace
@@ -40,8 +54,10 @@ Result<Record> parse_record(const std::string& text) {
     Record record{json["boot"].get<std::string>(), {}};
     for (const auto& one : json["former"]) {
         if (!has_texts(one, {"path", "name", "value"})) return refused();
-        record.add({one["path"].get<std::string>(), one["name"].get<std::string>(),
-                    one["value"].get<std::string>()});
+        FormerValue value{one["path"].get<std::string>(), one["name"].get<std::string>(),
+                          one["value"].get<std::string>()};
+        if (!is_former_value(value)) return refused();
+        record.add(std::move(value));
     }
     return record;
 }

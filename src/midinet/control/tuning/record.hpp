@@ -26,7 +26,7 @@ struct Record {
 };
 
 std::string to_text(const Record& record);
-/// Errors: it is no such record.
+/// Errors: it is no such record, or names what is no setting that is tuned.
 Result<Record> parse_record(const std::string& text);
 
 }  // namespace midinet::control::tuning

@@ -52,7 +52,9 @@ bool sync(int fd) {
 /// when anything of it failed.
 bool write_aside(const fs::path& aside, const struct stat* old, unsigned mode,
                  std::string_view text) {
-    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+    // What somebody else left at that name, be it a FIFO or a link, is not written into.
+    (void)::unlink(aside.c_str());
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
     const FileDescriptor file(undisturbed([&] { return ::open(aside.c_str(), kFlags, 0600); }));
     if (!file.valid()) return false;
     if (old != nullptr && ::fchown(file.get(), old->st_uid, old->st_gid) != 0) return false;

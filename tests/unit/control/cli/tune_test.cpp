@@ -16,7 +16,7 @@ using testing::FakeSettings;
 using ::testing::HasSubstr;
 using testing::stage_machine;
 
-constexpr const char* kRecord = "/var/lib/midinet/tune.json";
+constexpr const char* kRecord = "/run/midinet-tune/former.json";
 constexpr const char* kGovernor = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor";
 constexpr const char* kReceive = "/proc/sys/net/core/rmem_max";
 constexpr const char* kRuntime = "/proc/sys/kernel/sched_rt_runtime_us";
@@ -216,10 +216,31 @@ TEST(Tuning, ADamagedRecordIsNotWrittenOver) {
         machine.files[kRecord] = text;
         const auto refused = apply(machine, plan_for(machine));
         ASSERT_FALSE(refused) << text;
-        EXPECT_THAT(refused.error().message, HasSubstr("tune.json: it is no record")) << text;
+        EXPECT_THAT(refused.error().message, HasSubstr("former.json: it is no record")) << text;
         EXPECT_FALSE(undo(machine)) << text;
         EXPECT_EQ(machine.files[kRecord], text);
     }
+    EXPECT_EQ(machine.writes, 0);
+}
+
+std::string record_with(const std::string& path, const std::string& value) {
+    return R"({"boot": "first", "former": [{"path": ")" + path + R"(", "name": "a", "value": ")" +
+           value + R"("}]})";
+}
+
+TEST(Tuning, ARecordPutsBackNothingButSettings) {
+    auto machine = stage_machine();
+    ASSERT_TRUE(parse_record(record_with(kReceive, "4096")));
+    for (const char* path :
+         {"/etc/passwd", "/proc/sys/net/core/../../../../etc/passwd",
+          "/proc/sys/kernel/core_pattern", "/proc/irq/../smp_affinity_list",
+          "/proc/irq/1/../2/smp_affinity_list", "/sys/bus/usb/devices//power/control",
+          "/sys/devices/system/cpu/cpufreq/scaling_governor"})
+        EXPECT_FALSE(parse_record(record_with(path, "4096"))) << path;
+    EXPECT_FALSE(parse_record(record_with(kReceive, R"(1\n2)"))) << "two lines";
+    EXPECT_FALSE(parse_record(record_with(kReceive, std::string(5000, '9'))));
+    machine.files[kRecord] = record_with("/etc/passwd", "root::0:0");
+    EXPECT_FALSE(undo(machine));
     EXPECT_EQ(machine.writes, 0);
 }
 
