@@ -4,7 +4,8 @@
 # SOURCE: a folder or address with a release, as `make dist` makes it; without it the project's latest.
 # --prefix DIR: from the archive, in any case; nothing outside of DIR is touched.
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+[ -n "${BASH_SOURCE[0]:-}" ] || { echo "install.sh: it is not made to be piped; scripts/pi-provision.sh is" >&2; exit 2; }
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=scripts/lib/release.sh
 . "$here/../scripts/lib/release.sh"
 
@@ -13,9 +14,9 @@ programs=host,admin,cli
 prefix='' action=install purge=''
 while [ $# -gt 0 ]; do
     case $1 in
-        --from) source=${2:?--from wants a folder or an address}; shift ;;
-        --programs) programs=${2:?--programs wants a list, as in host,cli}; shift ;;
-        --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
+        --from) need "$1" "a folder or an address" "${2:-}"; source=$2; shift ;;
+        --programs) need "$1" "a list, as in host,cli" "${2:-}"; programs=$2; shift ;;
+        --prefix) need "$1" "a folder" "${2:-}"; prefix=$(absolute "$2"); shift ;;
         --uninstall) action=uninstall ;;
         --purge) purge=yes ;;
         --dry-run) export DRY_RUN=1 ;;
@@ -24,6 +25,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
+[ -z "$purge" ] || [ "$action" = uninstall ] || fail "--purge goes with --uninstall" 2
 IFS=, read -ra wanted <<<"$programs"
 for program in "${wanted[@]}"; do
     case $program in
@@ -86,16 +88,26 @@ install_archive() {
     echo "installed below $prefix"
 }
 
+# Of the files whose names are read: their folders, the inner ones first. Those that every Debian has below /usr/local are its own.
+folders() {
+    local path
+    while read -r path; do
+        while path=$(dirname "$path") && [ "$path" != . ]; do echo "$path"; done
+    done | sort -ru | case $prefix in
+        /usr | /usr/local) grep -vxE 'bin|lib|sbin|share|share/man' || true ;;
+        *) cat ;;
+    esac
+}
+
 uninstall_archive() {
     local program path
     for program in "${wanted[@]}"; do
         [ -e "$(manifest "$program")" ] || continue
-        while read -r path; do run rm -f "$prefix/$path"; done <"$(manifest "$program")"
+        cp "$(manifest "$program")" "$work/list"
+        while read -r path; do run rm -f "$prefix/$path"; done <"$work/list"
         run rm -f "$(manifest "$program")"
-    done
-    # Folders that were made for it, and are empty now.
-    for path in share/midinet lib/systemd/system lib/systemd/user lib/systemd lib/sysusers.d lib/tmpfiles.d lib/sysctl.d lib/udev/rules.d lib/udev; do
-        run rmdir --ignore-fail-on-non-empty "$prefix/$path" 2>/dev/null || true
+        echo "share/midinet/list" >>"$work/list"
+        while read -r path; do run rmdir --ignore-fail-on-non-empty "$prefix/$path" 2>/dev/null || true; done < <(folders <"$work/list")
     done
 }
 

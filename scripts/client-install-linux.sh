@@ -5,8 +5,8 @@
 #   scripts/client-install-linux.sh [--from SOURCE] [--prefix DIR] [--uninstall] [--dry-run]
 # The configuration, ~/.midinet/config/client.toml, is never overwritten, and stays when the client goes.
 set -euo pipefail
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
-if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
+here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
+if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
     curl --fail --silent --show-error --location \
         "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
@@ -18,8 +18,8 @@ fi
 prefix=$HOME/.midinet uninstall="" flags=()
 while [ $# -gt 0 ]; do
     case $1 in
-        --from) flags+=(--from "${2:?--from wants a folder or an address}"); shift ;;
-        --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
+        --from) need "$1" "a folder or an address" "${2:-}"; flags+=(--from "$2"); shift ;;
+        --prefix) need "$1" "a folder" "${2:-}"; prefix=$(absolute "$2"); shift ;;
         --uninstall) uninstall=yes ;;
         --dry-run) export DRY_RUN=1 ;;
         -h | --help) sed -n "2,6s/^# \{0,1\}//p" "$0"; exit 0 ;;

@@ -7,6 +7,7 @@
 # The configuration, ~/.midinet/config/client.toml, and the state are never overwritten, and stay when the client goes.
 set -euo pipefail
 
+[ -n "${BASH_SOURCE[0]:-}" ] || { echo "client-install-macos: it is not made to be piped: it takes the programs from beside itself" >&2; exit 2; }
 label=co.hakol.midinet-client
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 from=$tree/build/release/bin prefix=/usr/local uninstall="" dry=""

@@ -3,8 +3,8 @@
 # by themselves. May run any number of times.
 #   scripts/install-service.sh [--prefix DIR] [--programs host,admin] [--uninstall] [--dry-run]
 set -euo pipefail
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
-if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
+here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
+if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
     curl --fail --silent --show-error --location \
         "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
@@ -16,8 +16,8 @@ fi
 prefix=/usr/local programs=host,admin uninstall=""
 while [ $# -gt 0 ]; do
     case $1 in
-        --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
-        --programs) programs=${2:?--programs wants a list, as in host,admin}; shift ;;
+        --prefix) need "$1" "a folder" "${2:-}"; prefix=$(absolute "$2"); shift ;;
+        --programs) need "$1" "a list, as in host,admin" "${2:-}"; programs=$2; shift ;;
         --uninstall) uninstall=yes ;;
         --dry-run) export DRY_RUN=1 ;;
         -h | --help) sed -n "2,4s/^# \{0,1\}//p" "$0"; exit 0 ;;

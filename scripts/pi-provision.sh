@@ -4,8 +4,8 @@
 #   scripts/pi-provision.sh [--from SOURCE] [--no-tuning] [--uninstall [--purge]] [--dry-run]
 # --purge takes configuration and state along; otherwise they stay.
 set -euo pipefail
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
-if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
+here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
+if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
     curl --fail --silent --show-error --location \
         "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
@@ -17,7 +17,7 @@ fi
 tuning=yes uninstall="" flags=()
 while [ $# -gt 0 ]; do
     case $1 in
-        --from) flags+=(--from "${2:?--from wants a folder or an address}"); shift ;;
+        --from) need "$1" "a folder or an address" "${2:-}"; flags+=(--from "$2"); shift ;;
         --no-tuning) tuning="" ;;
         --uninstall) uninstall=yes; flags+=(--uninstall) ;;
         --purge) flags+=(--purge) ;;

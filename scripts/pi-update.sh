@@ -2,8 +2,8 @@
 # Updates the packages of this machine, and returns to the version before when the new one is not healthy: midinet-update(8), which it is
 # another name of. Takes the same flags.
 set -euo pipefail
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
-if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
+here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
+if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
     curl --fail --silent --show-error --location \
         "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"

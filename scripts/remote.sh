@@ -12,13 +12,16 @@ verb=$1 host=$2 release=${3:-}
 ssh=${MIDINET_SSH:-ssh} # another program in tests
 
 there() { run "$ssh" -t "$host" "$1"; }
+# once: the same, and what was sent is gone afterwards.
+once() { there "$1; code=\$?; rm -rf $place; exit \$code"; }
 
-# send: puts a release and the installers there. Prints the folder.
-place=/tmp/midinet-release
+# send: puts a release and the installers there, into a folder of its own: root runs what is in it.
+place=/tmp/midinet-release.XXXXXXXX
 send() {
     local files=(scripts deploy)
     run tar -C . -czf "$work/installer.tar.gz" "${files[@]}"
-    run "$ssh" "$host" "rm -rf $place && mkdir -p $place"
+    if [ "${DRY_RUN:-0}" = 1 ]; then run "$ssh" "$host" "mktemp -d $place"; else place=$("$ssh" "$host" "mktemp -d $place"); fi
+    [[ $place =~ ^/tmp/midinet-release\.[A-Za-z0-9]+$ ]] || fail "$host makes no folder for a release: it said \"$place\""
     run_with "$work/installer.tar.gz" "$ssh" "$host" "tar -xz -C $place"
     [ -d "$release" ] || return 0
     run tar -C "$release" -czf "$work/release.tar.gz" .
@@ -31,29 +34,38 @@ run_with() { # FILE COMMAND...: the file is its input
 }
 # from: the flags that name the release there.
 from() {
-    if [ -d "$release" ]; then
-        echo "--from $place/release"
-    elif [ -n "$release" ]; then
-        printf -- '--from %q' "$release"
-    fi
+    case $release in
+        '') ;;
+        *://*) printf -- '--from %q' "$release" ;;
+        *) echo "--from $place/release" ;;
+    esac
 }
 
+case $release in
+    '' | *://*) ;;
+    *) [ -d "$release" ] || fail "RELEASE=$release: there is no such folder here; expected one that \`make dist\` filled, or an address" 2 ;;
+esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case $verb in
     provision)
         send
-        there "sudo $place/scripts/pi-provision.sh $(from)"
+        once "sudo $place/scripts/pi-provision.sh $(from)"
         ;;
     deploy)
         release=${release:-build/dist}
         [ -d "$release" ] || [ "${DRY_RUN:-0}" = 1 ] || fail "there is no $release; \`make dist\` makes it"
+        [ -d "$release" ] || echo "there is no $release yet; \`make dist\` makes it" >&2
         send
-        there "sudo $place/scripts/pi-update.sh $(from)"
+        once "sudo $place/scripts/pi-update.sh $(from)"
         ;;
     update)
-        [ ! -d "$release" ] || send
-        there "sudo midinet-update $(from)"
+        if [ -d "$release" ]; then
+            send
+            once "sudo midinet-update $(from)"
+        else
+            there "sudo midinet-update $(from)"
+        fi
         ;;
     logs) there "journalctl --follow --lines=50 --unit=midinet-host --unit=midinet-admin" ;;
     status) there "systemctl --no-pager status midinet-host midinet-admin; midinet-cli status" ;;

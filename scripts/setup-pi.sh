@@ -3,8 +3,8 @@
 #   scripts/setup-pi.sh [--undo] [--dry-run]
 # --undo restores what was there before. The real-time limits come with the packages.
 set -euo pipefail
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]:-/nowhere/at/all}")")
-if [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
+here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
+if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
     curl --fail --silent --show-error --location \
         "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"

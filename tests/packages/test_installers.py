@@ -120,6 +120,40 @@ class Installers(unittest.TestCase):
         left = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() or path.is_symlink()}
         self.assertEqual({path for path in left if "midi" in path}, {".midinet/config/client.toml"})
 
+        self.assertEqual({path.name for path in (home / ".midinet").iterdir()}, {"config"}, "folders that were made are gone")
+
+    def test_a_piped_script_runs_nothing_of_the_folder_it_is_piped_in(self):
+        mine = self.system.root / "srv/mine"
+        for folder in ("lib", "scripts/lib", "../scripts/lib"):
+            (mine / folder).mkdir(parents=True, exist_ok=True)
+            (mine / folder / "release.sh").write_text("echo taken >/srv/taken\n")
+        for script in ("deploy/install.sh", *(f"scripts/{n}.sh" for n in ("pi-provision", "setup-pi", "install-service", "client-install-linux", "pi-update"))):
+            self.system.run("sh", "-c", f"cd /srv/mine && bash -s -- --dry-run </srv/midinet/{script}", alone=True, code=None)
+            self.assertFalse(self.system.has("/srv/taken"), script)
+
+    def test_a_release_is_read_however_its_sums_were_written_and_refused_where_it_is_ambiguous(self):
+        def ask(code=0):
+            return self.script("deploy/install.sh", "--from", "/srv/release", "--programs", "cli", "--dry-run", code=code)
+
+        sums = self.system.root / "srv/release/SHA256SUMS"
+        good = sums.read_text()
+        for text in (good.replace("  ", " *"), good.replace("\n", "\r\n"), good.rstrip("\n")):
+            sums.write_bytes(text.encode())
+            self.assertIn("would run", ask())
+        self.system.run("sh", "-c", "cd /srv/release && cp midinet-cli_*.deb midinet-cli_99_$(dpkg --print-architecture).deb && sha256sum *.deb >SHA256SUMS")
+        self.assertIn("leave the one that is meant", ask(code=1))
+        sums.write_bytes(b"\0garbage\n")
+        self.assertIn("SHA256SUMS of /srv/release is damaged", ask(code=1))
+
+    def test_a_prefix_is_a_folder_of_plain_characters_and_purge_is_of_an_uninstall(self):
+        for name in ("/srv/my stage", "/srv/a&b", "/srv/a|b", '/srv/a"b'):
+            self.assertIn("expected a folder whose name", self.script("deploy/install.sh", "--from", "/srv/release", "--prefix", name, code=2))
+        said = self.script("deploy/install.sh", "--from", "/srv/release", "--prefix", "here/../there", "--dry-run")
+        self.assertIn("would run: install -d /there/bin", said)
+        for script in ("deploy/install.sh", "scripts/pi-provision.sh"):
+            self.assertIn("--purge goes with --uninstall", self.script(script, "--purge", "--dry-run", code=2))
+            self.assertIn("--from wants", self.script(script, "--from", code=2))
+
     def test_flags_that_are_none_are_refused_by_all(self):
         for script in sorted(["deploy/install.sh", *(f"scripts/{n}.sh" for n in ("pi-provision", "setup-pi", "install-service", "client-install-linux", "pi-update"))]):
             self.assertRegex(self.script(script, "--help"), r"--(dry-run|undo)")
@@ -133,7 +167,7 @@ class BySsh(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             log = pathlib.Path(folder, "log")
             fake = pathlib.Path(folder, "ssh")
-            fake.write_text(f'#!/bin/sh\ncat >/dev/null </dev/stdin\necho "$@" >>{log}\n')
+            fake.write_text(f'#!/bin/sh\ncat >/dev/null </dev/stdin\necho "$@" >>{log}\ncase $* in *mktemp*) echo /tmp/midinet-release.Ab1Cd2Ef ;; esac\n')
             fake.chmod(0o755)
             done = subprocess.run([SCRIPTS / "remote.sh", verb, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL,
                                   env={**os.environ, "MIDINET_SSH": str(fake), "DRY_RUN": "1" if dry else "0"})
@@ -149,7 +183,14 @@ class BySsh(unittest.TestCase):
         with tempfile.TemporaryDirectory() as release:
             code, said, ran = self.ask("deploy", "pi@stage", release, dry=False)
         self.assertEqual(code, 0, said)
-        self.assertIn("sudo /tmp/midinet-release/scripts/pi-update.sh --from /tmp/midinet-release/release", ran)
+        place = "/tmp/midinet-release.Ab1Cd2Ef"
+        self.assertIn(f"sudo {place}/scripts/pi-update.sh --from {place}/release", ran)
+        self.assertIn(f"rm -rf {place}", ran.splitlines()[-1])
+
+    def test_a_release_that_is_not_here_is_refused_here(self):
+        code, said, ran = self.ask("deploy", "pi@stage", "/no/such/folder")
+        self.assertEqual((code, ran), (2, ""), said)
+        self.assertIn("RELEASE=/no/such/folder: there is no such folder here", said)
 
     def test_a_host_is_wanted_and_must_be_one(self):
         self.assertEqual(self.ask("update", "")[0], 2)

@@ -105,7 +105,7 @@ class Update(unittest.TestCase):
         self.assertIn("there is no release at /srv/nothing", self.update("--from", "/srv/nothing", code=1))
 
     def test_two_at_once_are_one_too_many(self):
-        said = self.system.run("flock", "/run/lock/midinet-update", PROGRAM, "--from", "/srv/99.1", alone=True, code=5)
+        said = self.system.run("flock", "/run/midinet-update.lock", PROGRAM, "--from", "/srv/99.1", alone=True, code=5)
         self.assertIn("another midinet-update is at work", said)
 
 
