@@ -28,7 +28,7 @@ deps-all: ## ... and what every other target needs: the test machine, the Raspbe
 	@scripts/deps.sh vm arm64 windows
 
 build: deps ## Build the programs: build/release/bin/{midi-host,midi-client,midi-admin,midinet-cli}
-	@scripts/configure.sh $(PRESET) $(if $(MIDINET_QUICK_TESTS),-DMIDINET_QUICK_TESTS=$(MIDINET_QUICK_TESTS))
+	@scripts/configure.sh $(PRESET) $(if $(MIDINET_QUICK_BUILD),-DMIDINET_QUICK_BUILD=$(MIDINET_QUICK_BUILD))
 	@cmake --build build/$(PRESET) -j $(JOBS)
 
 test: PRESET = release

@@ -3,14 +3,14 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_completions(CLI::App& app, Words& words) {
     app.add_option("SHELL", words.shell, "bash, zsh or fish")
         ->required()
         ->check(one_word_of({"bash", "zsh", "fish"}))
         ->type_name("");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_completions(const Words& words, Order& order) {
     order.act = Act::Print;
     order.text = completions(words.shell);
     return {};
@@ -18,7 +18,8 @@ std::string read(const Words& words, Order& order) {
 
 }  // namespace
 
-const CommandSpec kCompletionsCommand{
-    "completions", "Print a script that has a shell complete commands and flags", add, read};
+const CommandSpec kCompletionsCommand{"completions",
+                                      "Print a script that has a shell complete commands and flags",
+                                      add_completions, read_completions};
 
 }  // namespace midinet::control::cli

@@ -3,7 +3,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_config(CLI::App& app, Words& words) {
     app.add_option("VERB", words.verb,
                    "check FILE: whether its programs take it; diff FILE FILE: what the second one "
                    "means otherwise, and when that takes effect; apply FILE: put it in force by "
@@ -45,7 +45,7 @@ std::string read_change(const Words& words, Order& order) {
     return {};
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_config(const Words& words, Order& order) {
     if (words.verb != "check" && words.verb != "diff") return read_change(words, order);
     if (words.yes || words.confirm_within_s != 0)
         return "--yes and --confirm-within are for `config apply` and `config rollback`";
@@ -60,7 +60,8 @@ std::string read(const Words& words, Order& order) {
 
 }  // namespace
 
-const CommandSpec kConfigCommand{
-    "config", "Look at configuration files, put one in force, or take it back", add, read};
+const CommandSpec kConfigCommand{"config",
+                                 "Look at configuration files, put one in force, or take it back",
+                                 add_config, read_config};
 
 }  // namespace midinet::control::cli

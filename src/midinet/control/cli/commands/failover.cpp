@@ -3,7 +3,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_failover(CLI::App& app, Words& words) {
     words.target_given =
         app.add_option("TARGET", words.target,
                        "Switch to the host with this id; without one, to the best standby")
@@ -19,7 +19,7 @@ void add(CLI::App& app, Words& words) {
                             ->type_name("[N]");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_failover(const Words& words, Order& order) {
     const bool audit = words.audit_given->count() != 0;
     const bool target = words.target_given->count() != 0;
     if (words.status + words.arm + words.disarm + audit + target > 1)
@@ -35,7 +35,8 @@ std::string read(const Words& words, Order& order) {
 
 }  // namespace
 
-const CommandSpec kFailoverCommand{
-    "failover", "Switch to another host, or tell and set how it is done", add, read};
+const CommandSpec kFailoverCommand{"failover",
+                                   "Switch to another host, or tell and set how it is done",
+                                   add_failover, read_failover};
 
 }  // namespace midinet::control::cli

@@ -3,7 +3,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_focus(CLI::App& app, Words& words) {
     app.add_option(
            "CLIENT", words.client,
            "Give it to this client: its number in what `clients` lists, its name or its id; "
@@ -12,7 +12,7 @@ void add(CLI::App& app, Words& words) {
         ->type_name("");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_focus(const Words& words, Order& order) {
     auto& task = order.request.task;
     task = Task::GiveFocus;
     if (words.client.empty()) task = Task::Focus;
@@ -24,6 +24,6 @@ std::string read(const Words& words, Order& order) {
 }  // namespace
 
 const CommandSpec kFocusCommand{
-    "focus", "Whose lights the controllers show, or give that to a client", add, read};
+    "focus", "Whose lights the controllers show, or give that to a client", add_focus, read_focus};
 
 }  // namespace midinet::control::cli

@@ -3,7 +3,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_input(CLI::App& app, Words& words) {
     app.add_option("INPUT", words.input,
                    "Read this one, 1 or 2, from now on; --host tells of which host where several "
                    "have two. Without one: tell which is read")
@@ -11,7 +11,7 @@ void add(CLI::App& app, Words& words) {
         ->type_name("");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_input(const Words& words, Order& order) {
     order.request.task = words.input == 0 ? Task::Input : Task::SwitchInput;
     return {};
 }
@@ -19,6 +19,6 @@ std::string read(const Words& words, Order& order) {
 }  // namespace
 
 const CommandSpec kInputCommand{
-    "input", "Which of its two controllers a host reads, or switch to one", add, read};
+    "input", "Which of its two controllers a host reads, or switch to one", add_input, read_input};
 
 }  // namespace midinet::control::cli

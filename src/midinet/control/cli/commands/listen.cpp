@@ -4,7 +4,7 @@ namespace midinet::control::cli {
 namespace {
 
 template <Task task>
-std::string read(const Words&, Order& order) {
+std::string read_listen(const Words&, Order& order) {
     order.request.task = task;
     return {};
 }
@@ -12,9 +12,10 @@ std::string read(const Words&, Order& order) {
 }  // namespace
 
 const CommandSpec kStatusCommand{"status", "Whether the show is safe, and why not", nullptr,
-                                 read<Task::Status>};
-const CommandSpec kHostsCommand{"hosts", "The hosts that are heard", nullptr, read<Task::Hosts>};
+                                 read_listen<Task::Status>};
+const CommandSpec kHostsCommand{"hosts", "The hosts that are heard", nullptr,
+                                read_listen<Task::Hosts>};
 const CommandSpec kClientsCommand{"clients", "The clients that are heard", nullptr,
-                                  read<Task::Clients>};
+                                  read_listen<Task::Clients>};
 
 }  // namespace midinet::control::cli

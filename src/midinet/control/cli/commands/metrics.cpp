@@ -3,13 +3,13 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_metrics(CLI::App& app, Words& words) {
     app.add_flag("--system", words.system,
                  "Processor, memory, temperature, disk and network: of the machine of midi-admin, "
                  "or of this one without an API");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_metrics(const Words& words, Order& order) {
     order.act = words.system ? Act::SystemMetrics : Act::Metrics;
     order.request.task = Task::Status;
     return {};
@@ -17,7 +17,7 @@ std::string read(const Words& words, Order& order) {
 
 }  // namespace
 
-const CommandSpec kMetricsCommand{"metrics", "How much MIDI goes through, and how late it is", add,
-                                  read};
+const CommandSpec kMetricsCommand{"metrics", "How much MIDI goes through, and how late it is",
+                                  add_metrics, read_metrics};
 
 }  // namespace midinet::control::cli

@@ -4,7 +4,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_pipeline(CLI::App& app, Words& words) {
     app.add_option("VERB", words.verb, "show, set FILE (JSON, as show prints it) or reset")
         ->required()
         ->check(one_word_of({"show", "set", "reset"}))
@@ -16,7 +16,7 @@ void add(CLI::App& app, Words& words) {
         ->type_name("ID");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_pipeline(const Words& words, Order& order) {
     if (words.files.size() != (words.verb == "set" ? 1U : 0U))
         return "give one file to `pipeline set`, and none to show and reset";
     if (!words.client.empty() && !id_of_text(words.client))
@@ -32,7 +32,7 @@ std::string read(const Words& words, Order& order) {
 
 }  // namespace
 
-const CommandSpec kPipelineCommand{"pipeline", "What hosts, or one client, change of the MIDI", add,
-                                   read};
+const CommandSpec kPipelineCommand{"pipeline", "What hosts, or one client, change of the MIDI",
+                                   add_pipeline, read_pipeline};
 
 }  // namespace midinet::control::cli

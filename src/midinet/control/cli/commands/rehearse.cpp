@@ -5,7 +5,7 @@ namespace {
 
 constexpr unsigned kMostSeconds = plane::kLongestHold / 1s;
 
-void add(CLI::App& app, Words& words) {
+void add_rehearse(CLI::App& app, Words& words) {
     app.add_option("HOST", words.target,
                    "The host with this id sends nothing for a while, as if it was lost; without "
                    "one: what came of the last rehearsals, as midi-admin tells")
@@ -18,7 +18,7 @@ void add(CLI::App& app, Words& words) {
     app.add_flag("--end", words.end, "It goes on now");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_rehearse(const Words& words, Order& order) {
     const bool host = words.target != 0;
     if (!host && (words.end || words.force)) return "name the host: `rehearse HOST`";
     if (words.end && words.force) return "--force does not go with --end";
@@ -32,7 +32,7 @@ std::string read(const Words& words, Order& order) {
 }  // namespace
 
 const CommandSpec kRehearseCommand{
-    "rehearse", "Try out the loss of a host: it sends nothing for a while, and then goes on", add,
-    read};
+    "rehearse", "Try out the loss of a host: it sends nothing for a while, and then goes on",
+    add_rehearse, read_rehearse};
 
 }  // namespace midinet::control::cli

@@ -3,7 +3,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_tune(CLI::App& app, Words& words) {
     app.add_flag("--show", words.show,
                  "What is set, what would be, and why: so it is without a flag");
     app.add_flag("--apply", words.apply,
@@ -14,7 +14,7 @@ void add(CLI::App& app, Words& words) {
         ->type_name("DIR");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_tune(const Words& words, Order& order) {
     if (int{words.show} + int{words.apply} + int{words.undo} > 1)
         return "give one of --show, --apply and --undo to `tune`";
     order.act = words.apply ? Act::TuneApply : words.undo ? Act::TuneUndo : Act::TuneShow;
@@ -25,6 +25,6 @@ std::string read(const Words& words, Order& order) {
 }  // namespace
 
 const CommandSpec kTuneCommand{
-    "tune", "Tune this machine for real time, or show what that would change", add, read};
+    "tune", "Tune this machine for real time, or show what that would change", add_tune, read_tune};
 
 }  // namespace midinet::control::cli

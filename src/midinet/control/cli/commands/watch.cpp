@@ -3,7 +3,7 @@
 namespace midinet::control::cli {
 namespace {
 
-void add(CLI::App& app, Words& words) {
+void add_watch(CLI::App& app, Words& words) {
     app.add_option("--interval", words.interval_ms,
                    "Milliseconds between rounds; 1000 unless given")
         ->check(between(100, 600'000))
@@ -13,7 +13,7 @@ void add(CLI::App& app, Words& words) {
         ->type_name("N");
 }
 
-std::string read(const Words& words, Order& order) {
+std::string read_watch(const Words& words, Order& order) {
     order.act = Act::Watch;
     order.request.task = Task::Status;
     order.interval = std::chrono::milliseconds(words.interval_ms);
@@ -24,6 +24,6 @@ std::string read(const Words& words, Order& order) {
 }  // namespace
 
 const CommandSpec kWatchCommand{"watch", "The status again and again, in its place on a terminal",
-                                add, read};
+                                add_watch, read_watch};
 
 }  // namespace midinet::control::cli
