@@ -10,7 +10,7 @@
 namespace midinet::control::cli {
 namespace {
 
-int tell(const Order& order, const TuneTools& tools, const char* action, JsonValue json,
+int tell(const Order& order, const TuneTools& tools, const char* action, const JsonValue& json,
          const std::string& text) {
     JsonValue whole{{"command", "tune"}, {"action", action}};
     whole.update(json);

@@ -7,10 +7,25 @@
 namespace midinet::control::cli {
 namespace {
 
-int act(const Order& order, const Tools& tools) {
+/// What is about this machine alone, or tells words; and the plain questions to a show.
+int act_here(const Order& order, const Tools& tools) {
     switch (order.act) {
         case Act::Doctor:
             return act_doctor(order, tools);
+        case Act::TuneShow:
+        case Act::TuneApply:
+        case Act::TuneUndo:
+            return act_tune(order, tools);
+        case Act::Print:
+            tools.print(order.text);
+            return number(ExitCode::Ok);
+        default:
+            return act_show(order, tools);
+    }
+}
+
+int act(const Order& order, const Tools& tools) {
+    switch (order.act) {
         case Act::Watch:
             return act_watch(order, tools);
         case Act::Metrics:
@@ -41,15 +56,8 @@ int act(const Order& order, const Tools& tools) {
             return act_verify(order, tools);
         case Act::VerifyLive:
             return act_verify_live(order, tools);
-        case Act::TuneShow:
-        case Act::TuneApply:
-        case Act::TuneUndo:
-            return act_tune(order, tools);
-        case Act::Print:
-            tools.print(order.text);
-            return number(ExitCode::Ok);
         default:
-            return act_show(order, tools);
+            return act_here(order, tools);
     }
 }
 

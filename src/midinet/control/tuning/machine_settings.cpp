@@ -47,7 +47,7 @@ bool is_interface(std::string_view user, const std::vector<std::string>& interfa
 std::vector<std::string> network_cards(const io::SettingFiles& files) {
     std::vector<std::string> cards;
     for (auto& name : files.names_in(places::kInterfaces))
-        if (!files.names_in(places::kInterfaces + '/' + name + "/device").empty())
+        if (!files.names_in(places::below(places::kInterfaces, name) + "/device").empty())
             cards.push_back(std::move(name));
     return cards;
 }
@@ -79,7 +79,7 @@ std::vector<InterruptLine> read_interrupts(const io::SettingFiles& files) {
 std::vector<CpuPolicy> read_policies(const io::SettingFiles& files) {
     std::vector<CpuPolicy> policies;
     for (const auto& name : files.names_in(places::kCpuPolicies)) {
-        const auto folder = places::kCpuPolicies + '/' + name;
+        const auto folder = places::below(places::kCpuPolicies, name);
         const auto path = folder + "/scaling_governor";
         if (auto governor = files.read(path))
             policies.push_back(
@@ -94,7 +94,7 @@ std::vector<UsbMidiDevice> read_usb_midi(const io::SettingFiles& files) {
     for (const auto& name : files.names_in(places::kUsbDevices)) {
         const auto colon = name.find(':');  // "1-1.2:1.1" is interface 1 of device "1-1.2"
         if (colon == std::string::npos) continue;
-        const auto interface = places::kUsbDevices + '/' + name;
+        const auto interface = places::below(places::kUsbDevices, name);
         // Source: USB Device Class Definition for MIDI Devices 1.0, table B-2: audio, MIDI
         // streaming.
         if (files.read(interface + "/bInterfaceClass") == "01" &&
@@ -105,7 +105,8 @@ std::vector<UsbMidiDevice> read_usb_midi(const io::SettingFiles& files) {
     for (const auto& place : found)
         if (auto power = files.read(places::usb_power(place)))
             devices.push_back(
-                {place, files.read(places::kUsbDevices + '/' + place + "/product").value_or(""),
+                {place,
+                 files.read(places::below(places::kUsbDevices, place) + "/product").value_or(""),
                  std::move(*power)});
     return devices;
 }

@@ -20,6 +20,9 @@ inline const std::string kBootId = "/proc/sys/kernel/random/boot_id";
 /// Below /run nobody but root writes, and nothing is left when the machine starts anew.
 inline const std::string kRecord = "/run/midinet-tune/former.json";
 
+inline std::string below(const std::string& folder, const std::string& name) {
+    return folder + '/' + name;
+}
 inline std::string affinity(unsigned interrupt) {
     return "/proc/irq/" + std::to_string(interrupt) + "/smp_affinity_list";
 }
@@ -27,7 +30,7 @@ inline std::string effective_affinity(unsigned interrupt) {
     return "/proc/irq/" + std::to_string(interrupt) + "/effective_affinity_list";
 }
 inline std::string usb_power(const std::string& place) {
-    return kUsbDevices + '/' + place + "/power/control";
+    return below(kUsbDevices, place) + "/power/control";
 }
 
 /// Whether it is one of those above that are set: a record of former values names no others. Pure.
