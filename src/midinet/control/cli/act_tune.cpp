@@ -34,7 +34,7 @@ int show(const Order& order, const TuneTools& tools, const io::SettingFiles& fil
     const auto plan = tuning::plan_of(tuning::read_settings(files));
     auto json = tuning_json(plan);
     json["exit_code"] = number(ExitCode::Ok);
-    return tell(order, tools, "show", std::move(json), tuning_text(plan));
+    return tell(order, tools, "show", json, tuning_text(plan));
 }
 
 int apply(const Order& order, const TuneTools& tools, io::SettingFiles& files) {
@@ -48,7 +48,7 @@ int apply(const Order& order, const TuneTools& tools, io::SettingFiles& files) {
     for (const auto& lack : plan.lacks)
         text += fmt::format("{}: {}\n", tuning::title(lack.kind), lack.text);
     for (const auto& note : plan.notes) text += note + '\n';
-    return tell(order, tools, "apply", std::move(json), text);
+    return tell(order, tools, "apply", json, text);
 }
 
 int undo(const Order& order, const TuneTools& tools, io::SettingFiles& files) {
