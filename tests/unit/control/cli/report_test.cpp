@@ -6,10 +6,10 @@ namespace midinet::control::cli {
 namespace {
 
 using namespace testing;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using plane::ClientOutcome;
 using plane::CommandOutcome;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 void expect_both(const std::string& name, const Show& show) {
     expect_golden(name + ".txt", text_report(show.scene()));
