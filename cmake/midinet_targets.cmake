@@ -28,7 +28,7 @@ if(MIDINET_LTO)
   target_link_options(midinet_parts INTERFACE -fno-lto)
 endif()
 
-# Systems for which there are neither hosts nor midi-admin nor midinet-cli.
+# Systems for which there are neither hosts nor midi-admin.
 if(WIN32 OR APPLE)
   set(MIDINET_CLIENT_ONLY ON)
 endif()
