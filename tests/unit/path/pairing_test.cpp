@@ -292,6 +292,23 @@ TEST_F(PairingTest, BeginnerThatBroughtWhatWasPlayedJoinsInAPauseAndIsCertain) {
     EXPECT_TRUE(leads(kB, event(100)));
 }
 
+TEST_F(PairingTest, BeginnerWhoseFewEventsMayStandAtTwoPlacesWaitsForWhatTells) {
+    EXPECT_TRUE(give(kA, event(1)));
+    restart(kB);
+    now_ += 7ms;
+    for (const auto n : {2U, 1U}) EXPECT_FALSE(give(kB, event(n)));
+    now_ += 70ms;
+    for (const auto n : {2U, 1U}) EXPECT_TRUE(give(kA, event(n)));
+    now_ += 50ms;
+    EXPECT_TRUE(give(kA, event(3)));
+    pass(30ms);  // B's oldest is older than the window; that its second is the first one played is
+                 // nearer
+    EXPECT_FALSE(give(kB, event(3)));
+    pass(40ms);
+    EXPECT_FALSE(pairing_.was_uncertain()) << "nothing was missed or doubled";
+    EXPECT_TRUE(leads(kB, event(4)));
+}
+
 TEST_F(PairingTest, WhatOnlyTheBeginnerHasGotIsPlayedWhenAllAreQuiet) {
     let_b_begin();
     EXPECT_TRUE(give(kA, event(1)));

@@ -69,7 +69,7 @@ void Pairing::try_by_content(Lane& lane, unsigned track, TimePoint now) noexcept
         } else if (alignment.unique() && join_confirmed(lane, track, alignment.nearest())) {
             return;
         }
-        if (alignment.found() && !alignment.unique()) {  // what comes will tell which
+        if (alignment.found()) {  // what comes will tell which, or whether
             constexpr auto kHalf = kRun / 2;
             if (run.full() && run[kHalf].came <= now - options_.window)
                 lane.anteroom.drop_oldest(track, kHalf);
