@@ -5,17 +5,12 @@
 #include "platform/posix/byte_stream_source.hpp"
 #include "platform/posix/file_source.hpp"
 #include "platform/posix/recorder_port.hpp"
+#include "platform/scheme.hpp"
 
 namespace midinet::platform {
 namespace {
 
 constexpr const char* kIdsFile = "coremidi-ids";
-
-/// What follows "scheme:"; nothing when `text` is of another scheme, or has nothing there.
-std::optional<std::string> after(const std::string& scheme, const std::string& text) {
-    if (!text.starts_with(scheme + ":") || text.size() == scheme.size() + 1) return std::nullopt;
-    return text.substr(scheme.size() + 1);
-}
 
 EndpointIds ids_of(const PortMemory& memory) {
     if (!memory.directory) return EndpointIds(std::nullopt, memory.warn);

@@ -12,13 +12,13 @@ set(MIDINET_MACOS_SOURCES
   macos/kqueue_waiter.cpp
   macos/mac_meter.cpp
   macos/new_socket.cpp
+  macos/new_udp.cpp
   macos/ports.cpp
   macos/read_seat.cpp
   macos/realtime.cpp
   macos/serial_line.cpp
   macos/signal_inbox.cpp
   macos/steady_clock.cpp
-  macos/udp_options.cpp
   posix/byte_stream.cpp
   posix/byte_stream_port.cpp
   posix/byte_stream_source.cpp
@@ -32,6 +32,7 @@ set(MIDINET_MACOS_SOURCES
   posix/recording_file.cpp
   posix/state_store.cpp
   posix/udp_network.cpp
+  posix/udp_options.cpp
   posix/udp_seat.cpp
   posix/udp_socket.cpp
   posix/whole_file.cpp)

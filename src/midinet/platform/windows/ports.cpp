@@ -1,20 +1,10 @@
 #include "platform/ports.hpp"
 
 #include "platform/posix/recorder_port.hpp"
+#include "platform/scheme.hpp"
 #include "platform/windows/te_port.hpp"
 
-#include <optional>
-
 namespace midinet::platform {
-namespace {
-
-/// What follows "scheme:"; nothing when `text` is of another scheme, or has nothing there.
-std::optional<std::string> after(const std::string& scheme, const std::string& text) {
-    if (!text.starts_with(scheme + ":") || text.size() == scheme.size() + 1) return std::nullopt;
-    return text.substr(scheme.size() + 1);
-}
-
-}  // namespace
 
 /// Feedback that is not the port's own comes from byte streams elsewhere; there are none here.
 Result<std::unique_ptr<io::MidiSourceOpener>> make_source_opener(const std::string& device,
