@@ -1,6 +1,7 @@
 #include "midi/state.hpp"
 
 #include "base/random.hpp"
+#include "midi/reset_controllers.hpp"
 
 #include <algorithm>
 
@@ -224,8 +225,7 @@ void PortState::channel_mode(unsigned channel, unsigned controller) noexcept {
 
 void PortState::reset_controllers(unsigned channel) noexcept {
     Channel& c = channels_[channel];
-    for (const unsigned off : {1U, 64U, 65U, 66U, 67U})
-        assign(c.control[off], 0, channel, Cell::Control, off);
+    for (const unsigned off : kResetToZero) assign(c.control[off], 0, channel, Cell::Control, off);
     assign(c.control[11], 127, channel, Cell::Control, 11);
     assign(c.bend, 8192, channel, Cell::Bend);
     assign(c.channel_pressure, 0, channel, Cell::ChannelPressure);

@@ -186,6 +186,20 @@ TEST(Pipeline, OnePedalOfTwoChannelsIsUpWithTheLast) {
               (Messages{control_change(0, 121, 0), control_change(0, 64, 127)}));
 }
 
+TEST(Pipeline, ResetAllControllersLiftsWhatTheDeviceLetsGoWhereverItWent) {
+    Bench bench;
+    bench.use(with({.from = 66, .to = 69}));
+    bench.play({control_change(0, 66, 127)});
+    EXPECT_EQ(bench.play({control_change(0, 121, 0)}),
+              (Messages{control_change(0, 69, 0), control_change(0, 121, 0)}));
+    bench.use(with({.from = 7, .to = 64}));
+    bench.play({control_change(0, 7, 127)});
+    EXPECT_EQ(
+        bench.play({control_change(0, 121, 0), control_change(0, 7, 0)}),
+        (Messages{control_change(0, 121, 0), control_change(0, 64, 127), control_change(0, 64, 0)}))
+        << "a volume is not reset";
+}
+
 TEST(Pipeline, AControllerBecomesAnother) {
     Bench bench;
     bench.use(with({.from = 20, .to_channel = 3, .to = 7}));

@@ -1,5 +1,7 @@
 #include "path/pipeline/pipeline.hpp"
 
+#include "midi/reset_controllers.hpp"
+
 #include <utility>
 
 namespace midinet::path {
@@ -13,7 +15,7 @@ constexpr unsigned kAllSoundOff = 120;
 constexpr unsigned kResetAllControllers = 121;
 constexpr unsigned kLocalControl = 122;
 constexpr unsigned kAllNotesOff = 123;
-/// What CC 121 releases ends here (RP-015): hold 2, 69, stays.
+/// What CC 121 releases in a receiver ends here (RP-015): hold 2, 69, stays.
 constexpr std::uint8_t kHighestResetPedal = 67;
 constexpr std::uint8_t kHighestPedal = 69;
 constexpr std::uint8_t kFullyDown = 127;
@@ -180,7 +182,8 @@ void Pipeline::mode(Held& held, const Message& message, MessageSink& out) noexce
 }
 
 void Pipeline::reset_controllers(Held& held, const Message& message, MessageSink& out) noexcept {
-    lift_pedals(held, message.channel(), kHighestResetPedal, out);
+    for (const auto controller : midi::kResetToZero)  // the device has let go of them
+        lift_pedal(held, {message.channel(), controller}, out);
     if (!map_->passes(message.status())) return;
     const auto channel = map_->channel(message.channel());
     out.on_message(midi::control_change(channel, kResetAllControllers, message.data2()));
@@ -199,23 +202,20 @@ void Pipeline::end_notes(Held& held, unsigned channel, MessageSink& out) noexcep
     }
 }
 
-void Pipeline::lift_pedals(Held& held, unsigned channel, std::uint8_t highest,
-                           MessageSink& out) noexcept {
-    for (unsigned controller = 0; controller < kNumbers && held.pedals.size() > 0; ++controller) {
-        const Place in{static_cast<std::uint8_t>(channel), static_cast<std::uint8_t>(controller)};
-        const auto went = held.pedals.find(in);
-        if (went && went->number <= highest && held.pedals.let_go(in))
-            out.on_message(midi::control_change(went->channel, went->number, 0));
-    }
+void Pipeline::lift_pedal(Held& held, Place in, MessageSink& out) noexcept {
+    const auto went = held.pedals.find(in);
+    if (went && held.pedals.let_go(in))
+        out.on_message(midi::control_change(went->channel, went->number, 0));
 }
 
 /// A reset that does not pass ends what is down by other means.
 void Pipeline::system(Held& held, const Message& message, MessageSink& out) noexcept {
     const bool passes = map_->passes(message.status());
     if (message.kind() == Kind::SystemReset) {
-        for (unsigned channel = 0; channel < kChannels && !passes; ++channel) {
+        for (std::uint8_t channel = 0; channel < kChannels && !passes; ++channel) {
             end_notes(held, channel, out);
-            lift_pedals(held, channel, kHighestPedal, out);
+            for (std::uint8_t controller = 0; controller < kNumbers; ++controller)
+                lift_pedal(held, {channel, controller}, out);
         }
         held.notes.clear();
         held.pedals.clear();

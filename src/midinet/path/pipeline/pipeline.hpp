@@ -68,8 +68,7 @@ class Pipeline {
     void reset_controllers(Held& held, const midi::Message& message,
                            midi::MessageSink& out) noexcept;
     static void end_notes(Held& held, unsigned channel, midi::MessageSink& out) noexcept;
-    static void lift_pedals(Held& held, unsigned channel, std::uint8_t highest,
-                            midi::MessageSink& out) noexcept;
+    static void lift_pedal(Held& held, Place in, midi::MessageSink& out) noexcept;
     void system(Held& held, const midi::Message& message, midi::MessageSink& out) noexcept;
     void settle() noexcept;
 
