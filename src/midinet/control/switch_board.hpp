@@ -108,6 +108,9 @@ class SwitchBoard {
     SourceId active(TimePoint now) const;
 
   private:
+    /// More requests than these, at one time, are refused.
+    static constexpr std::size_t kMostWaiting = 8;
+
     struct Asked {
         SwitchRequest request;
         std::optional<plane::Command> command;
