@@ -1,6 +1,7 @@
 // Scripts for shells, from the same command line that the help is printed of.
 #include "control/cli/commands/words.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -6,82 +6,13 @@
 #include "control/device_slots.hpp"
 #include "control/plane/command_sender.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <sstream>
 
 namespace midinet::control::cli {
 namespace {
-
-template <typename Test>
-CLI::Validator address(Test&& test, const char* what) {
-    return CLI::Validator(
-        [test, what](const std::string& word) {
-            const auto parsed = io::parse_ipv4(word);
-            return parsed && test(*parsed) ? std::string{}
-                                           : '"' + word + "\" is not " + std::string(what);
-        },
-        "");
-}
-
-void add_api(CLI::App& app, Words& words) {
-    app.add_option("--url", words.url,
-                   "Ask the API of midi-admin at http://HOST:PORT instead of the boxes themselves; "
-                   "MIDINET_URL unless given")
-        ->check(CLI::Validator(
-            [](const std::string& word) {
-                return word.starts_with("http://") || word.starts_with("https://")
-                           ? std::string{}
-                           : '"' + word + "\" is not http://HOST:PORT";
-            },
-            ""))
-        ->type_name("URL");
-    app.add_option("--token", words.token,
-                   "The API's token; others on this machine can see it in the list of processes")
-        ->check(some_text())
-        ->type_name("TOKEN");
-    app.add_option("--token-file", words.token_file,
-                   "Read the token from this file; else it is MIDINET_API_TOKEN")
-        ->check(some_text())
-        ->type_name("FILE");
-}
-
-/// Every command takes them, in front of its name or behind it.
-void add_common(CLI::App& app, Words& words) {
-    const auto is_group = [](std::uint32_t a) { return io::is_multicast(a); };
-    const auto is_host = [](std::uint32_t a) { return a != 0 && !io::is_multicast(a); };
-    app.add_flag("--json", words.json, "Print one JSON object");
-    app.add_option("--interface", words.interfaces,
-                   "Use this network interface (repeatable; lo stays on this machine) instead of "
-                   "all that are up")
-        ->allow_extra_args(false)
-        ->check(some_text())
-        ->type_name("NAME");
-    app.add_option("--host", words.hosts,
-                   "Speak by unicast to the box at this IPv4 address, too (repeatable)")
-        ->allow_extra_args(false)
-        ->check(address(is_host, "the IPv4 address of a box"))
-        ->type_name("ADDRESS");
-    app.add_option("--group", words.group,
-                   std::string("The control group; ") + wire::kControlGroup + " unless given")
-        ->check(address(is_group, "an IPv4 multicast address"))
-        ->type_name("ADDRESS");
-    app.add_option("--port", words.port,
-                   "The control port; " + std::to_string(wire::kControlPort) + " unless given")
-        ->check(between(1, 65535))
-        ->type_name("N");
-    app.add_option(
-           "--device", words.device,
-           "Ask about this one of the hosts' devices, the first unless given; failover then "
-           "is about it alone, not about all")
-        ->check(between(1, wire::kMaxDevices))
-        ->type_name("N");
-    app.add_option("--wait", words.wait_ms,
-                   "Milliseconds to listen (1300 unless given, 3000 for doctor), or at most for an "
-                   "answer (5000)")
-        ->check(between(100, 600'000))
-        ->type_name("MS");
-    add_api(app, words);
-}
 
 tl::unexpected<DaemonExit> misused(const std::string& why) {
     return tl::unexpected(
@@ -154,42 +85,15 @@ tl::expected<Order, DaemonExit> order_of(const CommandSpec& command, const Words
 
 }  // namespace
 
-CLI::Validator between(unsigned least, unsigned most) {
-    return {[least, most](const std::string& word) {
-                unsigned value = 0;
-                const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
-                const bool good = digits && CLI::detail::lexical_cast(word, value) &&
-                                  value >= least && value <= most;
-                return good ? std::string{}
-                            : '"' + word + "\" is not a number from " + std::to_string(least) +
-                                  " to " + std::to_string(most);
-            },
-            ""};
-}
-
-CLI::Validator one_word_of(std::vector<std::string> words) {
-    return {[words = std::move(words)](const std::string& word) {
-                std::string all;
-                for (const auto& one : words) {
-                    if (one == word) return std::string{};
-                    all += (all.empty() ? "" : ", ") + one;
-                }
-                return '"' + word + "\" is none of " + all;
-            },
-            ""};
-}
-
 void add_commands(CLI::App& app, Words& words) {
-    add_common(app, words);
+    Grammar common(app);
+    add_common(common, words);
     for (const auto* spec : command_table()) {
         CLI::App* sub = app.add_subcommand(spec->name, spec->purpose);
-        add_common(*sub, words);
-        if (spec->add != nullptr) spec->add(*sub, words);
+        Grammar grammar(*sub);
+        add_common(grammar, words);
+        if (spec->add != nullptr) spec->add(grammar, words);
     }
-}
-
-CLI::Validator some_text() {
-    return {[](const std::string& word) { return word.empty() ? "is empty" : std::string{}; }, ""};
 }
 
 tl::expected<Order, DaemonExit> parse_order(const std::string& version, int argc,

@@ -170,6 +170,12 @@ TEST(CliOrder, WordsBecomeActs) {
         EXPECT_EQ(order(wrong).error().code, 2);
 }
 
+TEST(CliOrder, NumbersAreDecimal) {
+    EXPECT_EQ(order({"failover", "010"})->request.target, SourceId{10});
+    for (const char* wrong : {"", "0", "+1", "-1", "0x1", "1 ", "1.0", "99999999999"})
+        EXPECT_EQ(order({"failover", wrong}).error().code, 2) << wrong;
+}
+
 TEST(CliOrder, FlagsGoBeforeTheEnvironment) {
     const Environment environment{"http://a:1/", "secret"};
     EXPECT_EQ(order({"status"}, environment)->api.url, "http://a:1");

@@ -3,11 +3,11 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_completions(CLI::App& app, Words& words) {
-    app.add_option("SHELL", words.shell, "bash, zsh or fish")
-        ->required()
-        ->check(one_word_of({"bash", "zsh", "fish"}))
-        ->type_name("");
+void add_completions(Grammar& grammar, Words& words) {
+    grammar.option("SHELL", words.shell, "bash, zsh or fish")
+        .required()
+        .check(one_word_of({"bash", "zsh", "fish"}))
+        .type("");
 }
 
 std::string read_completions(const Words& words, Order& order) {

@@ -3,28 +3,31 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_config(CLI::App& app, Words& words) {
-    app.add_option("VERB", words.verb,
-                   "check FILE: whether its programs take it; diff FILE FILE: what the second one "
-                   "means otherwise, and when that takes effect; apply FILE: put it in force by "
-                   "midi-admin; rollback [VERSION]: what was in force before; confirm: the change "
-                   "that waits for it stays")
-        ->required()
-        ->check(one_word_of({"check", "diff", "apply", "rollback", "confirm"}))
-        ->type_name("");
-    app.add_option("FILE", words.files, "midinet.toml or client.toml; for rollback the version")
-        ->check(some_text())
-        ->type_name("");
-    app.add_option("--for", words.kind,
-                   "host (and admin) or client, whose file it is; else its name tells")
-        ->check(one_word_of({"host", "client"}))
-        ->type_name("PROGRAM");
-    app.add_flag("--yes", words.yes, "apply, rollback: do not ask");
-    app.add_option("--confirm-within", words.confirm_within_s,
-                   "apply, rollback: taken back after so many seconds, unless `config confirm` is "
-                   "said")
-        ->check(between(1, 3600))
-        ->type_name("S");
+void add_config(Grammar& grammar, Words& words) {
+    grammar
+        .option("VERB", words.verb,
+                "check FILE: whether its programs take it; diff FILE FILE: what the second one "
+                "means otherwise, and when that takes effect; apply FILE: put it in force by "
+                "midi-admin; rollback [VERSION]: what was in force before; confirm: the change "
+                "that waits for it stays")
+        .required()
+        .check(one_word_of({"check", "diff", "apply", "rollback", "confirm"}))
+        .type("");
+    grammar.option("FILE", words.files, "midinet.toml or client.toml; for rollback the version")
+        .check(some_text())
+        .type("");
+    grammar
+        .option("--for", words.kind,
+                "host (and admin) or client, whose file it is; else its name tells")
+        .check(one_word_of({"host", "client"}))
+        .type("PROGRAM");
+    grammar.flag("--yes", words.yes, "apply, rollback: do not ask");
+    grammar
+        .option("--confirm-within", words.confirm_within_s,
+                "apply, rollback: taken back after so many seconds, unless `config confirm` is "
+                "said")
+        .check(between(1, 3600))
+        .type("S");
 }
 
 std::string read_change(const Words& words, Order& order) {

@@ -3,25 +3,27 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_failover(CLI::App& app, Words& words) {
+void add_failover(Grammar& grammar, Words& words) {
     words.target_given =
-        app.add_option("TARGET", words.target,
-                       "Switch to the host with this id; without one, to the best standby")
-            ->check(between(1, 65535))
-            ->type_name("");
-    app.add_flag("--status", words.status, "Tell how failover is, and the last decisions");
-    app.add_flag("--arm", words.arm, "Let clients leave a silent host by themselves");
-    app.add_flag("--disarm", words.disarm, "Do not let them");
-    words.audit_given = app.add_option("--audit", words.audit,
-                                       "Tell the last N decisions, or as many as fit one answer")
-                            ->expected(0, 1)
-                            ->check(between(1, 255))
-                            ->type_name("[N]");
+        grammar
+            .option("TARGET", words.target,
+                    "Switch to the host with this id; without one, to the best standby")
+            .check(between(1, 65535))
+            .type("");
+    grammar.flag("--status", words.status, "Tell how failover is, and the last decisions");
+    grammar.flag("--arm", words.arm, "Let clients leave a silent host by themselves");
+    grammar.flag("--disarm", words.disarm, "Do not let them");
+    words.audit_given = grammar
+                            .option("--audit", words.audit,
+                                    "Tell the last N decisions, or as many as fit one answer")
+                            .value_optional()
+                            .check(between(1, 255))
+                            .type("[N]");
 }
 
 std::string read_failover(const Words& words, Order& order) {
-    const bool audit = words.audit_given->count() != 0;
-    const bool target = words.target_given->count() != 0;
+    const bool audit = words.audit_given.typed();
+    const bool target = words.target_given.typed();
     if (words.status + words.arm + words.disarm + audit + target > 1)
         return "ask one thing at a time: TARGET, --status, --arm, --disarm or --audit";
     auto& task = order.request.task;

@@ -3,13 +3,13 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_focus(CLI::App& app, Words& words) {
-    app.add_option(
-           "CLIENT", words.client,
-           "Give it to this client: its number in what `clients` lists, its name or its id; "
-           "none: to nobody; auto: to whoever asks first. Without one: tell who has it")
-        ->check(some_text())
-        ->type_name("");
+void add_focus(Grammar& grammar, Words& words) {
+    grammar
+        .option("CLIENT", words.client,
+                "Give it to this client: its number in what `clients` lists, its name or its id; "
+                "none: to nobody; auto: to whoever asks first. Without one: tell who has it")
+        .check(some_text())
+        .type("");
 }
 
 std::string read_focus(const Words& words, Order& order) {

@@ -3,12 +3,13 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_input(CLI::App& app, Words& words) {
-    app.add_option("INPUT", words.input,
-                   "Read this one, 1 or 2, from now on; --host tells of which host where several "
-                   "have two. Without one: tell which is read")
-        ->check(between(1, plane::kInputs))
-        ->type_name("");
+void add_input(Grammar& grammar, Words& words) {
+    grammar
+        .option("INPUT", words.input,
+                "Read this one, 1 or 2, from now on; --host tells of which host where several "
+                "have two. Without one: tell which is read")
+        .check(between(1, plane::kInputs))
+        .type("");
 }
 
 std::string read_input(const Words& words, Order& order) {

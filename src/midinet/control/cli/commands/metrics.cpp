@@ -3,8 +3,8 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_metrics(CLI::App& app, Words& words) {
-    app.add_flag("--system", words.system,
+void add_metrics(Grammar& grammar, Words& words) {
+    grammar.flag("--system", words.system,
                  "Processor, memory, temperature, disk and network: of the machine of midi-admin, "
                  "or of this one without an API");
 }

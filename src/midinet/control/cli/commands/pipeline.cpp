@@ -4,16 +4,17 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_pipeline(CLI::App& app, Words& words) {
-    app.add_option("VERB", words.verb, "show, set FILE (JSON, as show prints it) or reset")
-        ->required()
-        ->check(one_word_of({"show", "set", "reset"}))
-        ->type_name("");
-    app.add_option("FILE", words.files, "What to set")->check(some_text())->type_name("");
-    app.add_option("--client", words.client,
-                   "The client's own one, not the hosts': its id, as `clients --json` tells it")
-        ->check(some_text())
-        ->type_name("ID");
+void add_pipeline(Grammar& grammar, Words& words) {
+    grammar.option("VERB", words.verb, "show, set FILE (JSON, as show prints it) or reset")
+        .required()
+        .check(one_word_of({"show", "set", "reset"}))
+        .type("");
+    grammar.option("FILE", words.files, "What to set").check(some_text()).type("");
+    grammar
+        .option("--client", words.client,
+                "The client's own one, not the hosts': its id, as `clients --json` tells it")
+        .check(some_text())
+        .type("ID");
 }
 
 std::string read_pipeline(const Words& words, Order& order) {

@@ -5,28 +5,28 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_as(CLI::App& app, Words& words) {
-    app.add_option("--as", words.as, "Play as the host with this id; 65000 unless given")
-        ->check(between(1, 65534))
-        ->type_name("ID");
+void add_as(Grammar& grammar, Words& words) {
+    grammar.option("--as", words.as, "Play as the host with this id; 65000 unless given")
+        .check(between(1, 65534))
+        .type("ID");
 }
 
-void add_send(CLI::App& app, Words& words) {
-    app.add_option(
-           "BYTES", words.bytes,
-           "One or more messages in hexadecimal, as in 90 3C 64; notes are released a second "
-           "later, when the host ends")
-        ->required()
-        ->type_name("");
-    add_as(app, words);
+void add_send(Grammar& grammar, Words& words) {
+    grammar
+        .option("BYTES", words.bytes,
+                "One or more messages in hexadecimal, as in 90 3C 64; notes are released a second "
+                "later, when the host ends")
+        .required()
+        .type("");
+    add_as(grammar, words);
 }
 
-void add_replay(CLI::App& app, Words& words) {
-    app.add_option("FILE", words.files, "Standard MIDI File, such as `record` writes")
-        ->required()
-        ->check(some_text())
-        ->type_name("");
-    add_as(app, words);
+void add_replay(Grammar& grammar, Words& words) {
+    grammar.option("FILE", words.files, "Standard MIDI File, such as `record` writes")
+        .required()
+        .check(some_text())
+        .type("");
+    add_as(grammar, words);
 }
 
 /// What both have.

@@ -5,17 +5,18 @@ namespace {
 
 constexpr unsigned kMostSeconds = plane::kLongestHold / 1s;
 
-void add_rehearse(CLI::App& app, Words& words) {
-    app.add_option("HOST", words.target,
-                   "The host with this id sends nothing for a while, as if it was lost; without "
-                   "one: what came of the last rehearsals, as midi-admin tells")
-        ->check(between(1, 65535))
-        ->type_name("");
-    app.add_option("--seconds", words.seconds, "For so long, 1 to 60; 5 unless given")
-        ->check(between(1, kMostSeconds))
-        ->type_name("S");
-    app.add_flag("--force", words.force, "Also if nobody could take over: then the music stops");
-    app.add_flag("--end", words.end, "It goes on now");
+void add_rehearse(Grammar& grammar, Words& words) {
+    grammar
+        .option("HOST", words.target,
+                "The host with this id sends nothing for a while, as if it was lost; without "
+                "one: what came of the last rehearsals, as midi-admin tells")
+        .check(between(1, 65535))
+        .type("");
+    grammar.option("--seconds", words.seconds, "For so long, 1 to 60; 5 unless given")
+        .check(between(1, kMostSeconds))
+        .type("S");
+    grammar.flag("--force", words.force, "Also if nobody could take over: then the music stops");
+    grammar.flag("--end", words.end, "It goes on now");
 }
 
 std::string read_rehearse(const Words& words, Order& order) {

@@ -7,17 +7,17 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_time(CLI::App& app, Words& words) {
-    app.add_option("--for", words.lasts_s, "End after so many seconds")
-        ->check(between(1, 1'000'000))
-        ->type_name("S");
+void add_time(Grammar& grammar, Words& words) {
+    grammar.option("--for", words.lasts_s, "End after so many seconds")
+        .check(between(1, 1'000'000))
+        .type("S");
 }
 
-void add_choice(CLI::App& app, Words& words) {
-    app.add_option("--from", words.from, "Of the host with this id alone")
-        ->check(between(1, 65535))
-        ->type_name("ID");
-    add_time(app, words);
+void add_choice(Grammar& grammar, Words& words) {
+    grammar.option("--from", words.from, "Of the host with this id alone")
+        .check(between(1, 65535))
+        .type("ID");
+    add_time(grammar, words);
 }
 
 std::vector<std::string> tap_names() {
@@ -27,33 +27,35 @@ std::vector<std::string> tap_names() {
     return names;
 }
 
-void add_monitor(CLI::App& app, Words& words) {
-    app.add_option(
-           "--tap", words.tap,
-           "As hosts tell what their device sends (in), what they put into the stream (out) "
-           "or what they gave to their device (lights), or clients what they gave to their "
-           "port (delivered)")
-        ->check(one_word_of(tap_names()))
-        ->type_name("TAP");
-    app.add_option("--from", words.source,
-                   "Of the host with this id alone; with --tap delivered of this client: its "
-                   "number, id, or machine's name")
-        ->check(some_text())
-        ->type_name("ID");
-    add_time(app, words);
-    app.add_option("--type", words.types,
-                   "Only messages of this type (repeatable): note, cc, program, bend, pressure, "
-                   "sysex, clock, system; without it: all but clock")
-        ->allow_extra_args(false)
-        ->check(one_word_of(message_types()))
-        ->type_name("TYPE");
-    app.add_option("--channel", words.channel, "Only messages of this channel, 1 to 16")
-        ->check(between(1, 16))
-        ->type_name("N");
-    app.add_flag("--raw", words.raw, "With the bytes in hexadecimal");
-    app.add_option("--count", words.count, "End after so many messages")
-        ->check(between(1, 1'000'000))
-        ->type_name("N");
+void add_monitor(Grammar& grammar, Words& words) {
+    grammar
+        .option("--tap", words.tap,
+                "As hosts tell what their device sends (in), what they put into the stream (out) "
+                "or what they gave to their device (lights), or clients what they gave to their "
+                "port (delivered)")
+        .check(one_word_of(tap_names()))
+        .type("TAP");
+    grammar
+        .option("--from", words.source,
+                "Of the host with this id alone; with --tap delivered of this client: its "
+                "number, id, or machine's name")
+        .check(some_text())
+        .type("ID");
+    add_time(grammar, words);
+    grammar
+        .option("--type", words.types,
+                "Only messages of this type (repeatable): note, cc, program, bend, pressure, "
+                "sysex, clock, system; without it: all but clock")
+        .one_each()
+        .check(one_word_of(message_types()))
+        .type("TYPE");
+    grammar.option("--channel", words.channel, "Only messages of this channel, 1 to 16")
+        .check(between(1, 16))
+        .type("N");
+    grammar.flag("--raw", words.raw, "With the bytes in hexadecimal");
+    grammar.option("--count", words.count, "End after so many messages")
+        .check(between(1, 1'000'000))
+        .type("N");
 }
 
 void take(const Words& words, Order& order) {
@@ -64,21 +66,22 @@ void take(const Words& words, Order& order) {
     order.files = words.files;
 }
 
-void add_record(CLI::App& app, Words& words) {
-    add_choice(app, words);
-    app.add_option("FILE", words.files, "Standard MIDI File to write; must not be there yet")
-        ->required()
-        ->check(some_text())
-        ->type_name("");
+void add_record(Grammar& grammar, Words& words) {
+    add_choice(grammar, words);
+    grammar.option("FILE", words.files, "Standard MIDI File to write; must not be there yet")
+        .required()
+        .check(some_text())
+        .type("");
 }
 
-void add_verify(CLI::App& app, Words& words) {
-    add_choice(app, words);
-    app.add_option("FILE", words.files,
-                   "Two Standard MIDI Files; or one, to hold the stream against it")
-        ->required()
-        ->check(some_text())
-        ->type_name("");
+void add_verify(Grammar& grammar, Words& words) {
+    add_choice(grammar, words);
+    grammar
+        .option("FILE", words.files,
+                "Two Standard MIDI Files; or one, to hold the stream against it")
+        .required()
+        .check(some_text())
+        .type("");
 }
 
 /// Gives what is wrong with them.

@@ -3,15 +3,15 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_tune(CLI::App& app, Words& words) {
-    app.add_flag("--show", words.show,
+void add_tune(Grammar& grammar, Words& words) {
+    grammar.flag("--show", words.show,
                  "What is set, what would be, and why: so it is without a flag");
-    app.add_flag("--apply", words.apply,
+    grammar.flag("--apply", words.apply,
                  "Set it, and keep what was there before; until the machine is started anew");
-    app.add_flag("--undo", words.undo, "Put back what was there before");
-    app.add_option("--root", words.root, "The machine whose sys, proc and var are in this folder")
-        ->check(some_text())
-        ->type_name("DIR");
+    grammar.flag("--undo", words.undo, "Put back what was there before");
+    grammar.option("--root", words.root, "The machine whose sys, proc and var are in this folder")
+        .check(some_text())
+        .type("DIR");
 }
 
 std::string read_tune(const Words& words, Order& order) {

@@ -3,14 +3,14 @@
 namespace midinet::control::cli {
 namespace {
 
-void add_watch(CLI::App& app, Words& words) {
-    app.add_option("--interval", words.interval_ms,
-                   "Milliseconds between rounds; 1000 unless given")
-        ->check(between(100, 600'000))
-        ->type_name("MS");
-    app.add_option("--count", words.count, "End after so many rounds, with the last one's status")
-        ->check(between(1, 1'000'000))
-        ->type_name("N");
+void add_watch(Grammar& grammar, Words& words) {
+    grammar
+        .option("--interval", words.interval_ms, "Milliseconds between rounds; 1000 unless given")
+        .check(between(100, 600'000))
+        .type("MS");
+    grammar.option("--count", words.count, "End after so many rounds, with the last one's status")
+        .check(between(1, 1'000'000))
+        .type("N");
 }
 
 std::string read_watch(const Words& words, Order& order) {

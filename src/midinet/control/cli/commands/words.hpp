@@ -1,10 +1,9 @@
-// What is typed, before it means something. Private to the command line: CLI11 is heavy.
+// What is typed, before it means something. Private to the command line.
 #pragma once
 
+#include "control/cli/commands/grammar.hpp"
 #include "control/cli/order.hpp"
 #include "wire/constants.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <span>
 #include <string>
@@ -53,8 +52,8 @@ struct Words {
     bool yes = false;
     unsigned confirm_within_s = 0;
     unsigned version = 0;
-    CLI::Option* audit_given = nullptr;
-    CLI::Option* target_given = nullptr;
+    Given audit_given;
+    Given target_given;
     std::string tap;
     unsigned seconds = 5;
     bool force = false;
@@ -71,7 +70,7 @@ struct CommandSpec {
     const char* name;
     const char* purpose;
     /// Adds its own flags and words. Null: it has none.
-    void (*add)(CLI::App& app, Words& words);
+    void (*add)(Grammar& grammar, Words& words);
     /// Says what is to be done: `act`, and the `task` of a conversation. Gives what is wrong with
     /// the words, or nothing.
     std::string (*read)(const Words& words, Order& order);
@@ -80,17 +79,14 @@ struct CommandSpec {
 /// In the order of the help.
 std::span<const CommandSpec* const> command_table();
 
+/// What every command takes, in front of its name or behind it.
+void add_common(Grammar& grammar, Words& words);
+
 /// The whole command line, with its flags bound to `words`.
 void add_commands(CLI::App& app, Words& words);
 inline constexpr const char* kProgram = "midinet-cli";
 
 /// A script that has a shell complete what is typed: "bash", "zsh" or "fish".
 std::string completions(const std::string& shell);
-
-/// Says what it wants in words, and nothing in the list of flags.
-CLI::Validator between(unsigned least, unsigned most);
-/// Likewise.
-CLI::Validator some_text();
-CLI::Validator one_word_of(std::vector<std::string> words);
 
 }  // namespace midinet::control::cli
