@@ -58,7 +58,7 @@ test-vm: build ## The real programs in a small virtual machine with ALSA and a U
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_devices.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_gadget.py build/release/bin
 	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_twins.py build/release/bin
-	@VIRTUAL=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_services.py build/release/bin
+	@STEADY=1 LIMIT=900 tests/vm/vm.sh python3 -W ignore tests/vm/guest_services.py build/release/bin
 
 test-macos-double: deps ## The client for macOS, compiled and run here over doubles of CoreMIDI, kqueue, Mach and dns_sd; property lists and installer
 	@scripts/configure.sh $(PRESET)

@@ -4,6 +4,7 @@
 sources_test.py BUILD: configures the tree as on a Mac, into a folder that vanishes, and compares what ninja says that the two programs are made of.
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,14 +21,20 @@ def configured(folder):
     return folder
 
 
+def gathered(path):
+    """A file that CMake wrote to compile several as one names them."""
+    return re.findall(r'^#include "(.+\.cpp)"$', path.read_text(), re.MULTILINE)
+
+
 def sources(build, target):
     """Of a program and the libraries it is linked of, below src/ and apps/."""
     said = subprocess.run(["ninja", "-C", build, "-t", "inputs", target], capture_output=True, text=True, check=True).stdout
     found = set()
     for line in said.splitlines():
         path = pathlib.Path(build, line).resolve()
-        if path.suffix == ".cpp" and path.is_relative_to(TREE):
-            found.add(path.relative_to(TREE).as_posix())
+        for source in [path] if path.suffix == ".cpp" else map(pathlib.Path, gathered(path) if path.suffix == ".cxx" else ()):
+            if source.is_relative_to(TREE):
+                found.add(source.relative_to(TREE).as_posix())
     return {path for path in found if path.startswith(OURS)}
 
 

@@ -2,6 +2,8 @@
 # vm.sh COMMAND…: runs it in the test machine, in this folder and with this machine's files, and gives its exit status.
 #   VM=FOLDER      what prepare.sh made (build/vm)       SHARE=FOLDER   the guest's /exchange, which it can write
 #   VIRTUAL=1      virtual time: idle time is skipped, and the noise of this machine is not seen
+#   STEADY=1       virtual time that goes on as here while the guest is idle: for what waits for files, which come from here, and would be
+#                  late on a busy machine if that time were skipped
 #   LIMIT=SECONDS  of real time (300)                     MEMORY=MiB (512)
 set -uo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -20,6 +22,7 @@ chmod +x "$share/command"
 
 clock=(-accel "tcg,thread=single")
 [ -n "${VIRTUAL:-}" ] && clock+=(-icount "shift=1,sleep=off")
+[ -n "${STEADY:-}" ] && clock+=(-icount "shift=1,sleep=on")
 timeout --foreground "${LIMIT:-300}" qemu-system-x86_64 -M pc -cpu max -smp 1 -m "${MEMORY:-512}" "${clock[@]}" \
     -nodefaults -no-user-config -display none -serial stdio -no-reboot -device virtio-rng-pci \
     -kernel "$machine/vmlinux" -initrd "$machine/initrd" \

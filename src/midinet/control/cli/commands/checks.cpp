@@ -4,7 +4,7 @@
 
 namespace midinet::control::cli {
 
-Check between(unsigned least, unsigned most) {
+WordCheck between(unsigned least, unsigned most) {
     return [least, most](const std::string& word) {
         unsigned value = 0;
         const auto* const end = word.data() + word.size();
@@ -17,11 +17,11 @@ Check between(unsigned least, unsigned most) {
     };
 }
 
-Check some_text() {
+WordCheck some_text() {
     return [](const std::string& word) { return std::string(word.empty() ? "is empty" : ""); };
 }
 
-Check one_word_of(std::vector<std::string> words) {
+WordCheck one_word_of(std::vector<std::string> words) {
     return [words = std::move(words)](const std::string& word) {
         std::string all;
         for (const auto& one : words) {

@@ -5,7 +5,7 @@
 namespace midinet::control::cli {
 namespace {
 
-Check address(bool (*test)(std::uint32_t address), const char* what) {
+WordCheck address(bool (*test)(std::uint32_t address), const char* what) {
     return [test, what](const std::string& word) {
         const auto parsed = io::parse_ipv4(word);
         return parsed && test(*parsed) ? std::string{}

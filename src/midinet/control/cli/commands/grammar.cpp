@@ -6,7 +6,7 @@
 
 namespace midinet::control::cli {
 
-Given& Given::check(Check check) {
+Given& Given::check(WordCheck check) {
     option_->check(CLI::Validator(
         [check = std::move(check)](const std::string& word) { return check(word); }, ""));
     return *this;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+// NOLINTNEXTLINE(readability-identifier-naming): its own name
 namespace CLI {
 class App;
 class Option;
@@ -15,10 +16,10 @@ namespace midinet::control::cli {
 
 /// Gives what is wrong with a word, or nothing. It says what it wants in words, and nothing in the
 /// list of flags.
-using Check = std::function<std::string(const std::string& word)>;
-Check between(unsigned least, unsigned most);
-Check some_text();
-Check one_word_of(std::vector<std::string> words);
+using WordCheck = std::function<std::string(const std::string& word)>;
+WordCheck between(unsigned least, unsigned most);
+WordCheck some_text();
+WordCheck one_word_of(std::vector<std::string> words);
 
 /// A flag or word that was added, as a handle. Lifetime: that of the command line.
 class Given {
@@ -26,7 +27,7 @@ class Given {
     Given() = default;
     explicit Given(CLI::Option& option) : option_(&option) {}
 
-    Given& check(Check check);
+    Given& check(WordCheck check);
     /// What stands in the help for its value.
     Given& type(const std::string& name);
     Given& required();
