@@ -14,6 +14,10 @@ sources=$(digest dashboard docs/openapi.yaml)
 if [ ! -d dashboard/node_modules ] || [ "$packages" != "$(cat build/dashboard/packages 2>/dev/null)" ]; then
     rm -f build/dashboard/packages
     (cd dashboard && npm ci --no-audit --no-fund --loglevel=error)
+    # Debian's npm does not link the program of an optional package, and its own Node is too old.
+    for node in dashboard/node_modules/node-linux-*/bin/node; do
+        [ ! -x "$node" ] || ln -sf "../${node#dashboard/node_modules/}" dashboard/node_modules/.bin/node
+    done
     echo "$packages" >build/dashboard/packages
 fi
 if [ ! -f build/dashboard/dist/index.html ] || [ "$sources" != "$(cat build/dashboard/sources 2>/dev/null)" ]; then
