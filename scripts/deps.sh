@@ -7,7 +7,7 @@ packages=(
     build-essential cmake ninja-build ccache pkg-config git python3
     clang clang-tidy clang-format lld libclang-rt-14-dev
     libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libdeflate-dev
-    libasound2-dev libjack-jackd2-dev libavahi-client-dev libavahi-core-dev nlohmann-json3-dev liboscpack-dev
+    libasound2-dev libjack-jackd2-dev libavahi-client-dev libavahi-core-dev nlohmann-json3-dev
     libboost1.81-dev libssl-dev libsodium-dev prometheus-cpp-dev libsqlitecpp-dev libcurl4-openssl-dev python3-yaml
     libgtest-dev libgmock-dev librapidcheck-dev
     groff-base iproute2 nftables tshark shellcheck pyflakes3 procps util-linux liblo-tools faketime wrk

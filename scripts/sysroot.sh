@@ -7,7 +7,7 @@ arch=${1:?expected an architecture: arm64 or armhf}
 folder=${2:?expected the folder to unpack to}
 packages=(
     libc6-dev libstdc++-12-dev linux-libc-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libdeflate-dev
-    libasound2-dev libjack-jackd2-dev libavahi-client-dev libavahi-core-dev nlohmann-json3-dev liboscpack-dev
+    libasound2-dev libjack-jackd2-dev libavahi-client-dev libavahi-core-dev nlohmann-json3-dev
     libboost1.81-dev libssl-dev libsodium-dev prometheus-cpp-dev libsqlitecpp-dev libsqlite3-dev libcurl4-openssl-dev
     libgtest-dev libgmock-dev librapidcheck-dev zlib1g-dev
 )

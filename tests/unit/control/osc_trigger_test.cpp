@@ -1,6 +1,6 @@
 #include "control/triggers/osc_trigger.hpp"
 
-#include "control/triggers/osc_layout.hpp"
+#include "control/triggers/osc_reader.hpp"
 #include "unit/control/osc_bytes.hpp"
 
 #include <gtest/gtest.h>
@@ -145,12 +145,36 @@ INSTANTIATE_TEST_SUITE_P(
                     osc_bundle({}) + osc_number(8, 4) + "/a", osc_bundle({"/abc/d"}),
                     osc_message(kOurs, "b", osc_number(9000, 4) + std::string(9000, 'x'))));
 
-TEST(OscLayout, KnowsTheLengthOfEveryTypeOfOscOneAndItsUsualExtensions) {
-    EXPECT_TRUE(is_sound_osc(as_view(osc_message(
-        "/a", "ifsbhtdScrmTFNI[i]",
-        osc_int(1) + osc_float(1) + osc_text("text") + osc_int(5) + "blob5" + std::string(3, '\0') +
-            osc_number(1, 8) + osc_number(2, 8) + osc_double(3) + osc_text("symbol") +
-            osc_int('c') + osc_int(4) + osc_int(5) + osc_int(6)))));
+TEST(OscReader, GivesTheFirstArgumentWhereItIsANumber) {
+    const auto value = [](std::string_view tags, const std::string& arguments) {
+        std::optional<double> found;
+        EXPECT_TRUE(read_osc(as_view(osc_message("/a", std::string(tags), arguments)),
+                             [&](const OscMessage& message) {
+                                 found = message.value;
+                                 return message.pattern == "/a";
+                             }))
+            << tags;
+        return found;
+    };
+    EXPECT_EQ(value("i", osc_int(-1)), -1.0);
+    EXPECT_EQ(value("i", osc_int(0x7FFFFFFF)), 2147483647.0);
+    EXPECT_EQ(value("h", osc_number(0xFFFFFFFFFFFFFFFE, 8)), -2.0);
+    EXPECT_EQ(value("f", osc_float(0.5F)), 0.5);
+    EXPECT_EQ(value("dii", osc_double(-0.25) + osc_int(1) + osc_int(2)), -0.25);
+    EXPECT_EQ(value("F", ""), 0.0);
+    EXPECT_EQ(value("T", ""), std::nullopt);
+    EXPECT_EQ(value("si", osc_text("1") + osc_int(1)), std::nullopt);
+    EXPECT_EQ(value("", ""), std::nullopt);
+}
+
+TEST(OscReader, KnowsTheLengthOfEveryTypeOfOscOneAndItsUsualExtensions) {
+    EXPECT_TRUE(
+        read_osc(as_view(osc_message("/a", "ifsbhtdScrmTFNI[i]",
+                                     osc_int(1) + osc_float(1) + osc_text("text") + osc_int(5) +
+                                         "blob5" + std::string(3, '\0') + osc_number(1, 8) +
+                                         osc_number(2, 8) + osc_double(3) + osc_text("symbol") +
+                                         osc_int('c') + osc_int(4) + osc_int(5) + osc_int(6))),
+                 [](const OscMessage&) { return true; }));
 }
 
 }  // namespace

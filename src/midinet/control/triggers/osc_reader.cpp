@@ -1,9 +1,7 @@
-#include "control/triggers/osc_layout.hpp"
+#include "control/triggers/osc_reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string_view>
+#include <bit>
 
 namespace midinet::control {
 namespace {
@@ -52,34 +50,72 @@ bool skip_argument(ByteReader& reader, char tag) noexcept {
     return reader.ok();
 }
 
-bool is_sound_message(ByteView message) noexcept {
+/// False also where arrays are not closed as often as they are opened.
+bool skip_arguments(ByteReader& reader, std::string_view types) noexcept {
+    unsigned open = 0;
+    for (const char tag : types) {
+        if (tag == ']' && open == 0) return false;
+        open = tag == '[' ? open + 1 : tag == ']' ? open - 1 : open;
+        if (!skip_argument(reader, tag)) return false;
+    }
+    return open == 0;
+}
+
+/// Nothing for what is no number.
+std::optional<double> number(char tag, ByteView argument) noexcept {
+    ByteReader reader{argument};
+    switch (tag) {
+        case 'i':
+            return static_cast<std::int32_t>(reader.u32());
+        case 'h':
+            return static_cast<double>(static_cast<std::int64_t>(reader.u64()));
+        case 'f':
+            return std::bit_cast<float>(reader.u32());
+        case 'd':
+            return std::bit_cast<double>(reader.u64());
+        case 'F':
+            return 0.0;
+        default:
+            return std::nullopt;
+    }
+}
+
+std::string_view text_of(ByteView bytes) noexcept {
+    return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
+}
+
+/// Shows it once it is known to be sound.
+bool read_message(ByteView message, const OscVisit& visit) {
     ByteReader reader{message};
-    if (!take_string(reader)) return false;
-    if (reader.at_end()) return true;  // from senders older than type tags
+    const auto pattern = take_string(reader);
+    if (!pattern) return false;
+    OscMessage found{text_of(*pattern), std::nullopt};
+    if (reader.at_end()) return visit(found);  // from senders older than type tags
     const auto tags = take_string(reader);
     if (!tags || !begins_with(*tags, ",")) return false;
-    const ByteView types = tags->subspan(1);
-    return std::all_of(types.begin(), types.end(), [&](std::byte tag) {
-        return skip_argument(reader, static_cast<char>(tag));
-    });
+    const auto types = text_of(*tags).substr(1);
+    ByteReader first = reader;
+    if (!skip_arguments(reader, types)) return false;
+    if (!types.empty()) found.value = number(types[0], first.rest());
+    return visit(found);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): kMaxOscDepth bounds it.
-bool is_sound_element(ByteView element, unsigned depth) noexcept {
+bool read_element(ByteView element, unsigned depth, const OscVisit& visit) {
     if (element.empty() || element.size() % kUnit != 0) return false;
-    if (!begins_with(element, "#")) return is_sound_message(element);
+    if (!begins_with(element, "#")) return read_message(element, visit);
     if (depth == kMaxOscDepth || !begins_with(element, kBundle)) return false;
     ByteReader reader{element.subspan(kBundle.size())};
     reader.take(kTimeTagSize);
     while (reader.ok() && !reader.at_end()) {
         const ByteView inner = reader.take(reader.u32());
-        if (!is_sound_element(inner, depth + 1)) return false;
+        if (!read_element(inner, depth + 1, visit)) return false;
     }
     return reader.ok();
 }
 
 }  // namespace
 
-bool is_sound_osc(ByteView packet) noexcept { return is_sound_element(packet, 0); }
+bool read_osc(ByteView packet, const OscVisit& visit) { return read_element(packet, 0, visit); }
 
 }  // namespace midinet::control
