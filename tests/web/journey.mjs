@@ -27,23 +27,30 @@ export async function finish() {
     process.exit(failures.length ? 1 : 0);
 }
 
-export const ready = (page, word = /Ready/) => verdict(page).filter({ hasText: word }).waitFor({ timeout: 20_000 });
+export async function ready(page, word = /Ready/) {
+    try {
+        await verdict(page).filter({ hasText: word }).waitFor({ timeout: 20_000 });
+    } catch {
+        throw new Error(`the page says "${await page.locator('body').innerText()}", and the API ${JSON.stringify(await api('status'))}`);
+    }
+}
 export const api = async (path, wish = {}) => (await fetch(`${URL_OF}/api/${path}`, { ...wish, headers: wish.body ? { 'Content-Type': 'application/json' } : {} })).json();
 
 export async function until(good, what, ms = 15_000) {
     const end = Date.now() + ms;
     while (!(await good())) {
-        check(Date.now() < end, what);
+        check(Date.now() < end, typeof what === 'function' ? what() : what);
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
 }
 
 /** Two hosts, two clients, nothing wrong, and nobody was switched just now. */
 export async function whole() {
+    let last;
     await until(async () => {
-        const { verdict: said, hosts, clients, lockout_left_ms } = await api('status');
-        return said === 'ready' && hosts.present === 2 && clients.present === 2 && lockout_left_ms === 0;
-    }, 'the show is whole', 30_000);
+        last = await api('status');
+        return last.verdict === 'ready' && last.hosts.present === 2 && last.clients.present === 2 && last.lockout_left_ms === 0;
+    }, () => `the show is whole, not ${JSON.stringify(last)}`, 30_000);
 }
 
 /** What happened before this journey is none of its business. */

@@ -20,6 +20,8 @@ import rig  # noqa: E402
 
 DASHBOARD = HERE.parents[1] / "dashboard"
 PORT = 8080
+# A browser takes all processors for tenths of a second, and hosts that are left for that stay left: clients would play different ones.
+PATIENT = "[heartbeat]\ninterval_ms = 10\nmiss_threshold = 100\n"
 KEPT = 65536  # bytes of each output, until somebody asks
 
 
@@ -64,7 +66,7 @@ class WebShow:
     def start_host(self, number):
         key, lights = self.stage.fifo(f"keys{number}.fifo"), self.stage.fifo(f"lights{number}.fifo")
         log = "" if number == 1 else '[log]\nlevel = "info"\n'
-        shared = f'[host]\nid = {number}\nname = "host-{"ab"[number - 1]}"\n{rig.PATIENT}[failover]\nlockout_seconds = 1\n{log}'
+        shared = f'[host]\nid = {number}\nname = "host-{"ab"[number - 1]}"\n{PATIENT}[failover]\nlockout_seconds = 1\n{log}'
         network = f'[network]\ninterface = "lo"\nmulticast_group = "239.69.83.{number}"\n'
         midi = f'[midi]\ndevice = "stream:{key}"\nfeedback = "stream:{lights}"\n'
         host = self.stage.start("midi-host", shared + network + midi, tag=str(number), flags=("--no-realtime",))
