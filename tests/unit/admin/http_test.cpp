@@ -224,6 +224,9 @@ TEST(BodyReader, ReadsWhatIsThere) {
     EXPECT_TRUE(got.flag);
     EXPECT_EQ(got.number, 9);
     EXPECT_FALSE(read("").problem);
+    // A name again, in another object, is another one.
+    EXPECT_THAT(read(R"({"text": [{"a": 1}, {"a": {"a": 2}}]})").problem->detail,
+                HasSubstr("a text"));
 }
 
 struct Refusal {
@@ -241,6 +244,9 @@ TEST_P(BodyRefusal, NamesThePlaceAndWhatWasExpected) {
 INSTANTIATE_TEST_SUITE_P(
     All, BodyRefusal,
     ::testing::Values(Refusal{"{", "", "not JSON"}, Refusal{"[1]", "", "[1]; expected an object"},
+                      Refusal{R"({"flag": true, "flag": false})", "", "flag stands twice"},
+                      Refusal{R"({"text": [{"a": 1}, {"a": 1, "b": {}, "a": 2}]})", "",
+                              "a stands twice"},
                       Refusal{R"({"flag": 1})", "/flag", "flag is 1; expected true or false"},
                       Refusal{R"({"text": null})", "/text", "expected a text"},
                       Refusal{R"({"number": 10})", "/number", "from 1 to 9"},

@@ -1,5 +1,7 @@
 #include "admin/alerts/alert_rules.hpp"
 
+#include "admin/http/json_body.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -167,13 +169,12 @@ std::string to_file(const AlertRules& rules) {
 }
 
 tl::expected<AlertRules, Problem> merged(AlertRules rules, const std::string& body) {
-    const auto parsed = json::parse(body.empty() ? "{}" : body, nullptr, false);
-    if (parsed.is_discarded())
-        return tl::unexpected(Problem{ProblemKind::Malformed, "The body is not JSON."});
-    if (!parsed.is_object())
+    const auto parsed = parse_body(body.empty() ? "{}" : body);
+    if (!parsed) return tl::unexpected(parsed.error());
+    if (!parsed->is_object())
         return tl::unexpected(Problem{ProblemKind::Invalid, "The body is no object."});
     std::optional<Problem> problem;
-    Reader root(parsed, "", problem);
+    Reader root(*parsed, "", problem);
     for (std::size_t i = 0; i < kAlerts.size(); ++i) {
         const std::string name(kAlerts[i].name);
         if (const auto* object = object_at(root, name.c_str())) {

@@ -1,5 +1,7 @@
 #include "admin/http/body_reader.hpp"
 
+#include "admin/http/json_body.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -25,17 +27,17 @@ std::string shown(const nlohmann::json& value) {
 
 BodyReader::BodyReader(const std::string& text) {
     if (text.empty()) return;
-    auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded())
-        complain("", "The body is not JSON.", ProblemKind::Malformed);
-    else if (!json.is_object())
-        complain("", "The body is " + shown(json) + "; expected an object.");
+    auto json = parse_body(text);
+    if (!json)
+        problem_ = std::move(json.error());
+    else if (!json->is_object())
+        complain("", "The body is " + shown(*json) + "; expected an object.");
     else
-        json_ = std::move(json);
+        json_ = *std::move(json);
 }
 
-void BodyReader::complain(const std::string& pointer, std::string detail, ProblemKind kind) {
-    if (!problem_) problem_ = Problem{kind, std::move(detail), pointer};
+void BodyReader::complain(const std::string& pointer, std::string detail) {
+    if (!problem_) problem_ = Problem{ProblemKind::Invalid, std::move(detail), pointer};
 }
 
 void BodyReader::refuse(const char* key, const std::string& expected) {

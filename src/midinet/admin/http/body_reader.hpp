@@ -29,6 +29,8 @@ class BodyReader {
     bool is_null(const char* key) const { return has(key) && json_[key].is_null(); }
     /// Counts `key` as known.
     void learn(const char* key) { known_.emplace_back(key); }
+    /// Counts `key` as known; its value, while this lives, or null where it is absent.
+    const nlohmann::json* find(const char* key);
     /// The value of `key` is not `expected`.
     void refuse(const char* key, const std::string& expected);
     /// The body lacks `key`.
@@ -37,9 +39,7 @@ class BodyReader {
     std::optional<Problem> finish();
 
   private:
-    const nlohmann::json* find(const char* key);
-    void complain(const std::string& pointer, std::string detail,
-                  ProblemKind kind = ProblemKind::Invalid);
+    void complain(const std::string& pointer, std::string detail);
 
     nlohmann::json json_ = nlohmann::json::object();
     std::vector<std::string> known_;

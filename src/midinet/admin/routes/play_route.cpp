@@ -109,13 +109,13 @@ class PlayRoute : public Route {
         body.read("host", host, 1, 65'535);
         body.read("port", port, 0, kMaxPorts - 1);
         body.read("player", player, 0, std::numeric_limits<std::uint32_t>::max());
-        body.learn("messages");
+        const auto* messages = body.find("messages");
         if (auto problem = body.finish()) return problem;
         command.to = SenderId{static_cast<std::uint64_t>(host)};
         if (player != 0)
             command.who = plane::Name{fmt::format("{} {:08x}", command.who.view(), player)};
         command.port = PortIndex{static_cast<std::uint8_t>(port)};
-        return take_messages(nlohmann::json::parse(text)["messages"], command.midi);
+        return take_messages(*messages, command.midi);
     }
     /// Of a host that is not there none would be asked, and nobody would answer.
     static std::optional<Problem> refusal(const DevicePicture& show, const plane::Command& command,
