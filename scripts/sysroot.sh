@@ -31,7 +31,9 @@ Debug::NoLocking "true";
 CONF
 export APT_CONFIG=$apt/apt.conf
 echo "sysroot for $arch: downloading what $folder is made of"
-apt-get -qq update
+# A mirror that is in the middle of its own update has lists that do not fit their signed sums: apt takes none of those.
+# What is linked against is in the main suite, too.
+apt-get -qq update || { sleep 15 && apt-get -qq update; } || echo "sysroot for $arch: going on with the package lists that came"
 apt-get -qq -y --download-only install "${packages[@]}" >/dev/null
 for package in "$apt"/cache/archives/*.deb; do
     dpkg-deb -x "$package" "$root"

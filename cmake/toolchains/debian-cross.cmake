@@ -13,6 +13,7 @@ elseif(MIDINET_CROSS STREQUAL "armhf")
   set(triplet arm-linux-gnueabihf)
   set(CMAKE_SYSTEM_PROCESSOR armv7l)
   set(emulator qemu-arm-static)
+  set(CMAKE_CXX_FLAGS_INIT -Wno-psabi) # it tells what compilers before GCC 7.1 passed otherwise; none of them built what is linked
 else()
   message(FATAL_ERROR "MIDINET_CROSS is \"${MIDINET_CROSS}\"; expected arm64 or armhf")
 endif()
