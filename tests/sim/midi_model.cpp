@@ -91,7 +91,8 @@ void Model::apply(BytesView message, TimePoint now) {
                 auto& note = c.notes[message[1]];
                 note.on.push_back(now);
                 if (note.count < 255) ++note.count;
-                note.on.erase(note.on.begin(), note.on.end() - note.count);
+                note.on.erase(note.on.begin(),
+                              note.on.end() - static_cast<std::ptrdiff_t>(note.count));
                 return;
             }
             [[fallthrough]];

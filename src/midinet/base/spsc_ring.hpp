@@ -21,7 +21,7 @@ class SpscRing {
     [[nodiscard]] bool push(const T& value) noexcept {
         const auto at = pushed_.load(std::memory_order_relaxed);
         if (at - popped_.load(std::memory_order_acquire) == slots_.size()) return false;
-        slots_[at % slots_.size()] = value;
+        slot(at) = value;
         pushed_.store(at + 1, std::memory_order_release);
         return true;
     }
@@ -29,12 +29,17 @@ class SpscRing {
     [[nodiscard]] bool pop(T& value) noexcept {
         const auto at = popped_.load(std::memory_order_relaxed);
         if (at == pushed_.load(std::memory_order_acquire)) return false;
-        value = slots_[at % slots_.size()];
+        value = slot(at);
         popped_.store(at + 1, std::memory_order_release);
         return true;
     }
 
   private:
+    static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock would not be RT-safe");
+    T& slot(std::uint64_t at) noexcept {
+        return slots_[static_cast<std::size_t>(at % slots_.size())];
+    }
+
     std::vector<T> slots_;
     // Apart, so that the two threads do not share a cache line.
     alignas(64) std::atomic<std::uint64_t> pushed_{0};

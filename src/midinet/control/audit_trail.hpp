@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "base/types.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -59,10 +60,12 @@ class AuditTrail {
     /// Numbers the record and keeps it; the oldest one makes room.
     const AuditRecord& add(AuditRecord record);
 
-    std::size_t size() const noexcept { return written_ < kCapacity ? written_ : kCapacity; }
+    std::size_t size() const noexcept {
+        return static_cast<std::size_t>(std::min<std::uint64_t>(written_, kCapacity));
+    }
     /// 0 is the newest. Precondition: age < size(). Lifetime: until kCapacity - age more are added.
     const AuditRecord& newest(std::size_t age = 0) const noexcept {
-        return records_[(written_ - 1 - age) % kCapacity];
+        return records_[static_cast<std::size_t>((written_ - 1 - age) % kCapacity)];
     }
     /// Newest first.
     template <typename Fn>

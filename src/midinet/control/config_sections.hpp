@@ -8,6 +8,7 @@
 #include "wire/constants.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -58,6 +59,14 @@ std::vector<std::string> read_plural(TomlTable& table, const std::string& key,
     if (values.size() > wire::kMaxDevices)
         table.refuse(plural, "at most " + std::to_string(wire::kMaxDevices) + " entries");
     return values;
+}
+
+/// Reads a whole number of `Unit`s.
+template <typename Unit>
+void read_duration(TomlTable& table, std::string_view key, Duration& value, IntegerRange range) {
+    std::int64_t count = std::chrono::duration_cast<Unit>(value).count();
+    table.read(key, count, range);
+    value = Unit{count};
 }
 
 struct NamedPort {

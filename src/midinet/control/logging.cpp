@@ -85,7 +85,7 @@ std::string time_text(spdlog::log_clock::time_point when) {
     using std::chrono::microseconds;
     const std::int64_t us =
         std::chrono::duration_cast<microseconds>(when.time_since_epoch()).count();
-    const std::time_t seconds = us / 1'000'000;
+    const auto seconds = static_cast<std::time_t>(us / 1'000'000);
     const std::tm utc = fmt::gmtime(seconds);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900,
                        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,

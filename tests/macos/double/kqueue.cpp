@@ -174,8 +174,9 @@ void wait_for_real(int queue, std::optional<TimePoint> deadline) {
     timespec left{};
     if (deadline) {
         const auto rest = std::max(*deadline - now(), Duration::zero());
-        left.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(rest).count();
-        left.tv_nsec = (rest % std::chrono::seconds{1}).count();
+        left.tv_sec =
+            static_cast<time_t>(std::chrono::duration_cast<std::chrono::seconds>(rest).count());
+        left.tv_nsec = static_cast<long>((rest % std::chrono::seconds{1}).count());
     }
     ::ppoll(&all, 1, deadline ? &left : nullptr, nullptr);
 }

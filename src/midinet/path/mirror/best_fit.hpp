@@ -50,7 +50,8 @@ class BestFit {
     }
     void lay(const Overlap& overlap, Duration window) noexcept {
         const auto& [waiting, played, end] = overlap;
-        const auto most = std::min<std::size_t>({waiting.size(), end - played.begin(), kEnough});
+        const auto most = static_cast<std::size_t>(
+            std::min<Track::Position>({waiting.size(), end - played.begin(), kEnough}));
         std::size_t agreeing = 0;
         Duration apart{};  // of their own moments
         Duration came_apart{};

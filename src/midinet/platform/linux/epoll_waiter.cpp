@@ -33,9 +33,12 @@ io::Ready to_ready(const epoll_event& event) noexcept {
             .writable = broken || (event.events & EPOLLOUT) != 0};
 }
 
+/// At most a day: where seconds have 32 bits, a distant deadline would be none.
 timespec to_timespec(Duration remaining) noexcept {
+    remaining = std::min<Duration>(remaining, std::chrono::hours(24));
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(remaining);
-    return {.tv_sec = seconds.count(), .tv_nsec = (remaining - seconds).count()};
+    return {.tv_sec = static_cast<time_t>(seconds.count()),
+            .tv_nsec = static_cast<long>((remaining - seconds).count())};
 }
 
 Duration remaining_until(TimePoint deadline) noexcept {

@@ -35,7 +35,7 @@ class JackQueue {
 
     struct Head {
         TimePoint when{};  ///< the moment it belongs to
-        std::uint64_t size = 0;
+        std::size_t size = 0;
     };
 
     /// `longest`: what JACK takes. Range: at most kLongest is used.

@@ -33,7 +33,7 @@ Result<std::vector<std::uint8_t>> read_whole(const std::string& path) {
     if (size > midi::kSmfMaxFile)
         return fail(doing + ": it has " + std::to_string(size) + " bytes, more than the " +
                     std::to_string(midi::kSmfMaxFile) + " that are read");
-    std::vector<std::uint8_t> bytes(size);
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         const ssize_t n = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);

@@ -13,7 +13,7 @@ namespace {
 /// In front of every message in the queue.
 struct Entry {
     std::int64_t when_ns = 0;
-    std::uint64_t size = 0;
+    std::size_t size = 0;
 };
 using EntryBytes = std::array<std::uint8_t, sizeof(Entry)>;
 

@@ -29,7 +29,7 @@ class SpscRing {
     bool read(std::span<std::uint8_t> out) noexcept {
         const std::uint64_t at = read_.load(std::memory_order_relaxed);
         if (written_.load(std::memory_order_acquire) - at < out.size()) return false;
-        const std::size_t from = at % memory_.size();
+        const auto from = static_cast<std::size_t>(at % memory_.size());
         const std::size_t before_end = std::min(out.size(), memory_.size() - from);
         std::memcpy(out.data(), memory_.data() + from, before_end);
         if (before_end < out.size())
@@ -45,7 +45,7 @@ class SpscRing {
   private:
     void put(std::uint64_t at, std::span<const std::uint8_t> bytes) noexcept {
         if (bytes.empty()) return;
-        const std::size_t to = at % memory_.size();
+        const auto to = static_cast<std::size_t>(at % memory_.size());
         const std::size_t before_end = std::min(bytes.size(), memory_.size() - to);
         std::memcpy(memory_.data() + to, bytes.data(), before_end);
         if (before_end < bytes.size())
