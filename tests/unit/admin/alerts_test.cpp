@@ -295,6 +295,8 @@ TEST(AlertRules, ChangeWhatABodyNamesAlone) {
     EXPECT_EQ(rules->of(AlertKind::Disk).clear, 85);
     EXPECT_EQ(rules->webhook.url, "http://a/");
     EXPECT_EQ(merged({}, "{}").value(), AlertRules{});
+    EXPECT_EQ(merged({}, R"({"disk": {"hold_s": 1, "hold_s": 2}})").error().pointer,
+              "/disk/hold_s");
 }
 
 TEST(AlertRules, ReadBackWhatTheyTellButTheSecret) {

@@ -1,6 +1,7 @@
 #include "admin/http/body_reader.hpp"
 #include "admin/http/guard.hpp"
 #include "admin/http/handshake.hpp"
+#include "admin/http/json_body.hpp"
 #include "admin/http/router.hpp"
 #include "admin/http/target.hpp"
 
@@ -244,15 +245,35 @@ TEST_P(BodyRefusal, NamesThePlaceAndWhatWasExpected) {
 INSTANTIATE_TEST_SUITE_P(
     All, BodyRefusal,
     ::testing::Values(Refusal{"{", "", "not JSON"}, Refusal{"[1]", "", "[1]; expected an object"},
-                      Refusal{R"({"flag": true, "flag": false})", "", "flag stands twice"},
-                      Refusal{R"({"text": [{"a": 1}, {"a": 1, "b": {}, "a": 2}]})", "",
+                      Refusal{R"({"flag": true, "flag": false})", "/flag", "flag stands twice"},
+                      Refusal{R"({"text": [{"a": 1}, {"a": 1, "b": {}, "a": 2}]})", "/text/1/a",
                               "a stands twice"},
+                      Refusal{R"({"a/~": {"b": [[], 1, {"c": 0, "c": 0}]}})", "/a~1~0/b/2/c",
+                              "c stands twice"},
                       Refusal{R"({"flag": 1})", "/flag", "flag is 1; expected true or false"},
                       Refusal{R"({"text": null})", "/text", "expected a text"},
                       Refusal{R"({"number": 10})", "/number", "from 1 to 9"},
                       Refusal{R"({"number": 1.5})", "/number", "1.5"},
                       Refusal{R"({"number": 18446744073709551615})", "/number", "from 1 to 9"},
                       Refusal{R"({"a/b~": 1})", "/a~1b~0", "only flag, text, number"}));
+
+/// Lists in one another around nothing.
+std::string nested(std::size_t levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+}
+TEST(BodyReader, TakesSoManyLevelsAndNoMore) {
+    const auto text = [](std::size_t levels) { return R"({"text": )" + nested(levels - 1) + '}'; };
+    EXPECT_THAT(read(text(kDeepestJson)).problem->detail, HasSubstr("expected a text"));
+    // So deep that a reader which goes level by level has no stack left.
+    for (const auto levels : {kDeepestJson + 1, std::size_t{300'000}}) {
+        const auto problem = read(text(levels)).problem;
+        EXPECT_EQ(problem->kind, ProblemKind::Invalid);
+        EXPECT_THAT(problem->detail, HasSubstr("more than 32 levels"));
+    }
+}
+TEST(BodyReader, IsNotEndedByNul) {
+    EXPECT_THAT(read(std::string("{}\0garbage", 10)).problem->detail, HasSubstr("not JSON"));
+}
 
 RC_GTEST_PROP(BodyReader, AnyBytesGiveValuesOrAProblem, (const std::string& body)) {
     (void)read(body);

@@ -162,8 +162,9 @@ TEST_F(MidiHubTest, AnotherFilterMayBeSentAndAWrongOneChangesNothing) {
     EXPECT_EQ(line.got.back()["type"], "snapshot");
     EXPECT_EQ(line.got.back()["filter"]["tap"], "in");
     EXPECT_EQ(wants_[DeviceSlot{1}][kHost], bit(TapPoint::In));
-    for (const char* wrong : {"", "[]", "{\"tap\":1}", "{\"tap\":\"delivered\"}", "{\"host\":9}",
-                              "{\"channel\":17}", "{\"types\":[1]}", "{\"a\":\"b\"}"}) {
+    for (const char* wrong :
+         {"", "[]", "{\"tap\":1}", "{\"tap\":\"delivered\"}", "{\"host\":9}", "{\"channel\":17}",
+          "{\"types\":[1]}", "{\"a\":\"b\"}", "{\"tap\":\"in\",\"tap\":\"out\"}"}) {
         end->on_text(wrong);
         EXPECT_EQ(line.got.back()["type"], "problem") << wrong;
     }

@@ -64,6 +64,10 @@ TEST(PipelineBody, WhatIsWrongIsPointedTo) {
     EXPECT_EQ(pointer(R"({"cc_remap": [{}]})"), "/cc_remap/0/from");
     EXPECT_EQ(pointer(R"({"cc_remap": [{"from": 1, "to": 98}]})"), "/cc_remap/0/to");
     EXPECT_EQ(pointer(R"({"cc_remap": [{"from": 1, "~/": 98}]})"), "/cc_remap/0/~0~1");
+    EXPECT_EQ(pointer(R"({"cc_remap": [{"from": 1, "to": 2, "to": 3}]})"), "/cc_remap/0/to");
+    const std::string deep(300'000, '[');
+    EXPECT_EQ(read_pipeline_body(deep + std::string(deep.size(), ']'), {}).error().kind,
+              ProblemKind::Invalid);
     EXPECT_EQ(read_pipeline_body("[]", {}).error().kind, ProblemKind::Invalid);
     EXPECT_EQ(read_pipeline_body("", {}).error().kind, ProblemKind::Malformed);
     auto many = nlohmann::json{{"cc_remap", nlohmann::json::array()}};

@@ -203,6 +203,28 @@ TEST(EventWatch, TellsWhatChanged) {
     EXPECT_EQ(kinds(), (Kinds{EventKind::HostDown, EventKind::ClientLeft}));
 }
 
+TEST(EventWatch, NamesWhoWasLeftAndForWhomAndTheSilence) {
+    using namespace control::cli::testing;
+    Pictures pictures;
+    EventWatch watch;
+    auto foh = client(kFoh, "foh");
+    pictures.show.hears(host(1, "stage-left"));
+    pictures.show.hears(foh);
+    (void)watch.take(pictures.next());
+    const auto text = [&](control::plane::LastSwitch last) {
+        ++foh.counters.switches;
+        foh.last_switch = last;
+        pictures.show.hears(foh);
+        return watch.take(pictures.next()).at(0).text;
+    };
+    using control::plane::Reason;
+    EXPECT_EQ(text({0, SourceId{1}, SourceId{2}, Reason{"the one before fell silent"}, 9'240}),
+              "client foh left host 1 (stage-left) for host 2: the one before fell silent; 9.2 ms "
+              "of silence");
+    EXPECT_EQ(text({0, SourceId{2}, SourceId{0}, Reason{"asked"}, 0}),
+              "client foh left host 2 for nobody: asked");
+}
+
 TEST(LegLoss, IsThatOfTheWorstLegBetweenTwoStatuses) {
     using namespace control::cli::testing;
     LegLoss loss;

@@ -69,12 +69,6 @@ class Reader {
     }
 
   private:
-    /// RFC 6901 §3.
-    static std::string escaped(const std::string& key) {
-        std::string text;
-        for (const char c : key) text += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-        return text;
-    }
     const json& object_;
     std::string path_;
     std::optional<Problem>& problem_;

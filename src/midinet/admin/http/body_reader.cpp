@@ -8,23 +8,6 @@
 #include <algorithm>
 
 namespace midinet::admin {
-namespace {
-
-/// RFC 6901 §3.
-std::string pointer_to(std::string_view key) {
-    std::string pointer = "/";
-    for (const char c : key) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    return pointer;
-}
-
-std::string shown(const nlohmann::json& value) {
-    constexpr std::size_t kMost = 40;
-    auto text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return text.size() <= kMost ? text : text.substr(0, kMost) + "…";
-}
-
-}  // namespace
-
 BodyReader::BodyReader(const std::string& text) {
     if (text.empty()) return;
     auto json = parse_body(text);
@@ -41,13 +24,13 @@ void BodyReader::complain(const std::string& pointer, std::string detail) {
 }
 
 void BodyReader::refuse(const char* key, const std::string& expected) {
-    complain(pointer_to(key),
+    complain('/' + escaped(key),
              fmt::format("{} is {}; expected {}.", key, shown(json_[key]), expected));
 }
 
 void BodyReader::require(const char* key, const std::string& expected) {
     if (!has(key))
-        complain(pointer_to(key), fmt::format("{} is missing; expected {}.", key, expected));
+        complain('/' + escaped(key), fmt::format("{} is missing; expected {}.", key, expected));
 }
 
 const nlohmann::json* BodyReader::find(const char* key) {
@@ -85,7 +68,7 @@ std::optional<Problem> BodyReader::finish() {
     for (const auto& [key, value] : json_.items())
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
             const bool none = known_.empty();
-            complain(pointer_to(key),
+            complain('/' + escaped(key),
                      fmt::format("{} is not known here; expected {}.", key,
                                  none ? "an empty object"
                                       : fmt::format("only {}", fmt::join(known_, ", "))));

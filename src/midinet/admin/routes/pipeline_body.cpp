@@ -1,5 +1,7 @@
 #include "admin/routes/pipeline_body.hpp"
 
+#include "admin/http/json_body.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -16,19 +18,6 @@ using midi::PipelineSettings;
 constexpr std::array<std::string_view, 9> kKeys{
     "channels",       "types",          "sysex",           "channel_map", "transpose",
     "velocity_curve", "velocity_fixed", "velocity_points", "cc_remap"};
-
-std::string shown(const Json& value) {
-    constexpr std::size_t kMost = 40;
-    auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return text.size() <= kMost ? text : text.substr(0, kMost) + "…";
-}
-
-/// RFC 6901 §3.
-std::string escaped(std::string_view key) {
-    std::string pointer;
-    for (const char c : key) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    return pointer;
-}
 
 /// An object inside the body, or the body. The first complaint of all stays.
 class Object {
@@ -221,15 +210,14 @@ void refuse(Object& body, const midi::SettingsFault& fault) {
 
 tl::expected<PipelineBody, Problem> read_pipeline_body(const std::string& text,
                                                        const PipelineSettings& before) {
-    const auto json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded())
-        return tl::unexpected(Problem{ProblemKind::Malformed, "The body is not JSON."});
-    if (!json.is_object())
+    const auto json = parse_body(text);
+    if (!json) return tl::unexpected(json.error());
+    if (!json->is_object())
         return tl::unexpected(
-            Problem{ProblemKind::Invalid, "The body is " + shown(json) + "; expected an object."});
+            Problem{ProblemKind::Invalid, "The body is " + shown(*json) + "; expected an object."});
     std::optional<Problem> problem;
     PipelineBody result{before, false};
-    Object body(json, "", problem);
+    Object body(*json, "", problem);
     read_filters(body, result.settings);
     read_map(body, result.settings);
     read_velocity(body, result.settings.velocity);

@@ -17,8 +17,15 @@ std::string name_of(const control::plane::ClientStatus& status) {
     return fmt::format("client {}", status.name.view());
 }
 
-std::string source_text(SourceId source) {
-    return source.value == 0 ? "nobody" : fmt::format("host {}", source.value);
+std::string source_text(SourceId source, const control::plane::Roster& roster) {
+    if (source.value == 0) return "nobody";
+    const auto* host = roster.host(HostId{source.value});
+    return host == nullptr ? fmt::format("host {}", source.value) : name_of(host->status);
+}
+
+/// A switch by hand has none: who was left was still heard.
+std::string silence_text(std::uint32_t us) {
+    return us == 0 ? "" : fmt::format("; {:.1f} ms of silence", us / 1e3);
 }
 
 }  // namespace
@@ -61,8 +68,9 @@ void EventWatch::look(const DevicePicture& device, const control::plane::Roster:
     if (is_new || now.switches <= before.switches || !s.last_switch) return;
     const auto& last = *s.last_switch;
     note(EventKind::Switch, device.slot, subject,
-         fmt::format("{} left {} for {}: {}; it took {:.1f} ms", name_of(s), source_text(last.from),
-                     source_text(last.to), last.reason.view(), last.took_us / 1e3));
+         fmt::format("{} left {} for {}: {}{}", name_of(s), source_text(last.from, device.roster),
+                     source_text(last.to, device.roster), last.reason.view(),
+                     silence_text(last.took_us)));
 }
 
 std::vector<Event> EventWatch::take(const Picture& picture) {

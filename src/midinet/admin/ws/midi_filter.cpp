@@ -1,11 +1,11 @@
 #include "admin/ws/midi_filter.hpp"
 
+#include "admin/http/json_body.hpp"
 #include "control/report/message_words.hpp"
 #include "wire/constants.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -76,7 +76,7 @@ Fault take(MidiFilter& filter, const std::string& name, const std::string& value
 }
 
 /// A value as a query would have it.
-std::optional<std::string> text_of(const control::JsonValue& value) {
+std::optional<std::string> text_of(const nlohmann::json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
     if (!value.is_array()) return std::nullopt;
@@ -115,11 +115,13 @@ tl::expected<MidiFilter, std::string> filter_of(const Parameters& parameters) {
 }
 
 tl::expected<MidiFilter, std::string> filter_of(std::string_view json) {
-    const auto value = control::JsonValue::parse(json, nullptr, false);
-    if (!value.is_object())
+    const auto value = parse_body(std::string(json));
+    if (!value && value.error().kind != ProblemKind::Malformed)
+        return tl::unexpected(value.error().detail);
+    if (!value || !value->is_object())
         return tl::unexpected(std::string("this is no JSON object; expected a filter"));
     Parameters parameters;
-    for (const auto& [name, member] : value.items()) {
+    for (const auto& [name, member] : value->items()) {
         if (member.is_null() || (member.is_array() && member.empty())) continue;
         const auto text = text_of(member);
         if (!text) return tl::unexpected(name + " is neither a text, a number nor a list of texts");
