@@ -291,6 +291,9 @@ class Document(Show):
         admin.await_that("/api/focus", lambda s: s["holder"] is None)
         self.assertEqual(self.asked(admin, "put", "/api/focus", {"auto": True})[0], 200)
         admin.await_that("/api/focus", lambda s: not s["by_hand"])
+        for body, words in (({"client": "1", "auto": True}, "either"), ({"client": ""}, 'client is ""; expected'), ({}, "either")):
+            status, said = self.asked(admin, "put", "/api/focus", body)
+            self.assertEqual((status, words in said["detail"]), (422, True), said)
 
     def rehearsals(self, admin, alone):
         path, loss = "/api/rehearsal", {"host": 2, "seconds": 60}

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 namespace midinet {
@@ -39,13 +40,13 @@ TEST(SpscRing, FullRingRefusesAndLosesNothing) {
 TEST(SpscRing, EveryValueCrossesThreadsOnceAndInOrder) {
     constexpr int kCount = 200'000;
     SpscRing<int> ring{64};
-    std::jthread producer{[&] {
+    const auto producer = std::async(std::launch::async, [&] {
         for (int i = 0; i < kCount;)
             if (ring.push(i))
                 ++i;
             else
                 std::this_thread::yield();
-    }};
+    });
     for (int expected = 0; expected < kCount;) {
         int value = -1;
         if (!ring.pop(value)) {
@@ -87,9 +88,9 @@ TEST(TripleBuffer, ValuesAreNeverTornAndNeverGoBack) {
     };
     constexpr std::uint64_t kCount = 200'000;
     TripleBuffer<Pair> buffer;
-    std::jthread writer{[&] {
+    const auto writer = std::async(std::launch::async, [&] {
         for (std::uint64_t i = 1; i <= kCount; ++i) buffer.publish({.a = i, .b = i});
-    }};
+    });
     for (std::uint64_t last = 0; last < kCount;) {
         const auto& pair = buffer.latest();
         ASSERT_EQ(pair.a, pair.b);

@@ -84,14 +84,15 @@ class FocusRoute : public PictureRoute {
                                        plane::Command& command) {
         BodyReader body(text);
         body.read("auto", command.on);
+        body.learn("client");
         if (body.has("auto") == body.has("client") || (body.has("auto") && !command.on))
             return body.finish().value_or(Problem{ProblemKind::Invalid,
                                                   "Expected either \"client\" (its name, number or "
                                                   "id; null for nobody) or \"auto\": true."});
-        body.learn("client");
         if (!body.has("client") || body.is_null("client")) return body.finish();
         std::string word;
         body.read("client", word);
+        if (word.empty()) body.refuse("client", "a client's name, number or id");
         if (auto problem = body.finish()) return problem;
         if (roster.clients().empty())
             return Problem{
