@@ -111,7 +111,7 @@ uninstall_archive() {
     done
 }
 
-if [ "${DRY_RUN:-0}" != 1 ] && [ "$(id -u)" -ne 0 ] && { [ -z "$prefix" ] || [ ! -w "$(dirname "$prefix")" ]; }; then
+if ! dry_run && [ "$(id -u)" -ne 0 ] && { [ -z "$prefix" ] || [ ! -w "$(dirname "$prefix")" ]; }; then
     fail "only root may do this: sudo $0 (or with a --prefix of your own)"
 fi
 if [ -n "$prefix" ]; then "${action}_archive"; else "${action}_packages"; fi

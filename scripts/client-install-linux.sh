@@ -42,7 +42,7 @@ if [ -n "$uninstall" ]; then
     exit 0
 fi
 "$here/../deploy/install.sh" --programs client,cli --prefix "$prefix" "${flags[@]}"
-if [ "${DRY_RUN:-0}" != 1 ] && missing=$(ldd "$prefix/bin/midi-client" "$prefix/bin/midinet-cli" | grep "not found"); then
+if ! dry_run && missing=$(ldd "$prefix/bin/midi-client" "$prefix/bin/midinet-cli" | grep "not found"); then
     fail "libraries are missing here; install them, or build from source: $(sort -u <<<"$missing" | tr -s "\n\t " " ")"
 fi
 run install -d "$HOME/.local/bin" "$HOME/.midinet/config" "$units/default.target.wants"

@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-if [ "${DRY_RUN:-0}" != 1 ] && [ "$(id -u)" -ne 0 ]; then fail "only root makes services: sudo $0"; fi
+if ! dry_run && [ "$(id -u)" -ne 0 ]; then fail "only root makes services: sudo $0"; fi
 if [ -d /run/systemd/system ]; then runs=yes; else runs=""; fi # else they start with the machine
 IFS=, read -ra wanted <<<"$programs"
 for program in "${wanted[@]}"; do

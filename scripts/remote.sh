@@ -20,7 +20,7 @@ place=/tmp/midinet-release.XXXXXXXX
 send() {
     local files=(scripts deploy)
     run tar -C . -czf "$work/installer.tar.gz" "${files[@]}"
-    if [ "${DRY_RUN:-0}" = 1 ]; then run "$ssh" "$host" "mktemp -d $place"; else place=$("$ssh" "$host" "mktemp -d $place"); fi
+    if dry_run; then run "$ssh" "$host" "mktemp -d $place"; else place=$("$ssh" "$host" "mktemp -d $place"); fi
     [[ $place =~ ^/tmp/midinet-release\.[A-Za-z0-9]+$ ]] || fail "$host makes no folder for a release: it said \"$place\""
     run_with "$work/installer.tar.gz" "$ssh" "$host" "tar -xz -C $place"
     [ -d "$release" ] || return 0
@@ -30,7 +30,7 @@ send() {
 run_with() { # FILE COMMAND...: the file is its input
     local file=$1
     shift
-    if [ "${DRY_RUN:-0}" = 1 ]; then run "$@"; else "$@" <"$file"; fi
+    if dry_run; then run "$@"; else "$@" <"$file"; fi
 }
 # from: the flags that name the release there.
 from() {
@@ -54,7 +54,7 @@ case $verb in
         ;;
     deploy)
         release=${release:-build/dist}
-        [ -d "$release" ] || [ "${DRY_RUN:-0}" = 1 ] || fail "there is no $release; \`make dist\` makes it"
+        [ -d "$release" ] || dry_run || fail "there is no $release; \`make dist\` makes it"
         [ -d "$release" ] || echo "there is no $release yet; \`make dist\` makes it" >&2
         send
         once "sudo $place/scripts/pi-update.sh $(from)"

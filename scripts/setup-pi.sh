@@ -31,7 +31,7 @@ has_unit() {
     for folder in /etc /usr/local/lib /usr/lib /lib; do [ ! -e "$folder/systemd/system/$unit" ] || return 0; done
     return 1
 }
-if ! command -v midinet-cli >/dev/null && [ "${DRY_RUN:-0}" != 1 ]; then
+if ! command -v midinet-cli >/dev/null && ! dry_run; then
     if [ -n "$undo" ]; then
         echo "midinet-cli is not installed: nothing of it is to be undone"
         exit 0
@@ -53,7 +53,7 @@ if [ -n "$undo" ]; then
     if [ -d /run/systemd/system ] && has_unit; then run systemctl stop "$unit"; fi
     exit 0
 fi
-if command -v midinet-cli >/dev/null && [ "${DRY_RUN:-0}" = 1 ]; then midinet-cli tune --root "$root" --show; fi
+if command -v midinet-cli >/dev/null && dry_run; then midinet-cli tune --root "$root" --show; fi
 tune --apply
 if ! has_unit; then
     echo "it lasts until the machine is started anew: there is no $unit here"
