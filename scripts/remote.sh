@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# What `make provision|update|logs|status|deploy PI_HOST=user@host` does, by ssh. DRY_RUN=1: says what it would do.
+# What `make provision|update|logs|status|deploy PI_HOST=user@host` does, by ssh. DRY_RUN=1 (or yes, or true): says what it would do.
 #   scripts/remote.sh VERB HOST [RELEASE]
 # RELEASE: a folder of `make dist` or an address; provision and update take the latest one otherwise, deploy build/dist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/release.sh
 . scripts/lib/release.sh
+[ $# -ge 2 ] || fail "expected a verb and a host, as in: make status PI_HOST=pi@192.168.1.50" 2
 verb=$1 host=$2 release=${3:-}
 [ -n "$host" ] || fail "which host? As in: make $verb PI_HOST=pi@192.168.1.50" 2
-[[ $host != -* ]] || fail "PI_HOST=$host: expected user@host" 2
+[[ $host != -* && $host != *[[:space:][:cntrl:]]* ]] || fail "PI_HOST=$host: expected user@host" 2
 ssh=${MIDINET_SSH:-ssh} # another program in tests
 
 there() { run "$ssh" -t "$host" "$1"; }
