@@ -35,8 +35,14 @@ class Rig(unittest.TestCase):
         self.home.mkdir()
         self.release = self.root / "release"
         self.release.mkdir()
-        # Nothing of this machine's services is asked.
-        program(self.tools / "systemctl", "exit 1")
+        # Whatever a script does wrong: nothing of this machine's services is asked, and nothing is installed on it.
+        self.installed = self.root / "installed"
+        for name in ("systemctl", "systemd-sysusers", "systemd-tmpfiles"):
+            program(self.tools / name, "exit 1")
+        program(self.tools / "apt-get", f'[ "$1" = download ] || echo "$@" >>{self.installed}; exit 1')
+
+    def tearDown(self):
+        self.assertFalse(self.installed.exists(), "apt-get was run")
 
     def run_it(self, *command, code=0, **env):
         done = subprocess.run([str(word) for word in command], text=True, capture_output=True, cwd=self.root, stdin=subprocess.DEVNULL, timeout=120,
