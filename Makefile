@@ -14,6 +14,10 @@ DEMO_PORT ?=
 # Where a host is that the targets provision, update, logs, status and deploy are about.
 PI_HOST ?=
 RELEASE ?=
+# They reach the script as they were written: neither make nor a shell reads commands in them.
+unexport PI_HOST RELEASE
+export MIDINET_AT := $(value PI_HOST)
+export MIDINET_FROM := $(value RELEASE)
 
 .PHONY: build-pi test-pi packages-pi packages dist test-packages provision update logs status deploy
 .PHONY: help deps deps-all build test test-vm build-windows test-windows test-macos-double demo screenshots bench bench-vm bench-web sim lint fuzz asan tsan format clean
@@ -48,9 +52,13 @@ dist: packages ## A release in build/dist: packages, archives, checksums, bill o
 test-packages: build ## Packages and installers in minimal Debian systems: install, upgrade, return, remove, purge (root)
 	@ctest --test-dir build/$(PRESET) --output-on-failure --no-tests=error -j 1 -R '^packages_'
 
-provision: ## On PI_HOST=user@host, by ssh; also: update, deploy (what `make dist` made), logs, status. DRY_RUN=1 only says what it would do
+provision: ## Make a host of PI_HOST=user@host, by ssh (RELEASE=folder or address). DRY_RUN=1 only says what it would do
+update: ## ... update it
+deploy: ## ... update it to what `make dist` made here
+logs: ## ... show what its services say
+status: ## ... show how its services and the show are
 provision update logs status deploy:
-	@scripts/remote.sh $@ "$(PI_HOST)" "$(RELEASE)"
+	@scripts/remote.sh $@ "$$MIDINET_AT" "$$MIDINET_FROM"
 
 test-vm: build ## The real programs in a small virtual machine with ALSA and a USB controller (x86 Debian, about 5 min)
 	@scripts/deps.sh vm

@@ -68,6 +68,24 @@ uninstall_packages() {
 # What of the archive belongs to a program; the list of what was installed stays beside it, for the uninstall.
 manifest() { echo "$prefix/share/midinet/installed-$1"; }
 
+# remove_listed FILE: what is named in it, and the folders that nothing is in any more.
+remove_listed() {
+    local path
+    while read -r path; do run rm -f "$prefix/$path"; done <"$1"
+    while read -r path; do run rmdir --ignore-fail-on-non-empty "$prefix/$path" 2>/dev/null || true; done < <(folders <"$1")
+}
+
+# remove_dropped PROGRAM LIST: what the version before had and this one has not, unless another program has it now.
+remove_dropped() {
+    local old other
+    old=$(manifest "$1")
+    [ -e "$old" ] || return 0
+    for other in host admin client cli; do [ "$other" = "$1" ] || cat "$(manifest "$other")" 2>/dev/null || true; done >"$work/kept"
+    cat "$2" >>"$work/kept"
+    grep -vxFf "$work/kept" "$old" >"$work/dropped" || return 0
+    remove_listed "$work/dropped"
+}
+
 install_archive() {
     local file program tree path
     mapfile -t file < <(release_files "$source" "$work" "midinet-*-linux-$(uname -m).tar.gz")
@@ -82,10 +100,11 @@ install_archive() {
             # Units name the programs where the packages put them.
             case $path in *.service) run sed -i "s|/usr/bin/|$prefix/bin/|" "$prefix/$path" ;; esac
         done <"$work/list"
+        remove_dropped "$program" "$work/list"
         run install -d "$prefix/share/midinet"
         run cp "$work/list" "$(manifest "$program")"
     done
-    echo "installed below $prefix"
+    dry_run || echo "installed below $prefix"
 }
 
 # Of the files whose names are read: their folders, the inner ones first. Those that every Debian has below /usr/local are its own.
@@ -100,18 +119,24 @@ folders() {
 }
 
 uninstall_archive() {
-    local program path
+    local program found=''
     for program in "${wanted[@]}"; do
         [ -e "$(manifest "$program")" ] || continue
-        cp "$(manifest "$program")" "$work/list"
-        while read -r path; do run rm -f "$prefix/$path"; done <"$work/list"
-        run rm -f "$(manifest "$program")"
-        echo "share/midinet/list" >>"$work/list"
-        while read -r path; do run rmdir --ignore-fail-on-non-empty "$prefix/$path" 2>/dev/null || true; done < <(folders <"$work/list")
+        found=yes
+        { cat "$(manifest "$program")" && echo "share/midinet/installed-$program"; } >"$work/list"
+        remove_listed "$work/list"
     done
+    [ -n "$found" ] || echo "nothing to remove"
 }
 
-if [ "${DRY_RUN:-0}" != 1 ] && [ "$(id -u)" -ne 0 ] && { [ -z "$prefix" ] || [ ! -w "$(dirname "$prefix")" ]; }; then
+# may_write PREFIX: it, or the nearest folder above it that is there.
+may_write() {
+    local at=$1
+    while [ ! -e "$at" ]; do at=$(dirname "$at"); done
+    [ -d "$at" ] && [ -w "$at" ]
+}
+
+if ! dry_run && [ "$(id -u)" -ne 0 ] && { [ -z "$prefix" ] || ! may_write "$prefix"; }; then
     fail "only root may do this: sudo $0 (or with a --prefix of your own)"
 fi
 if [ -n "$prefix" ]; then "${action}_archive"; else "${action}_packages"; fi

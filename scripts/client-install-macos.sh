@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the client for whoever runs it, as an application without a window that starts with every login. May run any number of
-# times: that updates. Needs the programs, built on a Mac or taken from a release: this builds nothing.
+# times: that updates. Needs the programs, built on a Mac: this builds nothing, and no release has them.
 #   scripts/client-install-macos.sh [--from FOLDER] [--prefix DIR] [--uninstall] [--dry-run]
-#   --from FOLDER  where midi-client and midinet-cli are; default: build/release/bin beside this script's folder
+#   --from FOLDER  where midi-client and midinet-cli are; default: build/macos/bin beside this script's folder
 #   --prefix DIR   for links to the programs, in DIR/bin; default: /usr/local
 # The configuration, ~/.midinet/config/client.toml, and the state are never overwritten, and stay when the client goes.
 set -euo pipefail
@@ -10,7 +10,8 @@ set -euo pipefail
 [ -n "${BASH_SOURCE[0]:-}" ] || { echo "client-install-macos: it is not made to be piped: it takes the programs from beside itself" >&2; exit 2; }
 label=co.hakol.midinet-client
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-from=$tree/build/release/bin prefix=/usr/local uninstall="" dry=""
+from=$tree/build/macos/bin prefix=/usr/local uninstall="" dry=""
+case ${DRY_RUN:-} in '' | 0) ;; *) dry=yes ;; esac
 home=${HOME:?HOME is not set: run this as the user who plays}
 app="$home/Applications/MIDInet Client.app"
 agent=$home/Library/LaunchAgents/$label.plist
@@ -20,7 +21,13 @@ fail() {
     exit "${2:-1}"
 }
 
-# run COMMAND...: does it, or with --dry-run says what would be done.
+# need FLAG WHAT VALUE: a flag without its value is a usage error, and so is the next flag in its place.
+need() {
+    [ -n "$3" ] || fail "$1 wants $2" 2
+    [[ $3 != -* ]] || fail "$1 wants $2, and $3 looks like a flag; a folder of that name is ./$3" 2
+}
+
+# run COMMAND...: does it, or in a dry run says what would be done.
 run() {
     if [ -n "$dry" ]; then
         printf 'would run:'
@@ -60,17 +67,22 @@ agent_do() {
     esac
 }
 
+# existing FOLDER: it, or the nearest above it that is there.
+existing() {
+    local folder=$1
+    while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
+    printf '%s' "$folder"
+}
+
 # In a folder that only an administrator may write, as /usr/local is on most Macs.
 as_owner() {
-    local folder=$prefix
-    while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
-    if [ -w "${prefix_bin:-$folder}" ] || [ -n "$dry" ]; then run "$@"; else run sudo "$@"; fi
+    if [ -w "$(existing "$prefix/bin")" ] || [ -n "$dry" ]; then run "$@"; else run sudo "$@"; fi
 }
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --from) from=${2:?--from wants a folder}; shift ;;
-        --prefix) prefix=${2:?--prefix wants a folder}; shift ;;
+        --from) need "$1" "a folder" "${2:-}"; from=$2; shift ;;
+        --prefix) need "$1" "a folder" "${2:-}"; prefix=$2; shift ;;
         --uninstall) uninstall=yes ;;
         --dry-run) dry=yes ;;
         -h | --help) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
@@ -78,7 +90,6 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -d "$prefix/bin" ] && prefix_bin=$prefix/bin
 
 if [ -n "$uninstall" ]; then
     agent_do stop
@@ -88,13 +99,25 @@ if [ -n "$uninstall" ]; then
         # Only what leads to here: a program of that name may be somebody else's.
         case $(readlink "$prefix/bin/$program" || true) in "$app"/*) as_owner rm -f "$prefix/bin/$program" ;; esac
     done
-    echo "the client is gone; configuration and state stay in $home/.midinet"
+    [ -n "$dry" ] || echo "the client is gone; configuration and state stay in $home/.midinet"
     exit 0
 fi
 
 [ -x "$from/midi-client" ] || fail "there is no midi-client in $from: build it on a Mac (docs/macos.md), or name its folder with --from"
 version=$("$from/midi-client" --version | sed -n 's/[^0-9]*\([0-9][0-9.]*\).*/\1/p' | head -n 1)
 [ -n "$version" ] || fail "$from/midi-client does not tell its version: it is not one of this system"
+
+# Before anything is stopped.
+for folder in "$prefix" "$prefix/bin"; do
+    [ -d "$(existing "$folder")" ] || fail "--prefix $prefix: $(existing "$folder") is no folder; name another one" 2
+done
+for program in midinet-client midinet-cli; do
+    case $(readlink "$prefix/bin/$program" || true) in
+        "$app"/*) ;;
+        *) [ ! -e "$prefix/bin/$program" ] || [ ! -x "$from/${program/midinet-client/midi-client}" ] ||
+            fail "$prefix/bin/$program is not of this installer, and would be replaced: move it away first" ;;
+    esac
+done
 
 agent_do stop
 run mkdir -p "$app/Contents/MacOS" "$(dirname "$agent")" "$home/.midinet/config" "$home/.midinet/state"
@@ -111,4 +134,4 @@ as_owner ln -sf "$app/Contents/MacOS/midinet-client" "$prefix/bin/midinet-client
 [ ! -x "$from/midinet-cli" ] || as_owner ln -sf "$app/Contents/MacOS/midinet-cli" "$prefix/bin/midinet-cli"
 fill "$tree/deploy/macos/$label.plist" "$agent"
 agent_do start
-echo "installed; its log is $home/.midinet/midinet-client.log. Allow it the local network when macOS asks."
+[ -n "$dry" ] || echo "installed; its log is $home/.midinet/midinet-client.log. Allow it the local network when macOS asks."

@@ -6,9 +6,14 @@ set -euo pipefail
 here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
 if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
-    curl --fail --silent --show-error --location \
-        "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
-    exec bash "$rest/scripts/install-service.sh" "$@"
+    trap 'rm -rf "$rest"' EXIT
+    from=${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download} tar=midinet-installer.tar.gz
+    for file in SHA256SUMS $tar; do curl --fail --silent --show-error --location --output "$rest/$file" "$from/$file"; done
+    (cd "$rest" && sed -n "s/\r*$//; / [ *]$tar\$/p" SHA256SUMS | sha256sum --check --status) ||
+        { echo "$tar of $from is not what its SHA256SUMS says: it was damaged or changed on the way; nothing was run" >&2; exit 1; }
+    tar -xzf "$rest/$tar" -C "$rest"
+    bash "$rest/scripts/install-service.sh" "$@"
+    exit
 fi
 # shellcheck source=scripts/lib/release.sh
 . "$here/lib/release.sh"
@@ -25,7 +30,13 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-if [ "${DRY_RUN:-0}" != 1 ] && [ "$(id -u)" -ne 0 ]; then fail "only root makes services: sudo $0"; fi
+if ! dry_run && [ "$(id -u)" -ne 0 ]; then fail "only root makes services: sudo $0"; fi
+if [ -z "$uninstall" ]; then
+    case $(realpath -m "$prefix")/ in
+        /home/* | /root/* | /run/user/* | /tmp/* | /var/tmp/*)
+            fail "--prefix $prefix: the services see nothing of /home, /root, /run/user, /tmp and /var/tmp; put the programs below /usr/local or /opt" 2 ;;
+    esac
+fi
 if [ -d /run/systemd/system ]; then runs=yes; else runs=""; fi # else they start with the machine
 IFS=, read -ra wanted <<<"$programs"
 for program in "${wanted[@]}"; do

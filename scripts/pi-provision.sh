@@ -7,9 +7,14 @@ set -euo pipefail
 here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
 if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
-    curl --fail --silent --show-error --location \
-        "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
-    exec bash "$rest/scripts/pi-provision.sh" "$@"
+    trap 'rm -rf "$rest"' EXIT
+    from=${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download} tar=midinet-installer.tar.gz
+    for file in SHA256SUMS $tar; do curl --fail --silent --show-error --location --output "$rest/$file" "$from/$file"; done
+    (cd "$rest" && sed -n "s/\r*$//; / [ *]$tar\$/p" SHA256SUMS | sha256sum --check --status) ||
+        { echo "$tar of $from is not what its SHA256SUMS says: it was damaged or changed on the way; nothing was run" >&2; exit 1; }
+    tar -xzf "$rest/$tar" -C "$rest"
+    bash "$rest/scripts/pi-provision.sh" "$@"
+    exit
 fi
 # shellcheck source=scripts/lib/release.sh
 . "$here/lib/release.sh"
@@ -31,4 +36,4 @@ if [ -n "$uninstall" ] && [ -n "$tuning" ]; then "$here/setup-pi.sh" --undo; fi
 "$here/../deploy/install.sh" --programs host,admin,cli "${flags[@]}"
 [ -z "$uninstall" ] || exit 0
 if [ -n "$tuning" ]; then "$here/setup-pi.sh"; fi
-echo "the host runs; its configuration is /etc/midinet/midinet.toml, its dashboard http://$(hostname):8080"
+dry_run || echo "the host runs; its configuration is /etc/midinet/midinet.toml, its dashboard http://$(hostname):8080"

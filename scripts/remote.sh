@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# What `make provision|update|logs|status|deploy PI_HOST=user@host` does, by ssh. DRY_RUN=1: says what it would do.
+# What `make provision|update|logs|status|deploy PI_HOST=user@host` does, by ssh. DRY_RUN=1 (or yes, or true): says what it would do.
 #   scripts/remote.sh VERB HOST [RELEASE]
 # RELEASE: a folder of `make dist` or an address; provision and update take the latest one otherwise, deploy build/dist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/release.sh
 . scripts/lib/release.sh
+[ $# -ge 2 ] || fail "expected a verb and a host, as in: make status PI_HOST=pi@192.168.1.50" 2
 verb=$1 host=$2 release=${3:-}
 [ -n "$host" ] || fail "which host? As in: make $verb PI_HOST=pi@192.168.1.50" 2
-[[ $host != -* ]] || fail "PI_HOST=$host: expected user@host" 2
+[[ $host != -* && $host != *[[:space:][:cntrl:]]* ]] || fail "PI_HOST=$host: expected user@host" 2
 ssh=${MIDINET_SSH:-ssh} # another program in tests
 
 there() { run "$ssh" -t "$host" "$1"; }
@@ -20,7 +21,7 @@ place=/tmp/midinet-release.XXXXXXXX
 send() {
     local files=(scripts deploy)
     run tar -C . -czf "$work/installer.tar.gz" "${files[@]}"
-    if [ "${DRY_RUN:-0}" = 1 ]; then run "$ssh" "$host" "mktemp -d $place"; else place=$("$ssh" "$host" "mktemp -d $place"); fi
+    if dry_run; then run "$ssh" "$host" "mktemp -d $place"; else place=$("$ssh" "$host" "mktemp -d $place"); fi
     [[ $place =~ ^/tmp/midinet-release\.[A-Za-z0-9]+$ ]] || fail "$host makes no folder for a release: it said \"$place\""
     run_with "$work/installer.tar.gz" "$ssh" "$host" "tar -xz -C $place"
     [ -d "$release" ] || return 0
@@ -30,7 +31,7 @@ send() {
 run_with() { # FILE COMMAND...: the file is its input
     local file=$1
     shift
-    if [ "${DRY_RUN:-0}" = 1 ]; then run "$@"; else "$@" <"$file"; fi
+    if dry_run; then run "$@"; else "$@" <"$file"; fi
 }
 # from: the flags that name the release there.
 from() {
@@ -54,7 +55,7 @@ case $verb in
         ;;
     deploy)
         release=${release:-build/dist}
-        [ -d "$release" ] || [ "${DRY_RUN:-0}" = 1 ] || fail "there is no $release; \`make dist\` makes it"
+        [ -d "$release" ] || dry_run || fail "there is no $release; \`make dist\` makes it"
         [ -d "$release" ] || echo "there is no $release yet; \`make dist\` makes it" >&2
         send
         once "sudo $place/scripts/pi-update.sh $(from)"

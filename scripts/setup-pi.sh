@@ -6,9 +6,14 @@ set -euo pipefail
 here=${BASH_SOURCE[0]:+$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")}
 if [ -z "$here" ] || [ ! -e "$here/lib/release.sh" ]; then # piped from the internet: the rest is in the release
     rest=$(mktemp -d)
-    curl --fail --silent --show-error --location \
-        "${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download}/midinet-installer.tar.gz" | tar -xz -C "$rest"
-    exec bash "$rest/scripts/setup-pi.sh" "$@"
+    trap 'rm -rf "$rest"' EXIT
+    from=${MIDINET_RELEASE:-https://github.com/Hakolsound/MIDInet/releases/latest/download} tar=midinet-installer.tar.gz
+    for file in SHA256SUMS $tar; do curl --fail --silent --show-error --location --output "$rest/$file" "$from/$file"; done
+    (cd "$rest" && sed -n "s/\r*$//; / [ *]$tar\$/p" SHA256SUMS | sha256sum --check --status) ||
+        { echo "$tar of $from is not what its SHA256SUMS says: it was damaged or changed on the way; nothing was run" >&2; exit 1; }
+    tar -xzf "$rest/$tar" -C "$rest"
+    bash "$rest/scripts/setup-pi.sh" "$@"
+    exit
 fi
 # shellcheck source=scripts/lib/release.sh
 . "$here/lib/release.sh"
@@ -31,7 +36,7 @@ has_unit() {
     for folder in /etc /usr/local/lib /usr/lib /lib; do [ ! -e "$folder/systemd/system/$unit" ] || return 0; done
     return 1
 }
-if ! command -v midinet-cli >/dev/null && [ "${DRY_RUN:-0}" != 1 ]; then
+if ! command -v midinet-cli >/dev/null && ! dry_run; then
     if [ -n "$undo" ]; then
         echo "midinet-cli is not installed: nothing of it is to be undone"
         exit 0
@@ -53,7 +58,7 @@ if [ -n "$undo" ]; then
     if [ -d /run/systemd/system ] && has_unit; then run systemctl stop "$unit"; fi
     exit 0
 fi
-if command -v midinet-cli >/dev/null && [ "${DRY_RUN:-0}" = 1 ]; then midinet-cli tune --root "$root" --show; fi
+if command -v midinet-cli >/dev/null && dry_run; then midinet-cli tune --root "$root" --show; fi
 tune --apply
 if ! has_unit; then
     echo "it lasts until the machine is started anew: there is no $unit here"

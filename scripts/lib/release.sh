@@ -9,8 +9,14 @@ fail() {
     exit "${2:-1}"
 }
 
-# need FLAG WHAT VALUE: a flag without its value is a usage error.
-need() { [ -n "$3" ] || fail "$1 wants $2" 2; }
+# need FLAG WHAT VALUE: a flag without its value is a usage error, and so is the next flag in its place.
+need() {
+    [ -n "$3" ] || fail "$1 wants $2" 2
+    [[ $3 != -* ]] || fail "$1 wants $2, and $3 looks like a flag; a folder of that name is ./$3" 2
+}
+
+# dry_run: whether DRY_RUN asks for words instead of deeds. Whatever it says but 0 does: who wrote "yes" or "true" meant it.
+dry_run() { case ${DRY_RUN:-} in '' | 0) return 1 ;; esac }
 
 # absolute DIR: of --prefix. Units, links and sed are written with it: no character in it may mean something to one of them.
 absolute() {
@@ -20,9 +26,9 @@ absolute() {
     printf '%s' "$at"
 }
 
-# run COMMAND...: does it, or with DRY_RUN=1 says what would be done.
+# run COMMAND...: does it, or in a dry run says what would be done.
 run() {
-    if [ "${DRY_RUN:-0}" = 1 ]; then
+    if dry_run; then
         printf 'would run:'
         printf ' %q' "$@"
         echo

@@ -75,6 +75,7 @@ class Installer(unittest.TestCase):
         said = self.run_script("--dry-run")
         self.assertIn("launchctl bootstrap", said)
         self.assertIn("Info.plist", said)
+        self.assertNotIn("installed;", said)
         self.assertEqual(self.files(), before)
         self.assertFalse(self.calls.exists())
 
@@ -129,6 +130,27 @@ class Installer(unittest.TestCase):
         (self.built / "midi-client").unlink()
         self.assertIn("build it on a Mac", self.run_script(code=1))
         self.assertEqual(list(self.home.iterdir()), [])
+
+    def test_a_prefix_that_is_no_folder_is_refused_before_anything_is_stopped(self):
+        self.prefix.write_text("a file\n")
+        before = self.files()
+        self.assertIn("is no folder", self.run_script(code=2))
+        self.assertEqual(self.files(), before)
+        self.assertFalse(self.calls.exists())
+
+    def test_a_foreign_program_of_the_same_name_is_not_replaced(self):
+        foreign = self.prefix / "bin/midinet-client"
+        foreign.parent.mkdir(parents=True)
+        self.program(foreign, "true")
+        before = self.files()
+        self.assertIn("is not of this installer", self.run_script(code=1))
+        self.assertEqual(self.files(), before)
+        self.assertFalse(self.calls.exists())
+
+    def test_a_flag_without_its_value_is_refused(self):
+        for flags in (("--prefix", ""), ("--prefix",), ("--prefix", "--dry-run"), ("--from", "--dry-run")):
+            self.assertIn(f"{flags[0]} wants a folder", self.run_script(*flags, code=2))
+        self.assertFalse(self.calls.exists())
 
     def test_an_unknown_flag_is_refused(self):
         self.assertIn("--wat is no flag", self.run_script("--wat", code=2))
