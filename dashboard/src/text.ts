@@ -114,7 +114,7 @@ export const text = {
         disarmTitle: 'Disarm automatic failover?',
         disarmEffect: 'If the host that is played falls silent, clients stay silent with it until somebody switches by hand.',
         lockout: (s: string) => `Locked for ${s} after the last switch`,
-        rules: (misses: number, silence: string) => `Silent is: ${plural(misses, 'heartbeat', 'heartbeats')} missed (${silence})`,
+        rules: (misses: number, silence: string) => `Silent after ${plural(misses, 'missed heartbeat', 'missed heartbeats')} (${silence})`,
         returns: { manual: 'Nobody returns by itself', auto: 'Clients return to the preferred host by themselves' },
         values: { adopt: 'values of the new host are taken over', keep: 'values stay as they were', pickup: 'values are taken over softly' } as Record<string, string>,
         rulesDiffer: 'The hosts have different rules.',
@@ -190,7 +190,7 @@ export const text = {
     },
     latency: {
         title: 'From host to client',
-        explain: 'Measured by each client on every message: from the moment the host had read it until the client’s port took it, less the way of the fastest datagram. So 0 is as fast as this network ever was.',
+        explain: 'Measured by each client on every message: from the moment the host had read it until the client’s port took it, less the way of the fastest datagram. So 0 is as fast as the fastest of the last seconds.',
         p50: 'p50', p95: 'p95', p99: 'p99', loss: 'Datagrams lost', lost: 'Messages lost', repaired: 'Repaired',
         threshold: (v: string) => `alert at ${v} (p95)`,
         noThreshold: 'Its alert is off.',
