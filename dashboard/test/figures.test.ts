@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rehearsal, RehearsedClient } from '../src/lib/api/types';
-import { drawHistogram, heightOf, ticks, xOf } from '../src/lib/canvas/histogram_view';
+import { drawHistogram, heightOf, labelRows, ticks, xOf } from '../src/lib/canvas/histogram_view';
 import { baselineOf, counted, distribution, EDGES, shown, since, slotOf, slotsOf, SLOTS, total, within } from '../src/lib/histogram';
 import { leftMs, outcomeGrade, sumOf } from '../src/lib/rehearsal';
 
@@ -49,12 +49,15 @@ describe('its picture', () => {
         expect(ticks(0, SLOTS, 260, 60)).toEqual([100, 1000, 10_000, 100_000]);
         expect(ticks(3, 6, 130, 60)).toHaveLength(1);
     });
-    it('marks those beyond the limit otherwise, and the limit', () => {
-        const fills: string[] = [];
+    /** What was drawn at a limit: rectangles with their colours, names, and where dashed lines end. */
+    const drawn = (limitUs: number, marks: { us: number; label: string }[] = []): { fills: [string, number, number][]; names: string[]; strokes: number[]; x: (us: number) => number } => {
+        const fills: [string, number, number][] = [];
+        const names: string[] = [];
         const strokes: number[] = [];
         const context = new Proxy({ fillStyle: '' } as Record<string, unknown>, {
             get: (target, name) => {
-                if (name === 'fillRect') return () => fills.push(String(target['fillStyle']));
+                if (name === 'fillRect') return (left: number, _top: number, wide: number) => fills.push([String(target['fillStyle']), left, wide]);
+                if (name === 'fillText') return (said: string) => names.push(said);
                 if (name === 'measureText') return () => ({ width: 20 });
                 if (name === 'lineTo') return (x: number) => strokes.push(x);
                 return name in target ? target[String(name)] : () => undefined;
@@ -62,10 +65,30 @@ describe('its picture', () => {
             set: (target, name, value) => ((target[String(name)] = value), true),
         }) as unknown as CanvasRenderingContext2D;
         const slots = slotsOf(buckets);
-        const [first, end] = shown(slots, 512);
-        drawHistogram(context, 600, 200, { slots, first, end, limitUs: 512, marks: [], format: String }, { bar: 'bar', late: 'late', line: 'line', label: 'label', limit: 'limit', ground: 'ground', font: 'x', size: 12 });
-        expect([fills.filter((fill) => fill === 'bar').length, fills.filter((fill) => fill === 'late').length]).toEqual([2, 1]);
-        expect(strokes).toEqual([xOf(512, first, end, 600)]);
+        const [first, end] = shown(slots, limitUs);
+        drawHistogram(context, 600, 200, { slots, first, end, limitUs, marks, format: String }, { bar: 'bar', late: 'late', line: 'line', label: 'label', limit: 'limit', ground: 'ground', font: 'x', size: 12 });
+        return { fills, names, strokes, x: (us) => xOf(us, first, end, 600) };
+    };
+    it('marks those beyond the limit otherwise, and the limit', () => {
+        const { fills, strokes, x } = drawn(512);
+        expect([fills.filter(([fill]) => fill === 'bar').length, fills.filter(([fill]) => fill === 'late').length]).toEqual([2, 1]);
+        expect(strokes).toEqual([x(512)]);
+    });
+    it('parts the bar that the limit runs through, at its line', () => {
+        const { fills, x } = drawn(900);
+        const [late] = fills.filter(([fill]) => fill === 'late');
+        const before = fills.filter(([fill]) => fill === 'bar').at(-1);
+        expect(fills.filter(([fill]) => fill === 'bar')).toHaveLength(3);
+        expect(late?.[1]).toBeCloseTo(x(900));
+        expect((before?.[1] ?? 0) + (before?.[2] ?? 0)).toBeCloseTo(x(900));
+        expect((late?.[1] ?? 0) + (late?.[2] ?? 0)).toBeCloseTo(x(1024) - 1);
+    });
+    it('names each line, in a second row where the first has no room, and draws none without a name', () => {
+        expect(labelRows([{ x: 100, width: 40 }, { x: 110, width: 40 }, { x: 120, width: 40 }, { x: 146, width: 40 }, { x: 599, width: 40 }], 600).map(({ at, row, middle }) => [at, row, middle])).toEqual([[0, 0, 100], [1, 1, 110], [3, 0, 146], [4, 0, 580]]);
+        const marks = [{ us: 500, label: 'p99' }, { us: 501, label: 'p99.9' }, { us: 502, label: 'Longest' }];
+        const { fills, names } = drawn(512, marks);
+        expect(names.filter((name) => marks.some(({ label }) => label === name))).toEqual(['p99', 'p99.9']);
+        expect(fills.filter(([fill, , wide]) => fill === 'label' && wide === 2)).toHaveLength(2);
     });
 });
 

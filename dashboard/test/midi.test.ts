@@ -166,7 +166,9 @@ describe('the walk test', () => {
         const walk = new Walk();
         for (const one of [cc(7, 1), cc(8, 1), on(60), off(61)]) walk.take(one);
         expect([walk.known, walk.touched]).toEqual([3, 3]);
+        expect(walk.again).toBe(false); // it knows what it saw, and no more
         walk.reset();
+        expect(walk.again).toBe(true);
         walk.take(cc(8, 9));
         expect(walk.list().map((step) => [placeWords(step), step.touched])).toEqual([['ch 1 · CC 7', false], ['ch 1 · C4', false], ['ch 1 · CC 8', true]]);
     });

@@ -5,10 +5,12 @@ import { pointAt, toPixels, toValues } from '../src/lib/canvas/curve_view';
 import { sparkPoints } from '../src/lib/canvas/sparkline';
 import { addPoint, movePoint, pointsLike, velocityOf, type Curve } from '../src/lib/curve';
 import { bytes, microseconds, percent } from '../src/lib/format';
+import { silenceUs } from '../src/lib/rehearsal';
 import { wires } from '../src/pages/overview/topology';
-import { changeOf } from '../src/pages/settings/fields';
+import { changeOf, FIELDS } from '../src/pages/settings/fields';
 import { degrees, fullest, usedShare } from '../src/pages/system/figures';
 import { table } from '../src/pages/system/table';
+import { text } from '../src/text';
 
 describe('age', () => {
     it('is stale after 1.5 s, not at it', () => expect([isStale(11_500, 10_000), isStale(11_501, 10_000)]).toEqual([false, true]));
@@ -88,6 +90,16 @@ describe('a switch', () => {
         expect([left(1, '2026-01-01T00:00:10.020Z'), left(1, '2026-01-01T00:00:17.000Z')]).toEqual([true, true]);
         expect([left(2, '2026-01-01T00:00:10.020Z'), left(1, '2026-01-01T00:00:09.990Z'), left(1, '2026-01-01T00:00:19.000Z'), left(11, '2026-01-01T00:00:12.000Z')]).toEqual([false, false, false, false]);
     });
+});
+
+describe('words', () => {
+    it('are of one and of several', () => {
+        expect([text.failover.alarm(1, 1), text.failover.alarm(2, 2), text.failover.alarm(1, 3)]).toEqual(['1 client changed host, and nobody asked', '2 clients changed host, and nobody asked', '1 client changed host, 3 times in all, and nobody asked']);
+        expect([text.failover.rules(1, '10 ms'), text.failover.rules(3, '9 ms')].map((words) => /heartbeats?/.exec(words)?.[0])).toEqual(['heartbeat', 'heartbeats']);
+        expect([text.monitor.walk.all(1), text.monitor.walk.all(18)]).toEqual(['The only one known was moved', 'All 18 were moved']);
+    });
+    it('explain every key of the form', () => expect(FIELDS.filter(({ key }) => !text.settings.about[key])).toEqual([]));
+    it('tell how long silence is, as the host has it', () => expect(silenceUs({ miss_threshold: 100, interval_us: 10_000 })).toBe(1_000_000));
 });
 
 describe('figures of a machine', () => {

@@ -5,7 +5,8 @@ const KEY = 'midinet.alarm-cleared';
 /** As clients say it (failover_policy): what else there is happened by itself. */
 const BY_HAND = 'switched by hand';
 
-export function byHand(event: ShowEvent): boolean {
+/** Of an event, or of what a client says of its last change. */
+export function byHand(event: Pick<ShowEvent, 'text'>): boolean {
     return event.text.includes(BY_HAND);
 }
 

@@ -1,5 +1,5 @@
 // A rehearsal in figures and words' keys. Pure.
-import type { Rehearsal, RehearsedClient } from './api/types';
+import type { Host, Rehearsal, RehearsedClient } from './api/types';
 import type { Grade } from './grade';
 
 export const SECONDS = { least: 1, most: 60, usual: 5 };
@@ -37,6 +37,9 @@ export function sumOf({ clients }: Rehearsal): Sum {
         grade: clients.length === 0 ? 'off' : (worst ?? 'good'),
     };
 }
+
+/** How long a host must say nothing until its clients leave it, by its own rule. */
+export const silenceUs = (rule: Pick<Host['failover'], 'miss_threshold' | 'interval_us'>): number => rule.miss_threshold * rule.interval_us;
 
 /** How long it was, to a tenth of a second, as the CLI says it. */
 export function lengthText(ms: number): string {

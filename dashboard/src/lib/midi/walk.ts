@@ -9,8 +9,11 @@ export interface Step extends Place {
 export class Walk {
     private readonly steps = new Map<string, Step>();
 
-    /** `known`: what a walk before this one had met. */
-    constructor(known: readonly Place[] = []) {
+    /** `known`: what a walk before this one had met. `again`: it was begun anew once; until then it knows only what it saw. */
+    constructor(
+        known: readonly Place[] = [],
+        public again = false,
+    ) {
         for (const place of known) this.steps.set(keyOf(place), { ...place, touched: false });
     }
 
@@ -40,11 +43,13 @@ export class Walk {
 
     /** Begins anew, with all that is known. */
     reset(): void {
+        this.again = this.steps.size > 0;
         for (const step of this.steps.values()) step.touched = false;
     }
 
     /** Another surface. */
     forget(): void {
+        this.again = false;
         this.steps.clear();
     }
 

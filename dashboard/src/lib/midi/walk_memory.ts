@@ -3,10 +3,12 @@ import type { Place } from './controls';
 import { Walk } from './walk';
 
 const key = (device: number): string => `midinet.walk.${device}`;
+/** Whether that walk was begun anew once. */
+const againKey = (device: number): string => `${key(device)}.again`;
 
 export function recall(device: number): Walk {
     try {
-        return new Walk(JSON.parse(localStorage.getItem(key(device)) ?? '[]') as Place[]);
+        return new Walk(JSON.parse(localStorage.getItem(key(device)) ?? '[]') as Place[], localStorage.getItem(againKey(device)) === '1');
     } catch {
         return new Walk(); // somebody else's
     }
@@ -16,8 +18,9 @@ export function recall(device: number): Walk {
 let kept = '';
 
 export function keep(device: number, walk: Walk): void {
-    const now = `${device} ${walk.known}`;
+    const now = `${device} ${walk.known} ${walk.again}`;
     if (now === kept) return;
     kept = now;
     localStorage.setItem(key(device), JSON.stringify(walk.places()));
+    localStorage.setItem(againKey(device), walk.again ? '1' : '0');
 }
