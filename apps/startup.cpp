@@ -1,12 +1,16 @@
 #include "startup.hpp"
 
+#include "control/unreadable_config.hpp"
 #include "platform/native.hpp"
 #include "platform/posix/interfaces.hpp"
 
+#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <system_error>
 
 namespace midinet::apps {
 
@@ -94,9 +98,16 @@ std::int64_t unix_ms() {
 }
 
 int say(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
-    std::fflush(stdout);
-    return 0;
+    errno = 0;
+    if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
+    const int why = errno;
+    if (why == EPIPE) return 0;  // its reader has left: he wants no more, and no complaint
+    static std::atomic_flag told = ATOMIC_FLAG_INIT;
+    if (!told.test_and_set())
+        (void)complain(g_program, Error{"standard output cannot be written: " +
+                                        std::generic_category().message(why) +
+                                        "; what it should hold is lost"});
+    return 1;
 }
 
 int complain(const std::string& program, const Error& error) {
@@ -104,8 +115,15 @@ int complain(const std::string& program, const Error& error) {
     return error.exit_code;
 }
 
+int complain_of_config(const std::string& program, const Error& error) {
+    if (!error.message.starts_with(control::kUnreadableConfig)) return complain(program, error);
+    return complain(program,
+                    Error{error.message + "; name another one with --config", error.exit_code});
+}
+
 int leave(const control::DaemonExit& exit) {
-    std::fputs(exit.text.c_str(), exit.code == 0 ? stdout : stderr);
+    if (exit.code == 0) return say(exit.text);
+    std::fputs(exit.text.c_str(), stderr);
     return exit.code;
 }
 

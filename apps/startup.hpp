@@ -48,10 +48,13 @@ std::string machine_name();
 control::ThisMachine this_machine();
 /// The wall clock. Units: ms since 1970.
 std::int64_t unix_ms();
-/// Prints to stdout; exit code 0.
+/// Prints to stdout, at once. Exit code 0; 1: it is lost, which stderr tells the first time.
+/// Whoever reads it may leave.
 int say(const std::string& text);
 /// Prints an error to stderr; its exit code.
 int complain(const std::string& program, const Error& error);
+/// Of a file that load() found nothing good in: to say where another one is named is the daemons'.
+int complain_of_config(const std::string& program, const Error& error);
 /// Prints help, version or a usage error; its exit code.
 int leave(const control::DaemonExit& exit);
 

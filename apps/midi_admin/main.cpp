@@ -372,7 +372,7 @@ int midi_admin(int argc, char** argv) {
     const auto flags = control::parse_admin_flags(MIDINET_VERSION, argc, argv);
     if (!flags) return apps::leave(flags.error());
     const auto told = load(*flags);
-    if (!told) return apps::complain(kProgram, told.error());
+    if (!told) return apps::complain_of_config(kProgram, told.error());
     if (flags->print_config) return apps::say(control::print_config(told->config));
     if (flags->check_config) return apps::say("the configuration is good\n");
     const auto logger = control::make_logger(told->config.log.level, told->config.log.format);

@@ -87,7 +87,7 @@ std::function<void(const engine::ClientStatus&)> status_printer(const control::D
                                                                 DeviceSlot slot) {
     if (!flags.status_lines) return {};
     return [&lossy, slot](const engine::ClientStatus& status) {
-        apps::say(engine::status_line(status, lossy.dropped(), slot) + "\n");
+        (void)apps::say(engine::status_line(status, lossy.dropped(), slot) + "\n");
     };
 }
 
@@ -198,7 +198,7 @@ int midi_client(int argc, char** argv) {
         argc, argv);
     if (!flags) return apps::leave(flags.error());
     const auto config = load(*flags);
-    if (!config) return apps::complain("midi-client", config.error());
+    if (!config) return apps::complain_of_config("midi-client", config.error());
     if (flags->print_config) return apps::say(control::print_config(*config));
     if (flags->check_config) return check(*config);
     const auto logger = control::make_logger(config->log.level, config->log.format);

@@ -185,7 +185,7 @@ int midi_host(int argc, char** argv) {
         argc, argv);
     if (!flags) return apps::leave(flags.error());
     const auto config = load(*flags);
-    if (!config) return apps::complain("midi-host", config.error());
+    if (!config) return apps::complain_of_config("midi-host", config.error());
     if (flags->print_config) return apps::say(control::print_config(*config));
     if (flags->check_config) return check(*config);
     const auto logger = control::make_logger(config->log.level, config->log.format);

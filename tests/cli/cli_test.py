@@ -4,6 +4,7 @@
 The boxes know the wire format from its document alone: their datagrams are made and read by this file."""
 import argparse
 import json
+import os
 import pathlib
 import select
 import socket
@@ -135,9 +136,9 @@ class Cli(unittest.TestCase):
     def setUp(self):
         self.port = free_port()
 
-    def cli(self, *words):
+    def cli(self, *words, stdout=subprocess.PIPE, **more):
         network = ("--interface", "lo", "--group", GROUP, "--port", str(self.port))
-        return subprocess.run([BIN / "midinet-cli", *words, *network], capture_output=True, text=True, timeout=30)
+        return subprocess.run([BIN / "midinet-cli", *words, *network], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=30, **more)
 
     def test_a_show_with_reasons_is_degraded(self):
         with Boxes(self.port, [host_status(), client_status()]):
@@ -194,6 +195,29 @@ class Cli(unittest.TestCase):
         done = self.cli("failover", "2", "--arm")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+
+    def test_output_that_is_lost_is_no_success(self):
+        config = ("config", "diff", "/dev/null", "/dev/null", "--for", "host")
+        cases = (("hosts", "--json", "--wait", "150"), ("status", "--wait", "150"), ("--help",), ("--version",), ("completions", "bash"), config,
+                 ("watch", "--json", "--wait", "150"))
+        with Boxes(self.port, [host_status(), client_status()]):
+            for words in cases:
+                with open("/dev/full", "wb") as full:
+                    done = self.cli(*words, stdout=full)
+                self.assertEqual(done.returncode, 1, (words, done.stderr))
+                said = done.stderr.replace(VIA, "")
+                self.assertEqual(said, "midinet-cli: standard output cannot be written: No space left on device; what it should hold is lost\n", words)
+
+    def test_a_reader_that_leaves_hears_no_complaint(self):
+        with Boxes(self.port, [host_status(), client_status()]):
+            for ignored in (True, False):  # whether a shell has the signal of that ignored
+                theirs, ours = os.pipe()
+                os.close(theirs)
+                try:
+                    done = self.cli("hosts", "--json", "--wait", "400", stdout=ours, restore_signals=not ignored)
+                finally:
+                    os.close(ours)
+                self.assertEqual(done.stderr, "", ignored)
 
     def test_an_interface_that_is_not_there_is_the_worlds_fault(self):
         done = self.cli("status", "--interface", "nope0")

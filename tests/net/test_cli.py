@@ -161,7 +161,7 @@ class Cli(unittest.TestCase):
         lines = done.stdout.splitlines()
         self.assertEqual(len(lines), 3, done.stdout)
         for line in lines:
-            self.assertRegex(line, r"^\d\d:\d\d:\d\d degraded; 1 hosts, 1 clients; played: host 1 by 1;")
+            self.assertRegex(line, r"^\d\d:\d\d:\d\d degraded; 1 host, 1 client; played: host 1 by 1;")
         self.assertNotIn("\x1b", done.stdout)
         rounds = [json.loads(line) for line in self.run_cli("watch", "--count", "2", "--json", "--interval", "300").stdout.splitlines()]
         self.assertEqual([r["verdict"] for r in rounds], ["degraded"] * 2)
@@ -179,7 +179,12 @@ class Cli(unittest.TestCase):
         self.assertEqual(lines[:3], ["note on   ch 1   C4 (60)  velocity 100  90 3C 64", "cc        ch 1   7 = 64  B0 07 40", "bend      ch 1   +4096  E0 00 60"])
         self.assertIn("sysex     103 bytes  F0 7D 00", lines[3])
         done = self.run_cli("monitor", "--for", "1", "--from", "9")
-        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (4, "", "midinet-cli: host 9 was not heard; heard is 1\n"))
+        playing = self.background("monitor", "--count", "3", stdout=os.open("/dev/full", os.O_WRONLY))
+        time.sleep(1.5)
+        os.write(self.devices[1], bytes.fromhex("903c64"))  # one is enough to know
+        self.assertIn("No space left on device", playing.communicate(timeout=30)[1])
+        self.assertEqual(playing.returncode, 1)
 
     def test_monitor_of_silence_is_unreachable(self):
         done = self.run_cli("monitor", "--for", "1")
@@ -203,6 +208,11 @@ class Cli(unittest.TestCase):
         self.assertIn("90 3E 01", answer["first"])
         self.assertIn("90 3E 02", answer["second"])
         self.assertEqual(self.run_cli("record", files[0]).returncode, 2, "nothing is overwritten")
+        done = self.run_cli("record", "--from", "9", "--for", "1", self.stage.path / "d.mid")
+        self.assertEqual((done.returncode, done.stderr), (4, "midinet-cli: host 9 was not heard; heard is 1\n"))
+        done = self.run_cli("record", "--for", "1", "/nowhere/d.mid")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr, "midinet-cli: /nowhere/d.mid cannot be written: No such file or directory\n")
         self.assertEqual(self.run_cli("verify", files[0], "/nowhere").returncode, 2)
 
     def test_config_files_are_judged_by_their_programs(self):
@@ -214,6 +224,13 @@ class Cli(unittest.TestCase):
         own = subprocess.run([str(self.stage.bin / "midi-host"), "--check-config", "--config", str(bad)], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (own.returncode, ""))
         self.assertEqual(done.stderr.replace("midinet-cli", "midi-host"), own.stderr)
+        done = self.run_cli("config", "check", "/nowhere.toml")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("cannot read the configuration file /nowhere.toml: No such file or directory\n", done.stderr)
+        self.assertNotIn("--config", done.stderr, "which it has not")
+        own = subprocess.run([str(self.stage.bin / "midi-host"), "--check-config", "--config", "/nowhere.toml"], capture_output=True, text=True)
+        self.assertEqual((own.returncode, own.stdout), (2, ""))
+        self.assertIn("No such file or directory; name another one with --config\n", own.stderr)
         code, answer = self.ask("config", "diff", "/dev/null", good)
         self.assertEqual({d["key"]: d["restarts"] for d in answer["differences"] if d["program"] == "midi-host"},
                          {"host.id": True, "host.name": True, "network.multicast_group": True, "failover.lockout_seconds": False})
@@ -230,9 +247,9 @@ class Cli(unittest.TestCase):
         path.write_bytes(smf(0, division, track))
         return path
 
-    def background(self, *words):
+    def background(self, *words, stdout=subprocess.PIPE):
         process = subprocess.Popen([str(self.stage.bin / "midinet-cli"), "--interface", "lo", *map(str, words)], stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                   stdout=stdout, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         return process
@@ -251,7 +268,7 @@ class Cli(unittest.TestCase):
 
     def test_a_note_that_is_sent_ends_with_its_host(self):
         self.listener()
-        self.assertEqual(self.run_cli("send", "--as", "7", "90", "3c", "64").stdout, "1 messages played as host 7, 1 clients were there\n")
+        self.assertEqual(self.run_cli("send", "--as", "7", "90", "3c", "64").stdout, "1 message played as host 7, 1 client was there\n")
         said = rig.read_for(self.out, 6)
         self.assertEqual((said[:3], said[3:5]), (bytes.fromhex("903c64"), bytes.fromhex("803c")))
 
@@ -320,6 +337,11 @@ class Cli(unittest.TestCase):
         self.assertIn("B0 07 41", answer["second"])
         code, answer, _ = self.verify(path, bytes.fromhex("903c64 b00740"), "--from", "1", "--for", "3")
         self.assertEqual((code, answer["events"], answer["second"]), (3, 2, "nothing more"), answer)
+        done = self.run_cli("verify", path, "--from", "9", "--for", "1")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (4, "", "midinet-cli: host 9 was not heard; heard is 1\n"))
+        empty = self.song(b"", "empty.mid")
+        done = self.run_cli("verify", empty, "--for", "4")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (2, "", f"midinet-cli: there is no message in {empty}\n"))
         done = self.run_cli("verify", "/nowhere.mid")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
 

@@ -1,6 +1,7 @@
 #include "control/toml_document.hpp"
 
 #include "control/config_text.hpp"
+#include "control/unreadable_config.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>  // join, in versions of fmt above 9
@@ -287,10 +288,7 @@ Result<TomlDocument> TomlDocument::parse(std::string_view text, const std::strin
 Result<TomlDocument> TomlDocument::load(const std::filesystem::path& path) {
     const std::string name = path.string();
     const auto refused = [&](const std::string& why) {
-        return fail(fmt::format("cannot read the configuration file {}: {}; name another one with "
-                                "--config",
-                                name, why),
-                    kUsageExit);
+        return fail(fmt::format("{}{}: {}", kUnreadableConfig, name, why), kUsageExit);
     };
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) return refused("it is a directory");

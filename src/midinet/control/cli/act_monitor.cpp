@@ -1,6 +1,7 @@
 #include "control/cli/acts.hpp"
 #include "control/cli/stream/stream_choice.hpp"
 #include "control/cli/stream/stream_ear.hpp"
+#include "control/report/counted.hpp"
 #include "control/report/message_words.hpp"
 
 #include <fmt/format.h>
@@ -41,10 +42,11 @@ std::string line(const Order& order, const Tools& tools, const TapEvent& event) 
 
 int act_monitor(const Order& order, const Tools& tools) {
     unsigned shown = 0;
+    bool is_read = true;
     auto ear = StreamEar::open(tools.with, order.request, [&](const TapEvent& event) {
         if (!is_wanted(order.stream, event) || (order.count != 0 && shown >= order.count)) return;
         ++shown;
-        tools.print(line(order, tools, event));
+        is_read = tools.print(line(order, tools, event)) && is_read;
     });
     if (!ear) {
         tools.complain(ear.error().message);
@@ -52,18 +54,18 @@ int act_monitor(const Order& order, const Tools& tools) {
     }
     const TimePoint end = order.lasts > Duration{} ? tools.with.clock.now() + order.lasts : kNever;
     std::uint64_t told = 0;
-    while (tools.with.clock.now() < end && (order.count == 0 || shown < order.count)) {
+    while (is_read && tools.with.clock.now() < end && (order.count == 0 || shown < order.count)) {
         (*ear)->turn(std::min(end, tools.with.clock.now() + 1s));
         const auto lost = (*ear)->tap().lost();
         if (lost > told)
             tools.complain(
-                fmt::format("{} events did not come by multicast ({} so far): clients "
+                fmt::format("{} did not come by multicast ({} so far): clients "
                             "ask for such ones, this program does not",
-                            lost - told, lost));
+                            counted(lost - told, "event"), lost));
         told = lost;
     }
-    if ((*ear)->tap().sources().empty()) {
-        tools.complain("no host was heard; `midinet-cli doctor` looks for the reason");
+    if (const auto why = unheard((*ear)->tap().sources(), order.stream.from); !why.empty()) {
+        tools.complain(why);
         return number(ExitCode::Unreachable);
     }
     return number(told == 0 ? ExitCode::Ok : ExitCode::Degraded);

@@ -2,6 +2,7 @@
 #include "control/cli/play/host_text.hpp"
 #include "control/cli/song_files.hpp"
 #include "control/cli/stream/stream_ear.hpp"
+#include "control/report/counted.hpp"
 #include "midi/smf_writer.hpp"
 
 #include <fmt/format.h>
@@ -166,8 +167,8 @@ int told(const Order& order, const Tools& tools, std::size_t messages, std::size
                          {"exit_code", code}};
     tools.print(order.request.json
                     ? dump(json) + '\n'
-                    : fmt::format("{} messages played as host {}, {} clients were there\n",
-                                  messages, order.as.value, clients));
+                    : fmt::format("{} played as host {}, {} there\n", counted(messages, "message"),
+                                  order.as.value, counted(clients, "client was", "clients were")));
     return code;
 }
 

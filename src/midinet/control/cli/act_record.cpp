@@ -1,5 +1,7 @@
 #include "control/cli/acts.hpp"
+#include "control/cli/stream/stream_choice.hpp"
 #include "control/cli/stream/stream_ear.hpp"
+#include "control/report/counted.hpp"
 #include "control/report/message_words.hpp"
 #include "midi/smf_writer.hpp"
 
@@ -7,8 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <system_error>
 
 namespace midinet::control::cli {
 namespace {
@@ -21,7 +26,13 @@ class Recording {
   public:
     explicit Recording(const std::string& path)
         : file_(path, std::ios::binary | std::ios::out | std::ios::trunc) {
-        write(smf_.flush());
+        if (file_) write(smf_.flush());
+        if (!file_) refusal_ = errno;
+    }
+    /// Why not even its beginning was written; nothing: it was.
+    std::optional<std::string> refusal() const {
+        if (file_) return std::nullopt;
+        return std::generic_category().message(refusal_);
     }
     bool good() const { return file_.good(); }
     /// False: the file is full.
@@ -54,6 +65,7 @@ class Recording {
     Duration offset_{};
     Duration last_{};
     std::uint64_t events_ = 0;
+    int refusal_ = 0;
 };
 
 /// Listens until the time is over. Gives whether the file took all.
@@ -97,10 +109,15 @@ int act_record(const Order& order, const Tools& tools) {
         return ear.error().exit_code;
     }
     Recording recording(path);
-    const bool took_all = recording.good() && record(order, tools, recording, **ear, heard);
+    if (const auto why = recording.refusal()) {
+        tools.complain(path + " cannot be written: " + *why);
+        return number(ExitCode::Error);
+    }
+    const bool took_all = record(order, tools, recording, **ear, heard);
     recording.finish();
     if (!took_all || !recording.good()) {
-        tools.complain(path + " cannot be written, or is full; what it holds can be played");
+        tools.complain(
+            path + " cannot be written any more: is the disk full? What it holds can be played");
         return number(ExitCode::Error);
     }
     const auto lost = (*ear)->tap().lost();
@@ -111,9 +128,13 @@ int act_record(const Order& order, const Tools& tools) {
                                      {"length_ms", recording.length() / 1ms},
                                      {"lost", lost}}) +
                           '\n'
-                    : fmt::format("{}: {} messages, {:.1f} s, {} lost\n", path, recording.events(),
+                    : fmt::format("{}: {}, {:.1f} s, {} lost\n", path,
+                                  counted(recording.events(), "message"),
                                   static_cast<double>(recording.length() / 1ms) / 1e3, lost));
-    if ((*ear)->tap().sources().empty()) return number(ExitCode::Unreachable);
+    if (const auto why = unheard((*ear)->tap().sources(), order.stream.from); !why.empty()) {
+        tools.complain(why);
+        return number(ExitCode::Unreachable);
+    }
     return number(lost == 0 ? ExitCode::Ok : ExitCode::Degraded);
 }
 

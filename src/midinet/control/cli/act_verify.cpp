@@ -1,7 +1,9 @@
 #include "control/cli/acts.hpp"
 #include "control/cli/song_files.hpp"
 #include "control/cli/stream/song_check.hpp"
+#include "control/cli/stream/stream_choice.hpp"
 #include "control/cli/stream/stream_ear.hpp"
+#include "control/report/counted.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -50,17 +52,18 @@ int tell(const Order& order, const Tools& tools, const Comparison& came,
                          {"drift_us", came.drift / 1us},
                          {"exit_code", code}};
     const auto text = came.all
-                          ? fmt::format("the same {} messages; times differ by {:.3f} ms at most\n",
-                                        came.same, static_cast<double>(came.drift / 1us) / 1e3)
+                          ? fmt::format("the same {}; times differ by {:.3f} ms at most\n",
+                                        counted(came.same, "message"),
+                                        static_cast<double>(came.drift / 1us) / 1e3)
                           : fmt::format("they differ at message {}:\n  {}: {}\n  {}: {}\n",
                                         came.same + 1, names[0], came.first, names[1], came.second);
     tools.print(order.request.json ? dump(json) + '\n' : text);
     return code;
 }
 
-/// Until there is a verdict or the time is over. Gives whether a host was heard.
-bool hold_against(const Order& order, const Tools& tools, SongCheck& check, StreamEar& ear,
-                  std::vector<TapEvent>& heard) {
+/// Until there is a verdict or the time is over. Gives why nothing was heard, or nothing.
+std::string hold_against(const Order& order, const Tools& tools, SongCheck& check, StreamEar& ear,
+                         std::vector<TapEvent>& heard) {
     const auto& clock = tools.with.clock;
     const TimePoint end = order.lasts > Duration{} ? clock.now() + order.lasts : kNever;
     SourceId from = order.stream.from;
@@ -74,7 +77,7 @@ bool hold_against(const Order& order, const Tools& tools, SongCheck& check, Stre
         check.on_timer(clock.now());
     }
     check.end();
-    return !ear.tap().sources().empty();
+    return unheard(ear.tap().sources(), order.stream.from);
 }
 
 }  // namespace
@@ -96,7 +99,9 @@ int act_verify(const Order& order, const Tools& tools) {
 }
 
 int act_verify_live(const Order& order, const Tools& tools) {
-    const auto song = song_of(order.files[0]);
+    auto song = song_of(order.files[0]);
+    if (song && song->events.empty())
+        song = fail("there is no message in " + order.files[0], number(ExitCode::Usage));
     std::vector<TapEvent> heard;
     auto ear = StreamEar::open(tools.with, order.request,
                                [&heard](const TapEvent& event) { heard.push_back(event); });
@@ -106,15 +111,15 @@ int act_verify_live(const Order& order, const Tools& tools) {
         return error.exit_code;
     }
     SongCheck check(*song);
-    if (!hold_against(order, tools, check, **ear, heard)) {
-        tools.complain("no host was heard; `midinet-cli doctor` looks for the reason");
+    if (const auto why = hold_against(order, tools, check, **ear, heard); !why.empty()) {
+        tools.complain(why);
         return number(ExitCode::Unreachable);
     }
     if (const auto lost = (*ear)->tap().lost(); lost > 0)
         tools.complain(
-            fmt::format("{} events did not come by multicast: clients ask for such ones, "
-                        "this program does not",
-                        lost));
+            fmt::format("{} did not come by multicast: clients ask for such ones, this program "
+                        "does not",
+                        counted(lost, "event")));
     return tell(order, tools,
                 {!check.differs(), check.same(), check.drift(), check.wanted(), check.heard()},
                 {order.files[0], "the stream"});

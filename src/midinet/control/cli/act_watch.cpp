@@ -1,5 +1,6 @@
 #include "control/cli/acts.hpp"
 #include "control/cli/api/show_calls.hpp"
+#include "control/report/counted.hpp"
 #include "control/report/overview.hpp"
 
 #include <fmt/format.h>
@@ -25,17 +26,19 @@ std::string line_of(const Scene& scene) {
     std::string played;
     for (const auto& [source, clients] : overview.played)
         if (source.value != 0) played += fmt::format(" host {} by {};", source.value, clients);
-    return fmt::format("{}; {} hosts, {} clients; played:{}{}", to_string(verdict.grade),
-                       overview.hosts, overview.clients, played.empty() ? " nobody;" : played,
+    return fmt::format("{}; {}, {}; played:{}{}", to_string(verdict.grade),
+                       counted(overview.hosts, "host"), counted(overview.clients, "client"),
+                       played.empty() ? " nobody;" : played,
                        verdict.findings.empty() ? "" : ' ' + verdict.findings.front().text);
 }
 
-void show(const Order& order, const Tools& tools, const Round& round) {
+/// False: it is lost.
+bool show(const Order& order, const Tools& tools, const Round& round) {
     if (order.request.json) return tools.print(round.json);
     if (tools.terminal)
         return tools.print(fmt::format("{}{}  midinet-cli watch, every {} ms\n\n{}", kHomeAndClear,
                                        tools.time_of_day(), order.interval / 1ms, round.text));
-    tools.print(fmt::format("{} {}\n", tools.time_of_day(), round.line));
+    return tools.print(fmt::format("{} {}\n", tools.time_of_day(), round.line));
 }
 
 bool is_last(const Order& order, unsigned round) {
@@ -54,8 +57,7 @@ int watch_boxes(const Order& order, const Tools& tools) {
         const auto scene = (*conversation)->scene();
         const Round round{json_report(scene), text_report(scene), line_of(scene),
                           number(exit_code_of(scene))};
-        show(order, tools, round);
-        if (is_last(order, n)) return round.exit_code;
+        if (!show(order, tools, round) || is_last(order, n)) return round.exit_code;
         (*conversation)->go_on(order.interval);
     }
 }
@@ -81,8 +83,7 @@ int watch_api(const Order& order, const Tools& tools) {
     const auto call = call_for(order.request);
     for (unsigned n = 1;; ++n) {
         const auto round = round_of(order, caller.ask(call.method, call.path));
-        show(order, tools, round);
-        if (is_last(order, n)) return round.exit_code;
+        if (!show(order, tools, round) || is_last(order, n)) return round.exit_code;
         std::array<io::Ready, 1> none;
         (void)tools.with.waiter.wait(tools.with.clock.now() + order.interval, none);
     }

@@ -24,7 +24,10 @@ tl::unexpected<DaemonExit> misused(const std::string& why) {
 Request request_of(const Words& words) {
     Request request;
     request.json = words.json;
-    request.interfaces = words.interfaces;
+    for (const auto& name : words.interfaces)  // one that is named twice is one
+        if (std::find(request.interfaces.begin(), request.interfaces.end(), name) ==
+            request.interfaces.end())
+            request.interfaces.push_back(name);
     request.all_devices = words.device == 0;
     request.device.value = static_cast<std::uint8_t>(std::max(words.device, 1U));
     const auto port = port_of(static_cast<std::uint16_t>(words.port), request.device);
@@ -56,7 +59,7 @@ tl::expected<void, DaemonExit> read_words(CLI::App& app, int argc, const char* c
     } catch (const CLI::ParseError& error) {
         std::ostringstream out;
         if (app.exit(error, out, out) == 0) return tl::unexpected(DaemonExit{out.str(), 0});
-        return misused(audit_text(error.what()));  // it repeats what was typed
+        return misused(audit_text(plain_words(error.what())));  // it repeats what was typed
     }
     return {};
 }
@@ -75,6 +78,8 @@ std::string names_of_commands() {
 
 tl::expected<Order, DaemonExit> order_of(const CommandSpec& command, const Words& words,
                                          const Environment& environment) {
+    if (!words.token.empty() && !words.token_file.empty())
+        return misused("give --token or --token-file, not both");
     Order order{.request = request_of(words), .api = access_of(words, environment)};
     if (const auto why = command.read(words, order); !why.empty()) return misused(why);
     if (order.act == Act::Converse && asks(order.request.task))
@@ -108,7 +113,7 @@ tl::expected<Order, DaemonExit> parse_order(const std::string& version, int argc
     if (!has_port(words))
         return misused("device " + std::to_string(words.device) +
                        "'s control port would be above 65535: give --port that of the first one");
-    if (app.get_subcommands().size() != 1)
+    if (app.get_subcommands().size() != 1 || app.get_subcommands().front()->count() != 1)
         return misused("name one command: " + names_of_commands());
     for (const auto* spec : command_table())
         if (app.got_subcommand(spec->name)) return order_of(*spec, words, environment);

@@ -86,7 +86,14 @@ int run(const Order& order, const Tools& tools) {
     }
     auto whole = order;
     whole.api = std::move(*access);
-    return act(whole, tools);
+    bool lost = false;
+    auto counting = tools;
+    counting.print = [&](std::string_view text) {
+        lost = lost || !tools.print(text);
+        return !lost;
+    };
+    const int code = act(whole, counting);
+    return lost ? number(ExitCode::Error) : code;
 }
 
 }  // namespace midinet::control::cli

@@ -34,8 +34,10 @@ struct Tools {
     /// Asks the person at the terminal; nothing: there is none.
     std::function<std::optional<bool>(const std::string& question)> confirm;
     std::function<std::int64_t()> unix_ms;
-    std::function<std::string()> time_of_day;        ///< "14:03:59"
-    std::function<void(std::string_view)> print;     ///< to standard output, at once
+    std::function<std::string()> time_of_day;  ///< "14:03:59"
+    /// To standard output, at once. False: it is lost, which was said; whoever goes on printing may
+    /// as well end.
+    std::function<bool(std::string_view)> print;
     std::function<void(std::string_view)> complain;  ///< one sentence, to standard error
     /// From then on interrupts end nothing by themselves.
     std::function<Result<std::unique_ptr<io::Signals>>()> make_signals;
@@ -43,7 +45,7 @@ struct Tools {
     std::function<Result<std::unique_ptr<io::SettingFiles>>(const std::string& root)> open_settings;
 };
 
-/// Gives the exit code.
+/// Gives the exit code: 1, whatever came of it, where some of what was printed is lost.
 int run(const Order& order, const Tools& tools);
 
 }  // namespace midinet::control::cli

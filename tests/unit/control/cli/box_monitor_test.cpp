@@ -127,7 +127,11 @@ class CliBoxMonitor : public ::testing::Test {
         auto opened = BoxMonitor::open(surroundings, order,
                                        {.unix_ms = [] { return std::int64_t{1'700'000'000'000}; },
                                         .time_of_day = [] { return std::string("14:03:59"); },
-                                        .print = [this](auto text) { printed.emplace_back(text); },
+                                        .print =
+                                            [this](auto text) {
+                                                printed.emplace_back(text);
+                                                return output_takes;
+                                            },
                                         .complain = [this](auto text) { said.emplace_back(text); }},
                                        &interrupt);
         EXPECT_TRUE(opened);
@@ -149,6 +153,7 @@ class CliBoxMonitor : public ::testing::Test {
         .network = node, .clock = node, .waiter = node, .seed = 1, .who = "cli alice@foh"};
     Order order;
     std::vector<std::string> printed;
+    bool output_takes = true;
     std::vector<std::string> said;
 
   private:
@@ -284,6 +289,15 @@ TEST_F(CliBoxMonitor, ABoxWithoutTapsEndsItToo) {
     EXPECT_EQ(hold(), ExitCode::Unreachable);
     EXPECT_THAT(said, ElementsAre(HasSubstr("host 1 (old) is silent")));
     mute.kill();
+}
+
+TEST_F(CliBoxMonitor, OutputThatIsLostEndsIt) {
+    auto& box = add_host(1, "left");
+    after(2s, [&] { box.play({0x90, 60, 100}, TapPoint::In); });
+    after(4s, [&] { box.play({0x90, 62, 100}, TapPoint::In); });
+    output_takes = false;
+    EXPECT_EQ(hold(), ExitCode::Ok);
+    EXPECT_EQ(printed.size(), 1U) << "nobody gets the second one";
 }
 
 TEST_F(CliBoxMonitor, WhatIsMissingIsCountedAndTold) {

@@ -7,7 +7,6 @@
 
 namespace midinet::control::cli {
 namespace {
-
 using namespace testing;
 using ::testing::HasSubstr;
 using Outcome = CheckOutcome;
@@ -174,6 +173,9 @@ TEST(CliDoctor, DnsSdAndStatusesAreHeldTogether) {
     expect(check_mdns(facts), Outcome::Warning, "no Avahi", "avahi-daemon");
     facts.found.reset();
     expect(check_mdns(facts), Outcome::Skipped, "loopback");
+    facts.heard.clear();
+    expect(check_mdns(facts), Outcome::Skipped, "there was no interface");
+    expect(check_querier(facts), Outcome::Skipped, "there was no interface");
 }
 
 TEST(CliDoctor, TheMachineIsJudged) {

@@ -1,4 +1,5 @@
 // Reports against golden texts.
+#include "control/report/counted.hpp"
 #include "unit/control/cli/golden.hpp"
 #include "unit/control/cli/scripted_show.hpp"
 
@@ -227,6 +228,14 @@ TEST(CliReport, TheLargestThereCanBeIsStillReported) {
     show.answered(Task::FailoverStatus, plane::testing::largest_result());
     EXPECT_FALSE(text_report(show.scene()).empty());
     EXPECT_FALSE(json_report(show.scene()).empty());
+}
+
+TEST(CliReport, OneIsNotSeveral) {
+    EXPECT_EQ(counted(1, "host"), "1 host");
+    EXPECT_EQ(counted(0, "host"), "0 hosts");
+    EXPECT_EQ(counted(2, "host"), "2 hosts");
+    EXPECT_EQ(counted(1, "status", "statuses"), "1 status");
+    EXPECT_EQ(counted(6, "status", "statuses"), "6 statuses");
 }
 
 }  // namespace

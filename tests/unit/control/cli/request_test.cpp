@@ -67,6 +67,21 @@ TEST(CliRequest, FlagsCountInFrontOfTheCommandAndBehindIt) {
     }
 }
 
+TEST(CliRequest, AnInterfaceThatIsNamedTwiceIsOne) {
+    const auto request =
+        parse({"--interface", "lo", "--interface", "eth0", "--interface", "lo", "hosts"});
+    ASSERT_TRUE(request) << request.error().text;
+    EXPECT_EQ(request->interfaces, (std::vector<std::string>{"lo", "eth0"}));
+}
+
+TEST(CliRequest, AnApiMayBeAnywhere) {
+    for (const char* url : {"http://foh:8080", "https://foh", "http://10.0.0.7:65535/",
+                            "http://[fe80::1]", "http://[::1]:8080/below"}) {
+        const auto request = parse({"hosts", "--url", url});
+        EXPECT_TRUE(request) << request.error().text;
+    }
+}
+
 TEST(CliRequest, ACommandIsWaitedForLongerThanAStatus) {
     EXPECT_EQ(parse({"failover"})->wait, 5s);
     EXPECT_EQ(parse({"focus"})->wait, 1300ms);
@@ -134,6 +149,22 @@ TEST(CliRequest, BadUsageIsOneSentenceWithTheWordInIt) {
           Case{{"focus", ""}, "CLIENT"},
           Case{{"focus", "1", "2"}, "2"},
           Case{{"status", "--wait", "99"}, "--wait"},
+          Case{{"status", "--wait", "500", "--wait", "600"}, "--wait is given twice"},
+          Case{{"--wait", "500", "--wait", "600", "status"}, "--wait is given twice"},
+          Case{{"hosts", "--wait"}, "--wait wants a value (MS)"},
+          Case{{"hosts", "--interface"}, "--interface wants a value (NAME)"},
+          Case{{"hosts", "--json=5"}, "--json takes no value"},
+          Case{{"--json=5", "hosts"}, "--json takes no value"},
+          Case{{"hosts", "hosts"}, "name one command"},
+          Case{{"rehearse", "1", "--end", "--seconds", "5"}, "--seconds does not go with --end"},
+          Case{{"rehearse", "--seconds", "5"}, "name the host"},
+          Case{{"hosts", "--token", "a", "--token-file", "f"}, "--token or --token-file"},
+          Case{{"hosts", "--url", "http://h:99999"}, "http://h:99999"},
+          Case{{"hosts", "--url", "http://h:0"}, "http://h:0"},
+          Case{{"hosts", "--url", "http://h:"}, "http://h:"},
+          Case{{"hosts", "--url", "http://"}, "http://"},
+          Case{{"hosts", "--url", "http://:80"}, "http://:80"},
+          Case{{"hosts", "--url", "http://[::1]:x"}, "http://[::1]:x"},
           Case{{"status", "--interface", ""}, "--interface"}}) {
         const auto request = parse(words);
         ASSERT_FALSE(request) << named;

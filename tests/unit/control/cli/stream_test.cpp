@@ -1,5 +1,6 @@
 // The stream as one who only listens hears it, and how messages read.
 #include "base/crc32.hpp"
+#include "control/cli/stream/stream_choice.hpp"
 #include "control/cli/stream/stream_tap.hpp"
 #include "control/report/message_words.hpp"
 
@@ -164,6 +165,17 @@ TEST_F(CliStream, ALongSysExIsWholeOrNotThere) {
     tap.on_timer(kStart + StreamTap::kHold);
     EXPECT_EQ(heard(), "0 bytes");
     EXPECT_EQ(tap.lost(), 1U);
+}
+
+TEST(CliStreamChoice, SaysWhyNothingCameOfTheHostThatWasWanted) {
+    EXPECT_EQ(unheard({}, SourceId{9}),
+              "no host was heard; `midinet-cli doctor` looks for the reason");
+    EXPECT_EQ(unheard({}, SourceId{}), unheard({}, SourceId{9}));
+    EXPECT_EQ(unheard({SourceId{1}, SourceId{2}}, SourceId{9}),
+              "host 9 was not heard; heard are 1, 2");
+    EXPECT_EQ(unheard({SourceId{1}}, SourceId{9}), "host 9 was not heard; heard is 1");
+    EXPECT_EQ(unheard({SourceId{1}, SourceId{2}}, SourceId{2}), "");
+    EXPECT_EQ(unheard({SourceId{1}}, SourceId{}), "") << "any will do";
 }
 
 TEST_F(CliStream, ALongSysExWhoseEventIsHeardFirstWaitsForItsFragments) {

@@ -13,15 +13,25 @@ WordCheck address(bool (*test)(std::uint32_t address), const char* what) {
     };
 }
 
+/// http or https, a host, and a port that there can be, or none.
+bool is_url(const std::string& word) {
+    if (!word.starts_with("http://") && !word.starts_with("https://")) return false;
+    const auto begin = word.find("//") + 2;
+    auto server = word.substr(begin, word.find_first_of("/?#", begin) - begin);
+    server.erase(0, server.find('@') + 1);  // npos + 1 is 0
+    // An IPv6 address stands in brackets, and has colons of its own.
+    const auto colon = server.find(':', server.starts_with('[') ? server.find(']') : 0);
+    if (server.empty() || colon == 0) return false;
+    return colon == std::string::npos || between(1, 65535)(server.substr(colon + 1)).empty();
+}
+
 void add_api(Grammar& grammar, Words& words) {
     grammar
         .option("--url", words.url,
                 "Ask the API of midi-admin at http://HOST:PORT instead of the boxes themselves; "
                 "MIDINET_URL unless given")
         .check([](const std::string& word) {
-            return word.starts_with("http://") || word.starts_with("https://")
-                       ? std::string{}
-                       : '"' + word + "\" is not http://HOST:PORT";
+            return is_url(word) ? std::string{} : '"' + word + "\" is not http://HOST:PORT";
         })
         .type("URL");
     grammar

@@ -21,6 +21,10 @@ WordCheck between(unsigned least, unsigned most);
 WordCheck some_text();
 WordCheck one_word_of(std::vector<std::string> words);
 
+/// What CLI11 says of a wrong line, as this program says it; what it has no words of its own for
+/// stays.
+std::string plain_words(const std::string& why);
+
 /// A flag or word that was added, as a handle. Lifetime: that of the command line.
 class Given {
   public:

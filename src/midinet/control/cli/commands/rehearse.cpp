@@ -12,17 +12,20 @@ void add_rehearse(Grammar& grammar, Words& words) {
                 "one: what came of the last rehearsals, as midi-admin tells")
         .check(between(1, 65535))
         .type("");
-    grammar.option("--seconds", words.seconds, "For so long, 1 to 60; 5 unless given")
-        .check(between(1, kMostSeconds))
-        .type("S");
+    words.seconds_given =
+        grammar.option("--seconds", words.seconds, "For so long, 1 to 60; 5 unless given")
+            .check(between(1, kMostSeconds))
+            .type("S");
     grammar.flag("--force", words.force, "Also if nobody could take over: then the music stops");
     grammar.flag("--end", words.end, "It goes on now");
 }
 
 std::string read_rehearse(const Words& words, Order& order) {
     const bool host = words.target != 0;
-    if (!host && (words.end || words.force)) return "name the host: `rehearse HOST`";
+    const bool timed = words.seconds_given.typed();
+    if (!host && (words.end || words.force || timed)) return "name the host: `rehearse HOST`";
     if (words.end && words.force) return "--force does not go with --end";
+    if (words.end && timed) return "--seconds does not go with --end";
     auto& request = order.request;
     request.task = !host ? Task::Rehearsals : words.end ? Task::RehearseEnd : Task::Rehearse;
     request.hold_ms = request.task == Task::Rehearse ? words.seconds * 1000 : 0;

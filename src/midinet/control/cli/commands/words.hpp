@@ -63,6 +63,7 @@ struct Words {
     bool apply = false;
     bool undo = false;
     std::string root;
+    Given seconds_given;
 };
 
 /// A command of the program. All of its help, its completions and its usage come from here.

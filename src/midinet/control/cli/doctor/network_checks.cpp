@@ -1,6 +1,7 @@
 #include "control/cli/doctor/check.hpp"
 #include "control/cli/doctor/packet_filter.hpp"
 #include "control/config_text.hpp"
+#include "control/report/counted.hpp"
 #include "control/report/words.hpp"
 #include "wire/constants.hpp"
 
@@ -108,6 +109,8 @@ std::string name_of(const ShowPacket& packet) {
     return packet.igmp ? "IGMP" : fmt::format("UDP port {}", packet.port);
 }
 
+constexpr const char* kNoInterface = "there was no interface";
+
 }  // namespace
 
 Check check_interface(const Facts& facts) {
@@ -130,7 +133,8 @@ Check check_interface(const Facts& facts) {
 }
 
 Check check_querier(const Facts& facts) {
-    std::string trouble = "no switch is looked at: this is the loopback";
+    std::string trouble =
+        facts.heard.empty() ? kNoInterface : "no switch is looked at: this is the loopback";
     std::vector<std::string> silent;
     std::vector<std::string> asked;
     std::vector<std::string> bridges;  // of this machine, that want a querier
@@ -171,8 +175,9 @@ Check check_groups(const Facts& facts) {
     }
     Check check{"groups",
                 Outcome::Ok,
-                fmt::format("heard within {}: {} statuses, {} heartbeats, {} datagrams of MIDI",
-                            span(facts.listened), statuses, heartbeats, data),
+                fmt::format("heard within {}: {}, {}, {} of MIDI", span(facts.listened),
+                            counted(statuses, "status", "statuses"),
+                            counted(heartbeats, "heartbeat"), counted(data, "datagram")),
                 {}};
     const auto hosts = facts.roster.hosts().size();
     if (statuses + heartbeats == 0) {
@@ -256,7 +261,11 @@ Check check_firewall(const Facts& facts) {
 Check check_mdns(const Facts& facts) {
     Check check{"mdns", Outcome::Ok, {}, {}};
     if (!facts.found)
-        return {check.name, Outcome::Skipped, "DNS-SD is not looked at on the loopback alone", {}};
+        return {
+            check.name,
+            Outcome::Skipped,
+            facts.heard.empty() ? kNoInterface : "DNS-SD is not looked at on the loopback alone",
+            {}};
     if (!facts.dns_sd_trouble.empty())
         return {check.name, Outcome::Warning, facts.dns_sd_trouble,
                 "hosts are found by multicast all the same; install and start avahi-daemon"};
@@ -277,9 +286,11 @@ Check check_mdns(const Facts& facts) {
             check.name, Outcome::Warning,
             fmt::format("host {} is heard, and DNS-SD does not find it", fmt::join(unfound, ", ")),
             "let UDP port 5353 (224.0.0.251) through; has the host network.dns_sd = false?"};
-    check.finding = facts.found->empty() ? "no host is heard, and none is found by DNS-SD"
-                                         : fmt::format("DNS-SD finds the {} hosts that are heard",
-                                                       facts.found->size());
+    check.finding =
+        facts.found->empty()
+            ? "no host is heard, and none is found by DNS-SD"
+            : fmt::format("DNS-SD finds the {} heard",
+                          counted(facts.found->size(), "host that is", "hosts that are"));
     return check;
 }
 

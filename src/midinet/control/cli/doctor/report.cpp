@@ -1,5 +1,6 @@
 #include "control/cli/doctor/examination.hpp"
 #include "control/cli/table.hpp"
+#include "control/report/counted.hpp"
 #include "control/report/show_json.hpp"
 #include "control/report/words.hpp"
 
@@ -41,12 +42,13 @@ std::string doctor_text(const std::vector<Check>& checks, Duration took) {
                             check.name, check.finding);
         if (!check.fix.empty()) text += fmt::format("{:21}Fix: {}\n", "", check.fix);
     }
-    return text + fmt::format(
-                      "\n{} faults, {} warnings, {} notes, {} ok, {} skipped; looked for {}\n",
-                      count_of(checks, CheckOutcome::Fault),
-                      count_of(checks, CheckOutcome::Warning), count_of(checks, CheckOutcome::Note),
-                      count_of(checks, CheckOutcome::Ok), count_of(checks, CheckOutcome::Skipped),
-                      span_text(static_cast<std::uint64_t>(took / 1ms)));
+    return text + fmt::format("\n{}, {}, {}, {} ok, {} skipped; looked for {}\n",
+                              counted(count_of(checks, CheckOutcome::Fault), "fault"),
+                              counted(count_of(checks, CheckOutcome::Warning), "warning"),
+                              counted(count_of(checks, CheckOutcome::Note), "note"),
+                              count_of(checks, CheckOutcome::Ok),
+                              count_of(checks, CheckOutcome::Skipped),
+                              span_text(static_cast<std::uint64_t>(took / 1ms)));
 }
 
 std::string doctor_json(const std::vector<Check>& checks, Duration took) {

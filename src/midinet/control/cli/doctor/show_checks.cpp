@@ -2,6 +2,7 @@
 #include "control/config_text.hpp"
 #include "control/report/admins.hpp"
 #include "control/report/agreement.hpp"
+#include "control/report/counted.hpp"
 #include "control/report/versions.hpp"
 #include "control/report/words.hpp"
 
@@ -45,7 +46,7 @@ Check check_host_ids(const Facts& facts) {
     if (facts.roster.hosts().empty()) return {"host_ids", Outcome::Skipped, "no host is heard", {}};
     return {"host_ids",
             Outcome::Ok,
-            fmt::format("{} hosts, each with its own id", facts.roster.hosts().size()),
+            fmt::format("{}, each with its own id", counted(facts.roster.hosts().size(), "host")),
             {}};
 }
 
@@ -109,7 +110,8 @@ Check check_port_names(const Facts& facts) {
     if (open == 0) return {"port_names", Outcome::Skipped, "no client is heard", {}};
     return {"port_names",
             Outcome::Ok,
-            fmt::format("{} clients, none with another's port name on the same machine", open),
+            fmt::format("{}, none with another's port name on the same machine",
+                        counted(open, "client")),
             {}};
 }
 
@@ -131,7 +133,7 @@ Check check_configuration(const Facts& facts) {
         return {"config", Outcome::Warning, std::move(*told), kAgreementFix};
     return {"config",
             Outcome::Ok,
-            fmt::format("{} hosts, told the same where they must agree", present),
+            fmt::format("{}, told the same where they must agree", counted(present, "host")),
             {}};
 }
 

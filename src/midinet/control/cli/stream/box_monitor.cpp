@@ -138,7 +138,7 @@ void BoxMonitor::tell_source(SenderId box, std::string_view state, std::string_v
                        {"state", state},
                        {"why", nullptr}};
         if (!why.empty()) json["why"] = why;
-        to_.print(dump(json) + '\n');
+        (void)to_.print(dump(json) + '\n');
     }
     const bool is_live = state == to_string(TapState::Live);
     to_.complain(is_live ? fmt::format("{} tells what passes at {}", who(box), tap)
@@ -162,7 +162,7 @@ void BoxMonitor::show(SenderId box, const plane::TapEvent& event) {
     const bool enough = order_.count != 0 && shown_ >= order_.count;
     if (enough || !is_chosen(order_.stream, event.head.view())) return;
     ++shown_;
-    to_.print(line(box, event));
+    if (!to_.print(line(box, event))) stopped_ = true;
 }
 
 std::string BoxMonitor::line(SenderId box, const plane::TapEvent& event) const {
@@ -197,7 +197,7 @@ void BoxMonitor::tell_missing(bool last) {
     if (now_ < tell_missing_at_ && !last) return;
     tell_missing_at_ = now_ + kRound;
     if (order_.request.json)
-        to_.print(dump(JsonValue{{"dropped", dropped_}, {"lost", lost_}}) + '\n');
+        (void)to_.print(dump(JsonValue{{"dropped", dropped_}, {"lost", lost_}}) + '\n');
     to_.complain(
         fmt::format("{} messages are not shown, for there were too many to be told; {} were lost "
                     "on the way here",

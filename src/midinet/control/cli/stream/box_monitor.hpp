@@ -20,8 +20,9 @@ namespace midinet::control::cli {
 /// Where it is shown.
 struct MonitorOutput {
     std::function<std::int64_t()> unix_ms;
-    std::function<std::string()> time_of_day;        ///< "14:03:59"
-    std::function<void(std::string_view)> print;     ///< lines, for people or of JSON
+    std::function<std::string()> time_of_day;  ///< "14:03:59"
+    /// Lines, for people or of JSON. False: they are lost, and it ends.
+    std::function<bool(std::string_view)> print;
     std::function<void(std::string_view)> complain;  ///< sentences, of the boxes and of what misses
 };
 
