@@ -221,8 +221,8 @@ TEST(EventWatch, NamesWhoWasLeftAndForWhomAndTheSilence) {
     EXPECT_EQ(text({0, SourceId{1}, SourceId{2}, Reason{"the one before fell silent"}, 9'240}),
               "client foh left host 1 (stage-left) for host 2: the one before fell silent; 9.2 ms "
               "of silence");
-    EXPECT_EQ(text({0, SourceId{2}, SourceId{0}, Reason{"asked"}, 0}),
-              "client foh left host 2 for nobody: asked");
+    EXPECT_EQ(text({0, SourceId{2}, SourceId{0}, Reason{"switched by hand"}, 356}),
+              "client foh left host 2 for nobody: switched by hand");
 }
 
 TEST(LegLoss, IsThatOfTheWorstLegBetweenTwoStatuses) {

@@ -1,5 +1,6 @@
 #include "admin/store/event_watch.hpp"
 
+#include "control/failover_policy.hpp"
 #include "control/report/words.hpp"
 
 #include <fmt/format.h>
@@ -23,9 +24,10 @@ std::string source_text(SourceId source, const control::plane::Roster& roster) {
     return host == nullptr ? fmt::format("host {}", source.value) : name_of(host->status);
 }
 
-/// A switch by hand has none: who was left was still heard.
-std::string silence_text(std::uint32_t us) {
-    return us == 0 ? "" : fmt::format("; {:.1f} ms of silence", us / 1e3);
+/// Else it is the time since a datagram, and says nothing: who was left was still heard.
+std::string silence_text(const control::plane::LastSwitch& last) {
+    const bool silent = last.reason.view() == to_string(control::SwitchReason::Silent);
+    return silent ? fmt::format("; {:.1f} ms of silence", last.took_us / 1e3) : "";
 }
 
 }  // namespace
@@ -69,8 +71,7 @@ void EventWatch::look(const DevicePicture& device, const control::plane::Roster:
     const auto& last = *s.last_switch;
     note(EventKind::Switch, device.slot, subject,
          fmt::format("{} left {} for {}: {}{}", name_of(s), source_text(last.from, device.roster),
-                     source_text(last.to, device.roster), last.reason.view(),
-                     silence_text(last.took_us)));
+                     source_text(last.to, device.roster), last.reason.view(), silence_text(last)));
 }
 
 std::vector<Event> EventWatch::take(const Picture& picture) {
