@@ -14,7 +14,7 @@ packages=(
     avahi-daemon avahi-utils dbus jackd2
     chromium fonts-dejavu-core
     debootstrap dpkg-dev fakeroot file lintian systemd
-    openssl python3-jsonschema python3-jsonpatch python3-websocket
+    curl openssl python3-jsonschema python3-jsonpatch python3-websocket
 )
 for purpose in "$@"; do
     case $purpose in
