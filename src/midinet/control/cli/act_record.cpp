@@ -92,6 +92,19 @@ bool record(const Order& order, const Tools& tools, Recording& to, StreamEar& ea
     return true;
 }
 
+std::string summary(const Order& order, const Recording& recording, std::uint64_t lost) {
+    const auto& path = order.files.front();
+    if (order.request.json)
+        return dump(JsonValue{{"command", "record"},
+                              {"file", path},
+                              {"events", recording.events()},
+                              {"length_ms", recording.length() / 1ms},
+                              {"lost", lost}}) +
+               '\n';
+    return fmt::format("{}: {}, {:.1f} s, {} lost\n", path, counted(recording.events(), "message"),
+                       static_cast<double>(recording.length() / 1ms) / 1e3, lost);
+}
+
 }  // namespace
 
 int act_record(const Order& order, const Tools& tools) {
@@ -121,16 +134,7 @@ int act_record(const Order& order, const Tools& tools) {
         return number(ExitCode::Error);
     }
     const auto lost = (*ear)->tap().lost();
-    tools.print(order.request.json
-                    ? dump(JsonValue{{"command", "record"},
-                                     {"file", path},
-                                     {"events", recording.events()},
-                                     {"length_ms", recording.length() / 1ms},
-                                     {"lost", lost}}) +
-                          '\n'
-                    : fmt::format("{}: {}, {:.1f} s, {} lost\n", path,
-                                  counted(recording.events(), "message"),
-                                  static_cast<double>(recording.length() / 1ms) / 1e3, lost));
+    tools.print(summary(order, recording, lost));
     if (const auto why = unheard((*ear)->tap().sources(), order.stream.from); !why.empty()) {
         tools.complain(why);
         return number(ExitCode::Unreachable);
