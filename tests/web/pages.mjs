@@ -94,8 +94,8 @@ await journey('a curve that is drawn reaches every host', async () => {
     await page.getByRole('button', { name: 'Apply to all hosts' }).click();
     await page.getByText('in force').first().waitFor();
     const now = await api('pipeline');
+    check(now.agree && now.pipeline?.velocity_curve === 'points', JSON.stringify(now));
     const point = now.pipeline.velocity_points[2];
-    check(now.agree && now.pipeline.velocity_curve === 'points', JSON.stringify(now.pipeline));
     check(told.includes(`${point.in} becomes ${point.out}`) && point.out > 80, `${told}, and the hosts have ${JSON.stringify(point)}`);
     await page.getByRole('combobox', { name: /^Curve/ }).selectOption('linear');
     await page.getByRole('button', { name: 'Apply to all hosts' }).click();

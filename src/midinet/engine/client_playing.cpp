@@ -245,12 +245,13 @@ void ClientEngine::use_port(io::VirtualPort* port) noexcept {
     port_pipeline_.on_port_opened();
 }
 
-/// Between two events: whoever asked waits for word of it.
+/// Between two events. Whoever asked waits for word of it, and the status tells of it first.
 void ClientEngine::use_pipeline(const path::PipelineMap* map) noexcept {
     auto old = port_pipeline_.use(std::unique_ptr<const path::PipelineMap>(map), output_.told());
+    counts_.pipeline = port_pipeline_.fingerprint();
+    status_.publish(counts_);
     tell({.what = ClientEvent::What::PipelineReplaced, .pipeline = old.release()});
-    next_publish_ = publish_by_ = now_;
-    switched_ = true;
+    if (options_.attention != nullptr) options_.attention->wake();
 }
 
 void ClientEngine::drop_port(ClientEvent::What why) noexcept {

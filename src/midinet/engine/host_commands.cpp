@@ -32,7 +32,7 @@ void HostEngine::do_command(const HostCommand& command, TimePoint now) noexcept 
         case HostCommand::What::UseSurface:
             return use_surface(command.port, HostEvent::What::SurfaceReplaced, now);
         case HostCommand::What::SetPipeline:
-            return use_pipeline(command.pipeline, now);
+            return use_pipeline(command.pipeline);
         case HostCommand::What::Hold:
             held_until_ = command.until;
             held_ = now < held_until_;
@@ -103,11 +103,13 @@ void HostEngine::use_surface(io::VirtualPort* port, HostEvent::What why, TimePoi
     begin_questions(now);
 }
 
-/// Between two events: whoever asked waits for word of it.
-void HostEngine::use_pipeline(const path::PipelineMap* map, TimePoint now) noexcept {
+/// Between two events. Whoever asked waits for word of it, and says it in a status of the same
+/// moment: that tells of it first.
+void HostEngine::use_pipeline(const path::PipelineMap* map) noexcept {
     auto old = pipeline_.use(std::unique_ptr<const path::PipelineMap>(map), transmit_.state());
+    counts_.pipeline = pipeline_.fingerprint();
+    status_.publish(counts_);
     (void)events_.push({.what = HostEvent::What::PipelineReplaced, .pipeline = old.release()});
-    next_publish_ = publish_by_ = now;
     if (options_.attention != nullptr) options_.attention->wake();
 }
 

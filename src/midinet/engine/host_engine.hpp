@@ -168,7 +168,7 @@ class HostEngine {
     path::Peer peer_beside(std::size_t sender, io::Endpoint from) const noexcept;
     void on_ear(std::size_t socket, const io::Received& received, TimePoint now) noexcept;
     void use_surface(io::VirtualPort* port, HostEvent::What why, TimePoint now) noexcept;
-    void use_pipeline(const path::PipelineMap* map, TimePoint now) noexcept;
+    void use_pipeline(const path::PipelineMap* map) noexcept;
     void mind_surface(TimePoint now) noexcept;
     void begin_questions(TimePoint now) noexcept;
     void ask_device(TimePoint now) noexcept;

@@ -52,6 +52,20 @@ TEST_F(ClientPipelineTest, ActsFromTheNextEventOnAndTheOldOneComesBack) {
     EXPECT_EQ(client_.heard(), (Bytes{0x90, 60, 100, 0x90, 73, 100, 0x80, 60, 0, 0x80, 73, 0}));
 }
 
+TEST_F(ClientPipelineTest, WhoeverHearsThatItIsInForceReadsItInTheStatus) {
+    unsigned heard = 0;
+    client_.clock.meanwhile = [&] {
+        client_.told.clear();
+        client_.take_news();
+        if (!client_.was_told(ClientEvent::What::PipelineReplaced)) return;
+        ++heard;
+        EXPECT_EQ(client_.engine().status().pipeline, midi::fingerprint_of(transposed(12)));
+    };
+    use(transposed(12));
+    EXPECT_EQ(heard, 1U);
+    client_.clock.meanwhile = {};
+}
+
 TEST_F(ClientPipelineTest, ADeadHostsNotesEndWhereTheyBegan) {
     use(transposed(12));
     a_.play({0x90, 60, 100, 0x90, 62, 100});

@@ -87,6 +87,24 @@ TEST_F(HostPipelineTest, APipelineActsFromTheNextEventOnAndTheOldOneComesBack) {
                                         midi::control_change(0, 64, 0), midi::note_off(2, 73, 0)}));
 }
 
+TEST_F(HostPipelineTest, WhoeverHearsThatItIsInForceReadsItInTheStatus) {
+    midi::PipelineSettings settings;
+    settings.transpose = 12;
+    unsigned heard = 0;
+    host_.clock.meanwhile = [&] {
+        host_.told.clear();
+        host_.take_news();
+        if (std::count(host_.told.begin(), host_.told.end(), HostEvent::What::PipelineReplaced) ==
+            0)
+            return;
+        ++heard;
+        EXPECT_EQ(host_.engine().status().pipeline, midi::fingerprint_of(settings));
+    };
+    use(settings);
+    EXPECT_EQ(heard, 1U);
+    host_.clock.meanwhile = {};
+}
+
 TEST_F(HostPipelineTest, ADeviceThatComesBackStartsWithNothingDown) {
     midi::PipelineSettings settings;
     settings.transpose = 12;

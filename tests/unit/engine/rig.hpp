@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 
 namespace midinet::engine {
@@ -24,12 +25,32 @@ constexpr io::Endpoint group_of(std::uint16_t host, std::uint16_t port) {
 /// Where feedback goes.
 constexpr io::Endpoint kFocusGroup = group_of(100, wire::kFocusPort);
 
+/// An engine's clock. Its first answer in a turn may lie back: as if the thread lost its processor
+/// between its waking up and its reading of what came meanwhile. Whenever it is read, another
+/// thread may look at what the engine told.
+class InterruptedClock final : public io::Clock {
+  public:
+    explicit InterruptedClock(const World& world) : world_(world) {}
+    TimePoint now() const noexcept override {
+        if (meanwhile) meanwhile();
+        return world_.now() - std::exchange(away_, Duration{});
+    }
+    void begin_turn() { away_ = interruption; }
+    Duration interruption{};
+    std::function<void()> meanwhile;
+
+  private:
+    const World& world_;
+    mutable Duration away_{};
+};
+
 /// A host engine, its device, and what it told its control side.
 class Host {
   public:
     Host(World& world, std::uint16_t id, unsigned networks = 1)
-        : world_(world), id_(id), node_(world.add_node()), networks_(networks) {}
+        : clock(world), world_(world), id_(id), node_(world.add_node()), networks_(networks) {}
 
+    InterruptedClock clock;
     /// What its heartbeats say from its next start on.
     wire::FailoverPolicy failover;
     wire::Role role = wire::Role::Primary;
@@ -61,7 +82,7 @@ class Host {
                                         .data_group = group_of(id_, wire::kDataPort),
                                         .heartbeat_group = group_of(id_, wire::kHeartbeatPort),
                                         .relay_of = {relay_of}};
-        engine_ = std::make_unique<HostEngine>(options, std::move(sockets), node_, node_);
+        engine_ = std::make_unique<HostEngine>(options, std::move(sockets), node_, clock);
         ASSERT_TRUE(engine_->start());
         node_.run([this] { return turn(); });
     }
@@ -82,12 +103,8 @@ class Host {
     platform::sim::Source& device() const { return *device_; }
     HostEngine& engine() { return *engine_; }
     Node& node() { return node_; }
-
-    std::vector<HostEvent::What> told;
-
-  private:
-    bool turn() {
-        const bool goes_on = engine_->turn();
+    /// As the control side does.
+    void take_news() {
         const platform::sim::Aside aside{world_};
         HostEvent event;
         while (engine_->poll(event)) {
@@ -96,6 +113,15 @@ class Host {
             delete event.port;
             delete event.pipeline;
         }
+    }
+
+    std::vector<HostEvent::What> told;
+
+  private:
+    bool turn() {
+        clock.begin_turn();
+        const bool goes_on = engine_->turn();
+        take_news();
         return goes_on;
     }
     World& world_;
@@ -107,22 +133,6 @@ class Host {
 };
 
 /// A client engine, its port, and what it told its control side.
-/// A client's clock. Its first answer in a turn may lie back: as if the thread lost its processor
-/// between its waking up and its reading of what came meanwhile.
-class InterruptedClock final : public io::Clock {
-  public:
-    explicit InterruptedClock(const World& world) : world_(world) {}
-    TimePoint now() const noexcept override {
-        return world_.now() - std::exchange(away_, Duration{});
-    }
-    void begin_turn() { away_ = interruption; }
-    Duration interruption{};
-
-  private:
-    const World& world_;
-    mutable Duration away_{};
-};
-
 class Client {
   public:
     Client(World& world, std::vector<std::uint16_t> hosts, unsigned networks = 1)
@@ -184,6 +194,17 @@ class Client {
     bool was_told(ClientEvent::What what) const {
         return std::find(told.begin(), told.end(), what) != told.end();
     }
+    /// As the control side does.
+    void take_news() {
+        const platform::sim::Aside aside{world_};
+        ClientEvent event;
+        while (engine_->poll(event)) {
+            told.push_back(event.what);
+            delete event.port;
+            delete event.feedback;
+            delete event.pipeline;
+        }
+    }
 
     io::WriteResult port_answer = io::WriteResult::Taken;
     std::size_t port_room = ~std::size_t{0};      ///< bytes in `played` at which it is full
@@ -197,14 +218,7 @@ class Client {
     bool turn() {
         clock.begin_turn();
         const bool goes_on = engine_->turn();
-        const platform::sim::Aside aside{world_};
-        ClientEvent event;
-        while (engine_->poll(event)) {
-            told.push_back(event.what);
-            delete event.port;
-            delete event.feedback;
-            delete event.pipeline;
-        }
+        take_news();
         return goes_on;
     }
     World& world_;
