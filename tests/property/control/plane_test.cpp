@@ -252,7 +252,7 @@ TapReport random_tap_report() {
                 number<std::uint32_t>(),   number<std::uint32_t>(),
                 one_of<TapAnswer>(2),      text<decltype(TapReport::why)>(),
                 number<std::uint64_t>(),   number<std::uint64_t>(),
-                number<std::uint64_t>(),   {}};
+                number<std::uint64_t>(),   draw<TapPoints>(0, kAllTaps)};
     for (auto left = draw<unsigned>(0, 100); left > 0; --left)
         (void)r.events.add(random_tap_event(TimePoint{2h}), TimePoint{2h});
     return r;

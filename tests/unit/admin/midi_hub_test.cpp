@@ -62,13 +62,14 @@ class MidiHubTest : public ::testing::Test {
     }
     void pass(std::vector<TapEvent> events, SenderId box = kHost, std::uint64_t dropped = 0,
               std::uint64_t lost = 0) {
-        TapNews news{.box = box, .state = TapState::Live, .changed = true};
+        TapNews news{.box = box, .state = TapState::Live, .points = points_, .changed = true};
         news.events = std::move(events);
         news.dropped = dropped;
         news.lost = lost;
         hub_.on_batch({{{DeviceSlot{1}, news}}, TimePoint{1h}, 1'000'000});
     }
 
+    control::plane::TapPoints points_ = control::plane::kAllTaps;
     PicturePtr picture_;
     TapWants wants_;
     MidiHub hub_{[this] { return picture_; }, [this](TapWants wants) { wants_ = wants; }};
@@ -94,6 +95,23 @@ TEST_F(MidiHubTest, SaysFirstWhatIsTappedAndThenWhetherItAnswered) {
     pass({}, kClient);
     ASSERT_EQ(line.got.size(), 2U);
     EXPECT_EQ(line.got[1]["taps"][0]["state"], "live");
+}
+
+TEST_F(MidiHubTest, APlaceIsLiveOnceItsBoxTellsOfIt) {
+    points_ = bit(TapPoint::In);
+    Line in;
+    Line out;
+    const auto end = join(in, "tap=in");
+    pass({});
+    EXPECT_EQ(in.got.back()["taps"][0]["state"], "live");
+    const auto other = join(out, "tap=out");
+    EXPECT_EQ(out.got.back()["taps"][0]["state"], "asked");
+    pass({});
+    EXPECT_EQ(out.got.back()["taps"][0]["state"], "asked");
+    points_ |= bit(TapPoint::Out);
+    pass({});
+    EXPECT_EQ(out.got.back()["taps"][0]["state"], "live");
+    EXPECT_EQ(in.got.size(), 2U) << "to it nothing is new";
 }
 
 TEST_F(MidiHubTest, ShowsWhatPassedDecodedAndNoClockUnlessAsked) {

@@ -135,10 +135,13 @@ class TapAskerTest : public testing::Test {
             if (!loses) asker.on_report(report, now);
         });
     }
-    void connect() {
-        asker.want({{kHost, kHostTaps}}, now);
+    void ask_desk() {
         for (const auto& tap : said())
             if (const auto report = desk.on_tap(tap, {}, now, 0)) asker.on_report(*report, now);
+    }
+    void connect() {
+        asker.want({{kHost, kHostTaps}}, now);
+        ask_desk();
         (void)asker.take_news();
     }
     TimePoint now = kStart;
@@ -155,8 +158,7 @@ TEST_F(TapAskerTest, RenewsBeforeTheLeaseEndsAndGivesItBackAtTheEnd) {
     connect();
     for (int n = 0; n < 20; ++n) {
         now = asker.next_due();
-        for (const auto& tap : said())
-            if (const auto report = desk.on_tap(tap, {}, now, 0)) asker.on_report(*report, now);
+        ask_desk();
         EXPECT_EQ(desk.askers(), 1U);
     }
     asker.want({}, now);
@@ -198,8 +200,7 @@ TEST_F(TapAskerTest, ABoxThatStartedAnewHasLostNothing) {
     (void)asker.take_news();
     desk = TapDesk{kHost, kHostTaps, 2};
     now += TapAsker::kRenewal;
-    for (const auto& tap : said())
-        if (const auto report = desk.on_tap(tap, {}, now, 0)) asker.on_report(*report, now);
+    ask_desk();
     answer({note(61)});
     const auto news = asker.take_news();
     ASSERT_EQ(news.size(), 1U);
@@ -219,10 +220,39 @@ TEST_F(TapAskerTest, TellsTheStateAnewToWhoeverForgotIt) {
     EXPECT_TRUE(news[0].changed);
 }
 
+TEST_F(TapAskerTest, APlaceThatIsAddedIsToldOfOnceTheBoxHasHeardOfIt) {
+    asker.want({{kHost, bit(TapPoint::In)}}, now);
+    ask_desk();
+    EXPECT_EQ(asker.take_news().at(0).points, bit(TapPoint::In));
+    asker.want({{kHost, kHostTaps}}, now);
+    asker.tell_anew();
+    EXPECT_EQ(asker.take_news().at(0).points, bit(TapPoint::In)) << "it was not even asked";
+    answer({note(60, TapPoint::In, now)});
+    EXPECT_EQ(asker.take_news().at(0).points, bit(TapPoint::In)) << "it tells of what it knew";
+    ask_desk();
+    const auto news = asker.take_news();
+    ASSERT_EQ(news.size(), 1U);
+    EXPECT_TRUE(news[0].changed);
+    EXPECT_EQ(news[0].points, kHostTaps);
+    asker.want({{kHost, bit(TapPoint::Out)}}, now);
+    asker.want({{kHost, kHostTaps}}, now);
+    asker.tell_anew();
+    EXPECT_EQ(asker.take_news().at(0).points, bit(TapPoint::Out)) << "what was given back is over";
+}
+
+TEST_F(TapAskerTest, AnEarlierVersionTellsOfWhatItWasAsked) {
+    asker.want({{kHost, kHostTaps}}, now);
+    for (const auto& tap : said()) {
+        auto report = *desk.on_tap(tap, {}, now, 0);
+        report.points = 0;
+        asker.on_report(report, now);
+    }
+    EXPECT_EQ(asker.take_news().at(0).points, kHostTaps);
+}
+
 TEST_F(TapAskerTest, TellsWhyItWasRefused) {
     asker.want({{kHost, kAllTaps}}, now);
-    for (const auto& tap : said())
-        if (const auto report = desk.on_tap(tap, {}, now, 0)) asker.on_report(*report, now);
+    ask_desk();
     const auto news = asker.take_news();
     ASSERT_EQ(news.size(), 1U);
     EXPECT_EQ(news[0].state, TapState::Refused);

@@ -140,6 +140,12 @@ std::set<SenderId> MidiHub::boxes_of(const Member& member, const Picture& pictur
     return boxes;
 }
 
+/// A box that tells of one place may not have been heard of another yet.
+std::string_view MidiHub::state_of(const Box& box, TapPoint point) noexcept {
+    const bool waits = box.state == control::TapState::Live && (box.points & bit(point)) == 0;
+    return to_string(waits ? control::TapState::Asked : box.state);
+}
+
 JsonValue MidiHub::taps_of(const Member& member, const Picture& picture) const {
     auto taps = JsonValue::array();
     const auto slot = member.filter().device;
@@ -153,11 +159,12 @@ JsonValue MidiHub::taps_of(const Member& member, const Picture& picture) const {
             why = control::kGoneWhy;
         else if (!known.why.empty())
             why = known.why;
-        taps.push_back({{"tap", to_string(member.filter().tap)},
-                        {"device", slot.value},
-                        {"source", control::source_json(box, roster)},
-                        {"state", gone ? std::string_view("gone") : to_string(known.state)},
-                        {"why", why}});
+        taps.push_back(
+            {{"tap", to_string(member.filter().tap)},
+             {"device", slot.value},
+             {"source", control::source_json(box, roster)},
+             {"state", gone ? std::string_view("gone") : state_of(known, member.filter().tap)},
+             {"why", why}});
     }
     return taps;
 }
@@ -168,10 +175,14 @@ void MidiHub::refresh(const Picture& picture) {
         for (const auto box : boxes_of(*member, picture))
             wants[member->filter().device][box] |= bit(member->filter().tap);
     if (wants == wanted_) return;
-    std::erase_if(boxes_, [&wants](const auto& entry) {
-        const auto device = wants.find(entry.first.first);
-        return device == wants.end() || !device->second.contains(entry.first.second);
-    });
+    const auto wanted_at = [&wants](const Place& place) -> control::plane::TapPoints {
+        const auto device = wants.find(place.first);
+        if (device == wants.end()) return 0;
+        const auto box = device->second.find(place.second);
+        return box == device->second.end() ? control::plane::TapPoints{0} : box->second;
+    };
+    for (auto& [place, box] : boxes_) box.points &= wanted_at(place);
+    std::erase_if(boxes_, [&](const auto& entry) { return wanted_at(entry.first) == 0; });
     wanted_ = std::move(wants);
     want_(wanted_);
 }
@@ -200,7 +211,7 @@ void MidiHub::on_batch(const TapBatch& batch) {
         const bool wanted =
             device_wants != wanted_.end() && device_wants->second.contains(news.box);
         if (!wanted) continue;  // somebody just left
-        if (news.changed) boxes_[{device, news.box}] = {news.state, news.why};
+        if (news.changed) boxes_[{device, news.box}] = {news.state, news.why, news.points};
         for (const auto& event : news.events) all.push_back({{device, news.box}, &event, {}});
     }
     std::stable_sort(all.begin(), all.end(),

@@ -48,6 +48,7 @@ class MidiHub {
     struct Box {
         control::TapState state = control::TapState::Asked;
         std::string why;
+        control::plane::TapPoints points = 0;  ///< live ones
     };
     /// An event of a batch, and its text once somebody shows it.
     struct Passed {
@@ -57,6 +58,7 @@ class MidiHub {
     };
     tl::expected<SenderId, std::string> box_of(const MidiFilter& filter) const;
     std::set<SenderId> boxes_of(const Member& member, const Picture& picture) const;
+    static std::string_view state_of(const Box& box, control::plane::TapPoint point) noexcept;
     control::JsonValue taps_of(const Member& member, const Picture& picture) const;
     void refresh(const Picture& picture);
     void show(Member& member, const TapBatch& batch, std::vector<Passed>& all,

@@ -107,6 +107,7 @@ struct TapReport {
     std::uint64_t before = 0;   ///< events in all earlier reports of the lease
     std::uint64_t dropped = 0;  ///< events of the lease that are in none: there were too many
     std::uint64_t sent_us = 0;  ///< by the box's own monotonic clock
+    TapPoints points = 0;       ///< what the lease is told of now; none: the box does not say
     TapEvents events{};         ///< the oldest first
     friend bool operator==(const TapReport&, const TapReport&) = default;
 };

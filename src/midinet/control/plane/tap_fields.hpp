@@ -32,6 +32,7 @@ void fields(A& a, typename A::template Of<TapReport>& r) {
     a.number("sum", r.before);
     a.number("drop", r.dropped);
     a.number("at", r.sent_us);
+    a.number("p", r.points, kAllTaps);
     a.bytes("ev", r.events);
 }
 

@@ -17,6 +17,15 @@ void TapAsker::enter(Lease& lease, TapState state, std::string why) {
     lease.news.changed = true;
 }
 
+/// A box that does not say what it tells of is of a version that does what it was asked last.
+void TapAsker::enter_live(Lease& lease, const plane::TapReport& report) {
+    enter(lease, TapState::Live, {});
+    const plane::TapPoints told = report.points == 0 ? lease.tap.points : report.points;
+    const auto points = static_cast<plane::TapPoints>(told & lease.tap.points);
+    lease.news.changed |= points != lease.news.points;
+    lease.news.points = points;
+}
+
 void TapAsker::want(const Wants& wants, TimePoint now) {
     for (auto at = leases_.begin(); at != leases_.end();) {
         if (wants.contains(at->first)) {
@@ -38,6 +47,7 @@ void TapAsker::want(const Wants& wants, TimePoint now) {
             lease.news.changed = true;
         }
         lease.tap.points = points;
+        lease.news.points &= points;
         lease.next = now;
         lease.pause = kFirstRepeat;
     }
@@ -79,7 +89,7 @@ void TapAsker::on_report(const plane::TapReport& report, TimePoint now) {
     lease.pause = kRenewal;
     if (report.answer == plane::TapAnswer::Refused)
         return enter(lease, TapState::Refused, std::string(report.why.view()));
-    enter(lease, TapState::Live, {});
+    enter_live(lease, report);
     take_events(lease, report, now);
 }
 
@@ -112,7 +122,8 @@ std::vector<TapNews> TapAsker::take_news() {
         auto& news = lease.news;
         if (!news.changed && news.events.empty() && news.dropped == 0 && news.lost == 0) continue;
         all.push_back(std::move(news));
-        news = {.box = box, .state = all.back().state, .why = all.back().why};
+        const auto& told = all.back();
+        news = {.box = box, .state = told.state, .why = told.why, .points = told.points};
     }
     return all;
 }

@@ -14,7 +14,7 @@ namespace midinet::control {
 
 enum class TapState : std::uint8_t {
     Asked,    ///< not answered yet
-    Live,     ///< it tells
+    Live,     ///< it tells, of some or all that is wanted
     Refused,  ///< it said why
     Silent,   ///< it does not answer, or not any more
 };
@@ -24,8 +24,9 @@ std::string_view to_string(TapState state) noexcept;
 struct TapNews {
     SenderId box;
     TapState state = TapState::Asked;
-    std::string why{};     ///< Refused, Silent: a sentence
-    bool changed = false;  ///< the state or its reason is another than before, or tell_anew()
+    std::string why{};            ///< Refused, Silent: a sentence
+    plane::TapPoints points = 0;  ///< Live: what it tells of
+    bool changed = false;  ///< state, reason or points are others than before, or tell_anew()
     std::vector<plane::TapEvent> events{};  ///< `at` on this machine's clock: as it was received
     /// Since the last news: events that the box could not send, or that are too many to be kept
     /// here.
@@ -73,6 +74,7 @@ class TapAsker {
         TapNews news;
     };
     static void enter(Lease& lease, TapState state, std::string why);
+    static void enter_live(Lease& lease, const plane::TapReport& report);
     static void take_events(Lease& lease, const plane::TapReport& report, TimePoint now);
 
     SenderId own_;

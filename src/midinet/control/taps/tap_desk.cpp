@@ -41,6 +41,7 @@ TapReport TapDesk::next_report(Lease& lease, TimePoint now) const {
     report.before = lease.events;
     report.dropped = lease.dropped_told = lease.dropped;
     report.sent_us = since_start_us(now);
+    report.points = lease.points;
     return report;
 }
 

@@ -141,7 +141,8 @@ inline TapReport some_tap_report() {
                 .number = 5,
                 .before = 40,
                 .dropped = 6,
-                .sent_us = 9'000'000};
+                .sent_us = 9'000'000,
+                .points = bit(TapPoint::In) | bit(TapPoint::Out)};
     TapEvent note{.at = sent - 1ms, .point = TapPoint::In, .length = 3};
     for (const auto byte : std::array<std::uint8_t, 3>{0x90, 0x3C, 0x64})
         (void)note.head.push_back(byte);
