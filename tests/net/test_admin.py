@@ -476,8 +476,8 @@ class Document(Show):
         self.assertEqual((status, said["pipeline"]), (200, {**first, "transpose": 1}))
         status, said = self.asked(admin, "put", path, {"cc_remap": [{"from": 1}, {"from": 6}]})
         self.assertEqual((status, said["pointer"]), (422, "/cc_remap/1/from"))
-        told = admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] != "00000000")
-        self.assertEqual(told["clients"][0]["pipeline"], self.asked(admin, "get", path)[1]["fingerprint"])
+        fingerprint = self.asked(admin, "get", path)[1]["fingerprint"]
+        admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] == fingerprint)
         self.assertEqual(admin.get("/api/pipeline")["pipeline"]["transpose"], 0, "the hosts' is another one")
         self.nobody_else(admin, path, methods)
         self.a_client_that_cannot(admin, path, methods)
@@ -505,11 +505,13 @@ class Document(Show):
             self.assertIn(200, [ask.result()[0] for ask in asks], "those that were taken are answered for")
 
     def a_client_that_is_silent(self, admin, path, methods):
-        self.assertEqual(self.asked(admin, "put", path, {"transpose": 2})[0], 200)
+        status, said = self.asked(admin, "put", path, {"transpose": 2})
+        self.assertEqual(status, 200)
+        before = said["fingerprint"]
+        admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] == before)
         config = self.stage.path / "midi-client1.toml"
         config.write_text(config.read_text().replace("transpose = 2", "transpose = 5"))
         self.player.process.send_signal(signal.SIGHUP)
-        before = self.asked(admin, "get", path)[1]["fingerprint"]
         admin.await_that("/api/clients", lambda s: s["clients"][0]["pipeline"] != before)
         self.player.process.send_signal(signal.SIGSTOP)
         with concurrent.futures.ThreadPoolExecutor() as pool:

@@ -19,9 +19,11 @@ plane::HostCounters counters_of(const HostStatus& status) {
             .leases = status.leases};
 }
 
+/// Whether it is armed is what the engine was told last: whoever asked for that is answered at
+/// once, and must not hear another thing from the status behind the answer.
 plane::FailoverState failover_of(const control::HostConfig& config, const HostStatus& status) {
     const auto& rules = status.failover;
-    return {.armed = rules.automatic,
+    return {.armed = config.failover.auto_enabled,
             .switch_back = rules.returns ? plane::SwitchBack::Auto : plane::SwitchBack::Manual,
             .lockout_s = rules.lockout_s,
             .miss_threshold = rules.misses,
