@@ -14,9 +14,16 @@ export async function journey(name, act) {
         console.log(`good  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
         failures.push(name);
-        console.log(`BAD   ${name}: ${error.message}`);
+        console.log(`BAD   ${name}: ${error.message}${await shown()}`);
     }
     for (const context of browser.contexts()) await context.close();
+}
+
+/** What every page that is open says, for who was not there. */
+async function shown() {
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    const texts = await Promise.all(pages.map((page) => page.locator('body').innerText({ timeout: 2000 }).catch((error) => error.message)));
+    return pages.map((page, index) => `\n${page.url()} says:\n${texts[index]}`).join('');
 }
 
 /** Says what was measured and what failed, and ends. */

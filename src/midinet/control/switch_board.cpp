@@ -170,7 +170,7 @@ void SwitchBoard::consider(Asked asked, TimePoint now) {
     if (listen_until_ != kNever) return;
     beats_.clear();
     listening_since_ = now;
-    listen_until_ = now + kListen;
+    listen_until_ = now + listen_for_;
     hands_.listen();
 }
 
@@ -179,12 +179,16 @@ void SwitchBoard::on_beat(const wire::Heartbeat& beat, TimePoint now) {
     learn(beat.focus);
     if (listen_until_ == kNever) return;
     if ((beat.flags & wire::heartbeat_flags::kGoodbye) == 0) beats_[beat.source] = {beat, now};
-    if (all_heard(now)) listen_until_ = now;
+    if (heard_enough(now)) listen_until_ = now;
 }
 
-bool SwitchBoard::all_heard(TimePoint now) const {
+/// Nobody waits for the one that is played: nothing is switched to it, and where it just died there
+/// is no time to lose.
+bool SwitchBoard::heard_enough(TimePoint now) const {
+    const auto played = active(now);
     return std::all_of(roster_.hosts().begin(), roster_.hosts().end(), [&](const auto& host) {
-        return host.second.gone(now) || beats_.contains(SourceId{host.first.value});
+        const SourceId source{host.first.value};
+        return host.second.gone(now) || source == played || beats_.contains(source);
     });
 }
 
@@ -259,6 +263,7 @@ void SwitchBoard::begin_switch(const Asked& asked, SourceId target, TimePoint no
     underway_ = {.asked = asked,
                  .appointment = {target, appointment_.term + 1},
                  .began = asked.command ? listening_since_ : now,
+                 .ends = now + kReportWithin,
                  .clients = {}};
     for (const auto& [id, client] : roster_.clients()) {
         if (client.status.term < wire::kMostTerm)
@@ -331,13 +336,13 @@ void SwitchBoard::on_timer(SwitchMoment at) {
     focus_.on_timer(roster_, rank(at.now) == 0, at.now);
     tell_focus(before);
     if (at.now >= listen_until_) judge(at);
-    if (underway_ && at.now - underway_->began >= kReportWithin) finish_switch(at.now);
+    if (underway_ && at.now >= underway_->ends) finish_switch(at.now);
     if (underway_ || listen_until_ != kNever) return;
     if (const auto kept = own_show_.judge(appointment_, roster_, at.now)) learn(*kept);
 }
 
 TimePoint SwitchBoard::next_due() const noexcept {
-    return std::min(listen_until_, underway_ ? underway_->began + kReportWithin : kNever);
+    return std::min(listen_until_, underway_ ? underway_->ends : kNever);
 }
 
 }  // namespace midinet::control

@@ -8,6 +8,7 @@
 #include "control/switch_gate.hpp"
 #include "wire/heartbeat.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
@@ -65,9 +66,10 @@ class SwitchBoardHands {
 /// its hands out. Thread: control.
 class SwitchBoard {
   public:
-    /// Beats are listened to for so long before a request is judged, or until all known hosts were
-    /// heard.
+    /// Beats are listened to before a request is judged, until all hosts were heard that could be
+    /// switched to: at most for the silence after which clients leave a host, within these bounds.
     static constexpr Duration kListen = 15ms;
+    static constexpr Duration kLongestListen = 500ms;
     /// Clients that did not report by then are missing. Their statuses come once a second.
     static constexpr Duration kReportWithin = 1200ms;
     /// A command to nobody in particular is taken by the lowest host; the next one takes it when it
@@ -85,10 +87,11 @@ class SwitchBoard {
           desk_(SenderId{own.value}),
           hands_(hands) {}
 
-    /// `returns`: as OwnShow's.
-    void configure(const SwitchGateConfig& gate, bool returns) {
+    /// `returns`: as OwnShow's. `patience`: after so long a silence clients leave a host.
+    void configure(const SwitchGateConfig& gate, bool returns, Duration patience = kListen) {
         gate_.configure(gate);
         own_show_.configure(returns);
+        listen_for_ = std::clamp(patience, Duration{kListen}, Duration{kLongestListen});
     }
     void on_message(const plane::Message& message, const Asker& from, SwitchMoment at);
     /// A MIDI note, an OSC message, or another device of this host that was switched.
@@ -120,6 +123,7 @@ class SwitchBoard {
         Asked asked;
         wire::Appointment appointment;
         TimePoint began;
+        TimePoint ends;  ///< who did not report by then is missing
         std::map<SenderId, plane::ClientAnswer> clients;
     };
     /// What is to be answered when it is in force.
@@ -158,7 +162,7 @@ class SwitchBoard {
     void add_audit(plane::CommandResult& result, unsigned most, TimePoint now) const;
     std::vector<HostView> views(TimePoint now) const;
     unsigned rank(TimePoint now) const;
-    bool all_heard(TimePoint now) const;
+    bool heard_enough(TimePoint now) const;
 
     HostId own_;
     SwitchGate gate_;
@@ -171,6 +175,7 @@ class SwitchBoard {
     std::map<SourceId, Beat> beats_;           ///< since listening began
     std::map<std::uint64_t, TimePoint> seen_;  ///< commands to nobody in particular; bounded
     std::vector<Asked> waiting_;               ///< to be judged when listening ends; bounded
+    Duration listen_for_ = kListen;
     TimePoint listening_since_{};
     TimePoint listen_until_ = kNever;
     std::optional<Underway> underway_;

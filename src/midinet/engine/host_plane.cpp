@@ -115,7 +115,8 @@ void HostPlane::configure(const control::HostConfig& config) {
     config_.failover = config.failover;
     config_.heartbeat = config.heartbeat;
     board_.configure(gate_of(config_),
-                     config_.failover.switch_back_policy == control::SwitchBack::Auto);
+                     config_.failover.switch_back_policy == control::SwitchBack::Auto,
+                     config_.heartbeat.interval * config_.heartbeat.miss_threshold);
 }
 
 void HostPlane::on_note(bool guarded) {

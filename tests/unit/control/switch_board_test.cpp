@@ -302,6 +302,43 @@ TEST_F(SwitchBoardTest, StandbyThatIsSilentNowIsRefusedWhateverItsStatusSaid) {
     EXPECT_EQ(records_[0].outcome, SwitchOutcome::Refused);
 }
 
+TEST_F(SwitchBoardTest, StandbyWhoseHeartIsSlowIsHeardOutBeforeItIsCalledDead) {
+    board_.configure({}, false, 180ms);  // 60 ms, three of which may be missing
+    hear(command(7));
+    pass(SwitchBoard::kListen);
+    beat(1);
+    pass(160ms);
+    EXPECT_TRUE(listening_);
+    EXPECT_TRUE(results_.empty());
+    beat(2);
+    pass(Duration{});
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1}));
+    pass(SwitchBoard::kReportWithin - 1ms);
+    EXPECT_TRUE(results_.empty()) << "clients have their whole time to report";
+    pass(1ms);
+    ASSERT_EQ(results_.size(), 1U);
+}
+
+TEST_F(SwitchBoardTest, StandbyThatStaysSilentIsRefusedAtTheLatestAfterHalfASecond) {
+    board_.configure({}, false, 6s);
+    hear(command(7));
+    pass(SwitchBoard::kLongestListen - 1ms);
+    EXPECT_TRUE(results_.empty());
+    pass(1ms);
+    ASSERT_EQ(results_.size(), 1U);
+    EXPECT_EQ(results_[0].outcome, plane::CommandOutcome::Refused);
+}
+
+TEST_F(SwitchBoardTest, NobodyWaitsForTheHeartOfTheHostThatIsLeft) {
+    board_.configure({}, false, 180ms);
+    hear(command(7));
+    pass(1ms);
+    beat(2);
+    pass(Duration{});
+    EXPECT_FALSE(listening_);
+    EXPECT_EQ(appointed_, (wire::Appointment{SourceId{2}, 1}));
+}
+
 TEST_F(SwitchBoardTest, StandbyWithoutADeviceIsRefused) {
     hear(command(7, 2));
     pass(1ms);
