@@ -31,9 +31,12 @@ std::string environment(const char* name) {
 }
 
 /// NO_COLOR (no-color.org) wants no escape sequences, and a dumb terminal knows none.
-bool draws_on_terminal() {
-    return platform::output_is_terminal() && environment("NO_COLOR").empty() &&
-           environment("TERM") != "dumb";
+std::optional<control::cli::TerminalSize> drawn_on() {
+    if (!platform::output_is_terminal() || !environment("NO_COLOR").empty() ||
+        environment("TERM") == "dumb")
+        return std::nullopt;
+    const auto size = platform::console_size();
+    return control::cli::TerminalSize{size.columns, size.rows};
 }
 
 /// Nothing: standard input is no terminal.
@@ -83,7 +86,7 @@ int midinet_cli(int argc, char** argv) {
                               .web = *web,
                               .make_ear = platform::open_query_ear,
                               .version = MIDINET_VERSION,
-                              .terminal = draws_on_terminal(),
+                              .terminal = drawn_on,
                               .start_program = platform::start_program,
                               .confirm = confirm,
                               .unix_ms = apps::unix_ms,

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """midinet-cli against real hosts, clients and midi-admin: the same from the boxes and from the API; the stream as it is heard; files."""
+import fcntl
 import json
 import os
 import pty
+import re
 import signal
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
@@ -165,6 +169,23 @@ class Cli(unittest.TestCase):
         self.assertNotIn("\x1b", done.stdout)
         rounds = [json.loads(line) for line in self.run_cli("watch", "--count", "2", "--json", "--interval", "300").stdout.splitlines()]
         self.assertEqual([r["verdict"] for r in rounds], ["degraded"] * 2)
+
+    def test_watch_on_a_terminal_shows_the_verdict_and_what_has_room(self):
+        self.start(hosts=(1,))
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        for rows, cut in ((200, False), (8, True)):
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 80, 0, 0))
+            command = [str(self.stage.bin / "midinet-cli"), "watch", "--interface", "lo", "--count", "1"]
+            done = subprocess.run(command, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, env={**os.environ, "TERM": "xterm"})
+            self.assertEqual(done.returncode, 3, done.stderr)
+            said = os.read(ours, 1 << 16).decode().replace("\r\n", "\n")
+            self.assertRegex(said, r"^\x1b\[H\x1b\[2J\d\d:\d\d:\d\d  midinet-cli watch")
+            lines = said.removeprefix("\x1b[H\x1b[2J").splitlines()
+            self.assertIn("DEGRADED", lines[2])
+            self.assertEqual(bool(re.search(r"\.\.\. \d+ more lines: make the window larger$", lines[-1])), cut, said)
+            self.assertLess(sum(max(1, -(-len(line) // 80)) for line in lines), rows)
+        os.close(theirs)
 
     def test_monitor_hears_what_is_played(self):
         self.start(hosts=(1,))

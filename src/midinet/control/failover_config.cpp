@@ -52,10 +52,12 @@ std::optional<Confirmation> parse_confirmation(const std::string& text) {
     return std::nullopt;
 }
 
-/// An OSC address pattern is not an address (OSC 1.0: these characters match).
+/// An OSC address pattern is not an address (OSC 1.0: these characters match), and each part of
+/// one has a name ("//" of OSC 1.1 is a pattern, too: any way down).
 std::optional<std::string> parse_osc_address(const std::string& text) {
-    const bool legal =
-        text.size() > 1 && text[0] == '/' && text.find_first_of(" #*,?[]{}") == std::string::npos;
+    const bool legal = text.starts_with('/') && !text.ends_with('/') &&
+                       text.find("//") == std::string::npos &&
+                       text.find_first_of(" #*,?[]{}") == std::string::npos;
     return legal ? std::optional{text} : std::nullopt;
 }
 

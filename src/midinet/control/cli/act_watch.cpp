@@ -35,9 +35,12 @@ std::string line_of(const Scene& scene) {
 /// False: it is lost.
 bool show(const Order& order, const Tools& tools, const Round& round) {
     if (order.request.json) return tools.print(round.json);
-    if (tools.terminal)
-        return tools.print(fmt::format("{}{}  midinet-cli watch, every {} ms\n\n{}", kHomeAndClear,
-                                       tools.time_of_day(), order.interval / 1ms, round.text));
+    if (const auto size = tools.terminal())
+        return tools.print(
+            kHomeAndClear +
+            fit_terminal(fmt::format("{}  midinet-cli watch, every {} ms\n\n{}",
+                                     tools.time_of_day(), order.interval / 1ms, round.text),
+                         *size));
     return tools.print(fmt::format("{} {}\n", tools.time_of_day(), round.line));
 }
 

@@ -64,6 +64,17 @@ tl::expected<void, DaemonExit> read_words(CLI::App& app, int argc, const char* c
     return {};
 }
 
+/// The flag with a value that stands both in front of the command and behind it, or nothing: the
+/// one behind would count, and nobody would be told.
+std::string given_on_both_sides(const CLI::App& app, const CLI::App& command) {
+    for (const auto* option : command.get_options()) {
+        if (option->count() == 0 || option->get_items_expected_max() == 0) continue;
+        const auto* in_front = app.get_option_no_throw(option->get_name());
+        if (in_front != nullptr && in_front->count() != 0) return option->get_name();
+    }
+    return {};
+}
+
 /// "status, hosts or clients".
 std::string names_of_commands() {
     std::string names;
@@ -80,6 +91,9 @@ tl::expected<Order, DaemonExit> order_of(const CommandSpec& command, const Words
                                          const Environment& environment) {
     if (!words.token.empty() && !words.token_file.empty())
         return misused("give --token or --token-file, not both");
+    if (const auto why = wrong_url(environment.url);
+        words.url.empty() && !environment.url.empty() && !why.empty())
+        return misused("MIDINET_URL: " + why);
     Order order{.request = request_of(words), .api = access_of(words, environment)};
     if (const auto why = command.read(words, order); !why.empty()) return misused(why);
     if (order.act == Act::Converse && asks(order.request.task))
@@ -115,6 +129,8 @@ tl::expected<Order, DaemonExit> parse_order(const std::string& version, int argc
                        "'s control port would be above 65535: give --port that of the first one");
     if (app.get_subcommands().size() != 1 || app.get_subcommands().front()->count() != 1)
         return misused("name one command: " + names_of_commands());
+    if (const auto flag = given_on_both_sides(app, *app.get_subcommands().front()); !flag.empty())
+        return misused(flag + " is given in front of the command and behind it: give it once");
     for (const auto* spec : command_table())
         if (app.got_subcommand(spec->name)) return order_of(*spec, words, environment);
     return misused("name one command: " + names_of_commands());

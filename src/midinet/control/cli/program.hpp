@@ -3,6 +3,7 @@
 
 #include "control/cli/conversation.hpp"
 #include "control/cli/order.hpp"
+#include "control/cli/terminal_fit.hpp"
 #include "control/shared/local_check.hpp"
 #include "io/child_program.hpp"
 #include "io/http_client.hpp"
@@ -29,7 +30,8 @@ struct Tools {
     io::HttpClient& web;
     std::function<Result<std::unique_ptr<io::QueryEar>>(const std::string& interface)> make_ear;
     std::string version;
-    bool terminal = false;  ///< standard output is one, and does more than lines
+    /// Of the terminal that standard output is, if it does more than lines: as it is now.
+    std::function<std::optional<TerminalSize>()> terminal;
     io::StartProgram start_program;
     /// Asks the person at the terminal; nothing: there is none.
     std::function<std::optional<bool>(const std::string& question)> confirm;

@@ -1,6 +1,7 @@
 #include "platform/posix/console.hpp"
 
 #include <pwd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,6 +22,12 @@ std::string user_name() {
 bool input_is_terminal() noexcept { return ::isatty(STDIN_FILENO) != 0; }
 
 bool output_is_terminal() noexcept { return ::isatty(STDOUT_FILENO) != 0; }
+
+ConsoleSize console_size() noexcept {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+    return {size.ws_col, size.ws_row};
+}
 
 std::string local_time_of_day() {
     const std::time_t now = std::time(nullptr);

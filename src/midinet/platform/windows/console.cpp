@@ -25,6 +25,14 @@ bool output_is_terminal() noexcept {
     return ::SetConsoleMode(console, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;
 }
 
+ConsoleSize console_size() noexcept {
+    CONSOLE_SCREEN_BUFFER_INFO info{};
+    if (::GetConsoleScreenBufferInfo(::GetStdHandle(STD_OUTPUT_HANDLE), &info) == 0) return {};
+    const auto& window = info.srWindow;
+    return {static_cast<std::size_t>(window.Right - window.Left + 1),
+            static_cast<std::size_t>(window.Bottom - window.Top + 1)};
+}
+
 std::string local_time_of_day() {
     SYSTEMTIME now{};
     ::GetLocalTime(&now);

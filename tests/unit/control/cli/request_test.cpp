@@ -82,6 +82,24 @@ TEST(CliRequest, AnApiMayBeAnywhere) {
     }
 }
 
+TEST(CliRequest, AnAddressInTheEnvironmentIsHeldToTheSameForm) {
+    const auto with = [](std::vector<const char*> words, const char* url) {
+        words.insert(words.begin(), "midinet-cli");
+        return parse_order("1.2.3", static_cast<int>(words.size()), words.data(), {url, ""});
+    };
+    const auto wrong = with({"status"}, "foh:8080");
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().code, 2);
+    EXPECT_EQ(
+        wrong.error().text,
+        "midinet-cli: MIDINET_URL: \"foh:8080\" is not http://HOST:PORT; `midinet-cli --help` "
+        "tells more\n");
+    EXPECT_EQ(with({"status"}, "http://foh:8080/")->api.url, "http://foh:8080");
+    EXPECT_EQ(with({"status"}, "")->api.url, "");
+    EXPECT_TRUE(with({"status", "--url", "http://foh:8080"}, "foh:8080"))
+        << "what does not count is not judged";
+}
+
 TEST(CliRequest, ACommandIsWaitedForLongerThanAStatus) {
     EXPECT_EQ(parse({"failover"})->wait, 5s);
     EXPECT_EQ(parse({"focus"})->wait, 1300ms);
@@ -151,6 +169,8 @@ TEST(CliRequest, BadUsageIsOneSentenceWithTheWordInIt) {
           Case{{"status", "--wait", "99"}, "--wait"},
           Case{{"status", "--wait", "500", "--wait", "600"}, "--wait is given twice"},
           Case{{"--wait", "500", "--wait", "600", "status"}, "--wait is given twice"},
+          Case{{"--wait", "500", "hosts", "--wait", "600"}, "--wait is given in front"},
+          Case{{"--host", "10.0.0.7", "hosts", "--host", "10.0.0.8"}, "--host is given in front"},
           Case{{"hosts", "--wait"}, "--wait wants a value (MS)"},
           Case{{"hosts", "--interface"}, "--interface wants a value (NAME)"},
           Case{{"hosts", "--json=5"}, "--json takes no value"},

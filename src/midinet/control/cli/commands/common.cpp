@@ -30,9 +30,7 @@ void add_api(Grammar& grammar, Words& words) {
         .option("--url", words.url,
                 "Ask the API of midi-admin at http://HOST:PORT instead of the boxes themselves; "
                 "MIDINET_URL unless given")
-        .check([](const std::string& word) {
-            return is_url(word) ? std::string{} : '"' + word + "\" is not http://HOST:PORT";
-        })
+        .check(wrong_url)
         .type("URL");
     grammar
         .option("--token", words.token,
@@ -47,6 +45,10 @@ void add_api(Grammar& grammar, Words& words) {
 }
 
 }  // namespace
+
+std::string wrong_url(const std::string& word) {
+    return is_url(word) ? std::string{} : '"' + word + "\" is not http://HOST:PORT";
+}
 
 void add_common(Grammar& grammar, Words& words) {
     const auto is_group = [](std::uint32_t a) { return io::is_multicast(a); };

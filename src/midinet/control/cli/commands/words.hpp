@@ -80,6 +80,9 @@ struct CommandSpec {
 /// In the order of the help.
 std::span<const CommandSpec* const> command_table();
 
+/// What is wrong with the address of an API, or nothing.
+std::string wrong_url(const std::string& word);
+
 /// What every command takes, in front of its name or behind it.
 void add_common(Grammar& grammar, Words& words);
 
