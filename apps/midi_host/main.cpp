@@ -55,9 +55,11 @@ int check(const control::HostConfig& config) {
     return apps::say("the configuration is good\n");
 }
 
-/// Not by the machine's own name: another responder may announce that.
-auto announcer(HostId id, io::ServiceScope scope) {
-    scope.host_label = "midinet-" + std::to_string(id.value) + "-" + apps::machine_name();
+/// Not by the machine's own name: another responder may announce that. All hosts of a machine say
+/// the same: they have the same addresses, and records that are alike are no conflict (RFC 6762,
+/// section 9), where two names for one address would be, in its reverse record, for ever.
+auto announcer(io::ServiceScope scope) {
+    scope.host_label = "midinet-" + apps::machine_name();
     return platform::open_announcer(std::move(scope));
 }
 
@@ -132,8 +134,7 @@ Result<void> run_device(House& house, engine::Fleet& fleet, engine::FleetMember&
                   .begin_engine_thread = [&] { apps::begin_engine_thread(flags, logger, slot); },
                   .make_opener = source_maker(house, logger),
                   .make_surface_opener = surface_maker(house),
-                  .make_announcer =
-                      [&](const io::ServiceScope& scope) { return announcer(config->id, scope); },
+                  .make_announcer = [&](const io::ServiceScope& scope) { return announcer(scope); },
                   .reload = reloader(flags, slot),
                   .pipelines = &house.pipelines,
                   .siblings = fleet.siblings_of(member),

@@ -169,6 +169,19 @@ class Discovery(Case):
         time.sleep(0.5)
         self.assertNotIn("playing host", client.said(), "who is played is not a matter of discovery")
 
+    def test_hosts_of_one_machine_are_both_announced_and_one_may_leave(self):
+        self.stage.bridge(["h", "c1"])
+        first = self.host("h", 1, "left")
+        self.host("h", 2, "right")
+        client = self.client("c1")
+        for found in ('host 1 found by DNS-SD: \\"left\\" at 10.0.0.1:5004', 'host 2 found by DNS-SD: \\"right\\" at 10.0.0.1:5004'):
+            client.await_word(found)
+        first.stop()
+        time.sleep(2)  # its address is said goodbye to, and the other has the same one
+        late = self.client("c1", "out2.fifo", "late")
+        late.await_word('host 2 found by DNS-SD: \\"right\\" at 10.0.0.1:5004')
+        self.assertNotIn("host 1 found", late.said())
+
     def test_host_that_stops_says_goodbye(self):
         self.stage.bridge(["h", "c1"])
         host, client = self.host("h"), self.client("c1")

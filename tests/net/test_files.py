@@ -39,6 +39,7 @@ class Files(unittest.TestCase):
         """Plays a file into a recording. Gives what is in the recording."""
         out = self.stage.path / "out.mid"
         client = self.stage.client(f"file:{out}")
+        client.await_word(f'playing into \\"{out.name}\\"')
         host = self.stage.start("midi-host", f'[network]\ninterface = "lo"\n[midi]\ndevice = "file:{song}"\n'
                                 f'[midi.file]\nrate = {rate}\nexit_at_end = true\nlead_in_ms = 300\n')
         self.assertEqual(host.process.wait(60), 0, host.said())

@@ -2,13 +2,12 @@
 
 #include "control/config_text.hpp"
 #include "control/unreadable_config.hpp"
+#include "control/whole_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>  // join, in versions of fmt above 9
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -39,7 +38,6 @@ namespace {
 constexpr int kUsageExit = 2;
 constexpr std::size_t kMostDots = 256;
 /// Thousands of times what a configuration has.
-constexpr std::size_t kMaxFile = std::size_t{4} * 1024 * 1024;
 
 /// A value as a person wrote it, with its type where that does not show.
 std::string shown(const toml::node& node) {
@@ -287,21 +285,11 @@ Result<TomlDocument> TomlDocument::parse(std::string_view text, const std::strin
 
 Result<TomlDocument> TomlDocument::load(const std::filesystem::path& path) {
     const std::string name = path.string();
-    const auto refused = [&](const std::string& why) {
-        return fail(fmt::format("{}{}: {}", kUnreadableConfig, name, why), kUsageExit);
-    };
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) return refused("it is a directory");
-    if (std::filesystem::is_fifo(path, ignored))
-        return refused("it is a FIFO, which would be waited for");
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return refused(std::generic_category().message(errno));
-    std::string text(kMaxFile + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad()) return refused(std::generic_category().message(errno));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kMaxFile) return refused("it is larger than 4 MiB");
-    return parse(text, name);
+    const auto text = read_whole(path, kMostText);
+    if (!text)
+        return fail(fmt::format("{}{}: {}", kUnreadableConfig, name, text.error().message),
+                    kUsageExit);
+    return parse(*text, name);
 }
 
 TomlTable TomlDocument::root() { return {*state_, 0, {}}; }

@@ -3,11 +3,9 @@
 #include "control/cli/api/caller.hpp"
 #include "control/cli/api/config_text.hpp"
 #include "control/cli/api/json_words.hpp"
+#include "control/whole_file.hpp"
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <sstream>
 
 namespace midinet::control::cli {
 namespace {
@@ -23,13 +21,12 @@ struct Change {
 using Answer = tl::expected<JsonValue, ApiRefusal>;
 
 tl::expected<Change, ApiRefusal> apply_of(const Order& order) {
-    std::ifstream file(order.files.front(), std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file)
-        return tl::unexpected(
-            ApiRefusal{ExitCode::Usage, order.files.front() + " cannot be read", {}});
-    return Change{"apply", "PUT", "/api/config", dump(JsonValue{{"text", text.str()}})};
+    const auto& file = order.files.front();
+    const auto text = read_whole(file, kMostText);
+    if (!text)
+        return tl::unexpected(ApiRefusal{
+            ExitCode::Usage, fmt::format("{} cannot be read: {}", file, text.error().message), {}});
+    return Change{"apply", "PUT", "/api/config", dump(JsonValue{{"text", *text}})};
 }
 
 /// To the version that is named, or to the one before the last.
@@ -45,6 +42,14 @@ tl::expected<Change, ApiRefusal> rollback_of(const Order& order, ApiCaller& call
         version = get(versions[1], "version");
     }
     return Change{"rollback", "POST", "/api/config/rollback", dump(JsonValue{{"to", version}})};
+}
+
+/// The API judges the text as its own file's, and names that one.
+ApiRefusal told_of(const Order& order, ApiRefusal refusal) {
+    if (order.act == Act::ConfigApply && refusal.code == ExitCode::Error)
+        refusal.sentence =
+            fmt::format("{} is not taken: {}", order.files.front(), refusal.sentence);
+    return refusal;
 }
 
 /// Nothing: it may be done. Else why not.
@@ -64,7 +69,7 @@ Answer carry_out(const Order& order, const Tools& tools, ApiCaller& caller, cons
     const auto etag = caller.etag();
     caller.want_etag(etag);
     auto tried = caller.ask(change.method, change.path + "?dry_run=true", change.body);
-    if (!tried) return tried;
+    if (!tried) return tl::unexpected(told_of(order, std::move(tried.error())));
     if (!order.request.json) tools.print(config_change_text(*tried));
     if (list(*tried, "keys").empty() && words(*tried, "diff").empty()) return tried;
     if (auto refusal = ask_first(order, tools)) return tl::unexpected(std::move(*refusal));

@@ -3,26 +3,23 @@
 #include "control/cli/api/json_words.hpp"
 #include "control/cli/table.hpp"
 #include "control/report/pipeline_json.hpp"
+#include "control/whole_file.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace midinet::control::cli {
 namespace {
 
 /// Errors: it cannot be read, or is no JSON object.
 Result<std::string> document_of(const std::string& path) {
-    std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
     const int usage = number(ExitCode::Usage);
-    if (!file) return fail(path + " cannot be read", usage);
-    if (!JsonValue::parse(text.str(), nullptr, false).is_object())
+    auto text = read_whole(path, kMostText);
+    if (!text) return fail(path + " cannot be read: " + text.error().message, usage);
+    if (!JsonValue::parse(*text, nullptr, false).is_object())
         return fail(
             path + " is no JSON object; `midinet-cli pipeline show` prints one to begin with",
             usage);
-    return text.str();
+    return text;
 }
 
 /// As it is set: a document to change and set again; of hosts that differ one each.

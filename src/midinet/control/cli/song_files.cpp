@@ -2,20 +2,19 @@
 
 #include "control/cli/exit_code.hpp"
 #include "control/report/message_words.hpp"
+#include "control/whole_file.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
+#include <vector>
 
 namespace midinet::control::cli {
 
 Result<midi::SmfSong> song_of(const std::string& path) {
     const int usage = static_cast<int>(ExitCode::Usage);
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(path + " cannot be read", usage);
-    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
-    auto song = midi::read_smf(bytes, path);
+    const auto text = read_whole(path, kMostSong);
+    if (!text) return fail(path + " cannot be read: " + text.error().message, usage);
+    auto song = midi::read_smf(std::vector<std::uint8_t>{text->begin(), text->end()}, path);
     if (!song) return fail(song.error().message, usage);
     return song;
 }

@@ -32,6 +32,10 @@ std::string silence_text(const Scene& scene) {
         "  - switch: with IGMP snooping the network needs a querier\n",
         fmt::join(scene.interfaces, ", "), io::to_string(group),
         span_text(static_cast<std::uint64_t>(scene.took.count()) / 1'000'000), group.port);
+    if (scene.request.device.value > 1)
+        text += fmt::format(
+            "  - device: does a host have a device {}? Without --device all are asked\n",
+            unsigned{scene.request.device.value});
     if (scene.request.wait < Request::kListen)
         text += "  - patience: boxes speak once a second; leave --wait away, or wait for longer\n";
     if (asks(scene.request.task) && scene.request.peers.empty())
@@ -296,6 +300,17 @@ const char* where_to_look(Task task) {
     return asks_for_focus(task) ? "focus" : "failover --status";
 }
 
+/// Of a command to a host that is not there, while others are. Empty: that is not why.
+std::string missing_text(const Scene& scene) {
+    const auto& hosts = scene.roster.hosts();
+    const auto target = scene.request.target.value;
+    if (target == 0 || hosts.empty() || hosts.contains(HostId{target})) return {};
+    std::vector<unsigned> heard;
+    for (const auto& [id, host] : hosts) heard.push_back(id.value);
+    return fmt::format("  Host {} is not heard; heard {} {}: name one of those\n", target,
+                       heard.size() == 1 ? "is" : "are", fmt::join(heard, ", "));
+}
+
 std::string unanswered_text(const Scene& scene) {
     const auto by = scene.sender.acknowledged_by();
     const auto patience = span_text(static_cast<std::uint64_t>(scene.took.count()) / 1'000'000);
@@ -304,9 +319,10 @@ std::string unanswered_text(const Scene& scene) {
             "NO ANSWER: host {} took the command, and did not say within {} what came of it\n"
             "  Whether it was carried out is not known; `midinet-cli {}` asks\n",
             by.value, patience, where_to_look(scene.request.task));
+    const auto missing = missing_text(scene);
     return fmt::format("NO ANSWER: no host took the command within {}; it was sent {} times\n",
                        patience, scene.sender.sent()) +
-           silence_text(scene);
+           (missing.empty() ? silence_text(scene) : missing);
 }
 
 std::string asked_text(const Scene& scene) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <filesystem>
 #include <new>
 
 namespace midinet::platform {
@@ -88,7 +89,10 @@ Result<std::unique_ptr<io::VirtualPort>> RecorderPortOpener::open(const io::Devi
         recording_ = std::move(*created);
     }
     if (!recording_->trouble().empty()) return fail(recording_->trouble());
-    return std::make_unique<RecorderPort>(device, recording_);
+    // It is opened before a host was heard: an open port has a name in any case.
+    auto info = device;
+    if (info.name.empty()) info.name = std::filesystem::path(path_).filename().string();
+    return std::make_unique<RecorderPort>(std::move(info), recording_);
 }
 
 }  // namespace midinet::platform

@@ -9,6 +9,7 @@ namespace {
 using namespace testing;
 using plane::ClientOutcome;
 using plane::CommandOutcome;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -59,6 +60,26 @@ TEST(CliReport, StatusOfSilence) {
     const Show show;
     EXPECT_EQ(exit_code_of(show.scene()), ExitCode::Unreachable);
     expect_both("status_silence", show);
+}
+
+TEST(CliReport, SilenceOfAnotherDeviceThanTheFirstAsksWhetherThereIsOne) {
+    Show show;
+    EXPECT_THAT(text_report(show.scene()), Not(HasSubstr("device")));
+    show.request.device = DeviceSlot{2};
+    EXPECT_THAT(text_report(show.scene()), HasSubstr("does a host have a device 2?"));
+}
+
+TEST(CliReport, CommandToAHostThatIsNotThereNamesThoseThatAre) {
+    Show show;
+    show.is_ready();
+    show.request.task = Task::Rehearse;
+    show.request.target = SourceId{3};
+    EXPECT_THAT(text_report(show.scene()),
+                AllOf(HasSubstr("NO ANSWER: no host took the command"),
+                      HasSubstr("\n  Host 3 is not heard; heard are 1, 2: name one of those\n"),
+                      Not(HasSubstr("firewall"))));
+    show.request.target = SourceId{2};
+    EXPECT_THAT(text_report(show.scene()), HasSubstr("firewall"));
 }
 
 TEST(CliReport, HostsAreATable) {

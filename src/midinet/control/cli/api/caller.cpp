@@ -83,8 +83,11 @@ ApiRefusal ApiCaller::refusal_of(const std::string& path, const io::HttpAnswer& 
 
 Result<ApiAccess> with_token(ApiAccess access) {
     if (!access.token.empty() || access.token_file.empty()) return access;
-    std::ifstream file(access.token_file);
-    std::getline(file, access.token);
+    constexpr std::size_t kMostToken = 4096;
+    std::ifstream file(access.token_file);  // may be a FIFO: --token-file <(pass show midinet)
+    access.token.resize(kMostToken + 1);
+    file.getline(access.token.data(), static_cast<std::streamsize>(access.token.size()));
+    access.token.resize(file.fail() ? 0 : std::char_traits<char>::length(access.token.c_str()));
     while (!access.token.empty() &&
            std::string_view(" \t\r").find(access.token.back()) != std::string_view::npos)
         access.token.pop_back();
