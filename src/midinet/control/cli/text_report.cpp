@@ -306,6 +306,7 @@ std::string missing_text(const Scene& scene) {
     const auto target = scene.request.target.value;
     if (target == 0 || hosts.empty() || hosts.contains(HostId{target})) return {};
     std::vector<unsigned> heard;
+    heard.reserve(hosts.size());
     for (const auto& [id, host] : hosts) heard.push_back(id.value);
     return fmt::format("  Host {} is not heard; heard {} {}: name one of those\n", target,
                        heard.size() == 1 ? "is" : "are", fmt::join(heard, ", "));
