@@ -56,13 +56,14 @@ def main():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        demo = subprocess.Popen([sys.executable, DEMO, *sys.argv[1:], "--port", str(port)], stdout=subprocess.PIPE, text=True)
+        demo = subprocess.Popen([sys.executable, DEMO, *sys.argv[1:], "--port", str(port)], stdout=subprocess.PIPE, text=True,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))  # as a shell starts it in the background
         try:
             url, got, words = await_address(demo)
             assert int(got) != port and f"port {port} is taken" in words, (got, port, words)
             watch(url)
             names = look_around(url)
-            demo.send_signal(signal.SIGTERM)
+            demo.send_signal(signal.SIGINT)
             said = demo.communicate(timeout=30)[0]
             assert demo.returncode == 0, f"exit code {demo.returncode}:\n{said}"
             assert names == {"client", "lights", "foh"} or "On the loopback" in said, names

@@ -216,7 +216,8 @@ def main():
         parser.error("--seconds: the faults need 8 or more")
     door = Door(options.port)
     missing = "--loopback was given" if options.loopback else enter_namespaces()
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # the latter is ignored by what a shell starts in the background
+        signal.signal(number, interrupt)
     with tempfile.TemporaryDirectory(prefix="midinet-demo-") as folder:
         show = None
         try:

@@ -112,6 +112,7 @@ class Screen:
                 say("  " + line)
             if len(difference.lines) > LONGEST:
                 say(f"  and {len(difference.lines) - LONGEST} more")
+            say("What was played, switched or changed by the dashboard meanwhile is no part of the piece, and counts as a difference, too.")
         for text in problems:
             say(text, "31")
         if not difference.lines:

@@ -4,6 +4,7 @@ import type { Client, Host, MachineFigures, Rehearsal, ShowEvent } from '../src/
 import { pointAt, toPixels, toValues } from '../src/lib/canvas/curve_view';
 import { sparkPoints } from '../src/lib/canvas/sparkline';
 import { addPoint, movePoint, pointsLike, velocityOf, type Curve } from '../src/lib/curve';
+import { withNewest } from '../src/lib/events';
 import { bytes, microseconds, percent } from '../src/lib/format';
 import { silenceUs } from '../src/lib/rehearsal';
 import { wires } from '../src/pages/overview/topology';
@@ -15,6 +16,14 @@ import { text } from '../src/text';
 describe('age', () => {
     it('is stale after 1.5 s, not at it', () => expect([isStale(11_500, 10_000), isStale(11_501, 10_000)]).toEqual([false, true]));
     it('is told in whole seconds, then minutes, hours, days', () => expect([0, 900, 1001, 61_000, 3_700_000, 200_000_000].map(ageText)).toEqual(['1 s', '1 s', '2 s', '1 min', '1 h', '2 d']));
+});
+
+describe('events', () => {
+    const of = (...ids: number[]): ShowEvent[] => ids.map((id) => ({ id }) as ShowEvent);
+    const ids = (events: ShowEvent[]): number[] => events.map((event) => event.id);
+    it('are known once each, the newest first', () => expect(ids(withNewest(of(5, 4, 3, 2, 1), of(7, 6, 5)))).toEqual([7, 6, 5, 4, 3, 2, 1]));
+    it('that are the first stand for themselves', () => expect([ids(withNewest([], of(2, 1))), withNewest([], [])]).toEqual([[2, 1], []]));
+    it('counted anew by another run are all there are', () => expect(ids(withNewest(of(9, 8), of(2, 1)))).toEqual([2, 1]));
 });
 
 describe('numbers', () => {
@@ -94,7 +103,7 @@ describe('a switch', () => {
 
 describe('words', () => {
     it('are of one and of several', () => {
-        expect([text.failover.alarm(1, 1), text.failover.alarm(2, 2), text.failover.alarm(1, 3)]).toEqual(['1 client changed host, and nobody asked', '2 clients changed host, and nobody asked', '1 client changed host, 3 times in all, and nobody asked']);
+        expect([text.failover.alarm(1, 1, false), text.failover.alarm(2, 2, false), text.failover.alarm(1, 3, false), text.failover.alarm(3, 200, true)]).toEqual(['1 client changed host, and nobody asked', '2 clients changed host, and nobody asked', '1 client changed host, 3 times in all, and nobody asked', '3 clients changed host, more than 200 times in all, and nobody asked']);
         expect([text.failover.rules(1, '10 ms'), text.failover.rules(3, '9 ms')].map((words) => /heartbeats?/.exec(words)?.[0])).toEqual(['heartbeat', 'heartbeats']);
         expect([text.monitor.walk.all(1), text.monitor.walk.all(18)]).toEqual(['The only one known was moved', 'All 18 were moved']);
     });

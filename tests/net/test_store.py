@@ -84,7 +84,7 @@ class History(Kept):
         for query, name in (("range=1x", "range"), ("resolution=2s", "resolution"), ("range=7d&resolution=1s", "resolution"), ("metric=cpu,none", "metric"), ("colour=1", "colour")):
             status, _, said = admin.ask("GET", "/api/metrics/history?" + query)
             self.assertEqual((status, said["parameter"]), (400, name), said)
-        for query, name in (("kind=party", "kind"), ("since=now", "since"), ("limit=0", "limit"), ("after=x", "after"), ("device=1", "device")):
+        for query, name in (("kind=party", "kind"), ("since=now", "since"), ("limit=0", "limit"), ("after=x", "after"), ("before=-", "before"), ("device=1", "device")):
             status, _, said = admin.ask("GET", "/api/events?" + query)
             self.assertEqual((status, said["parameter"]), (400, name), said)
 
@@ -111,6 +111,7 @@ class History(Kept):
         self.assertEqual([e["id"] for e in again.get("/api/events?limit=1000")["events"]][-len(before):], [e["id"] for e in before])
         newest = before[0]["id"]
         self.assertTrue(all(e["id"] > newest for e in again.get(f"/api/events?after={newest}")["events"]))
+        self.assertEqual([e["id"] for e in again.get(f"/api/events?before={newest}&limit=2")["events"]], [e["id"] for e in before[1:3]])
 
     def test_a_kill_costs_a_second_at_most_and_damages_nothing(self):
         database = self.stage.path / "data" / "history.db"

@@ -16,7 +16,7 @@ class Route {
     /** Which device's show; the first where the address does not say. Whoever follows it is not disturbed when the address says something else. */
     readonly device = $derived.by(() => {
         const number = Number(this.query.get('device'));
-        return Number.isInteger(number) && number >= 1 && number <= 8 ? number : 1;
+        return Number.isInteger(number) && number >= 1 ? number : 1;
     });
 
     /** The address of a page, in the show that is looked at. */

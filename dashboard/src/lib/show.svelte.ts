@@ -1,6 +1,7 @@
 // What is known of the show, as the sockets tell it.
 import { access } from './access.svelte';
 import { isStale, STALE_MS } from './age';
+import { Problem } from './api/client';
 import type { AlertDocument, History, Host, ShowDocument } from './api/types';
 import { clock } from './clock.svelte';
 import { route } from './route.svelte';
@@ -11,6 +12,8 @@ import { socketUrl } from './socket/url';
 const SILENCE_MS = 4000;
 /** A socket that was closed is mostly there again at the first attempt. */
 const ATTEMPTS = 2;
+/** Of a device that no host has, or that cannot be. */
+const REFUSED = [400, 404];
 /** Two minutes of rates. */
 const REMEMBERED = 120;
 
@@ -21,6 +24,8 @@ class Show {
     at = $state(0);
     /** Messages a second, one for each second; the newest last. */
     rates = $state.raw<number[]>([]);
+    /** Why there is no such show; empty: there is one, or nobody knows. */
+    missing = $state('');
     private ratedAt = '';
     /** Sockets that closed, or could not be opened, since the latest message. */
     private failures = $state(0);
@@ -29,13 +34,17 @@ class Show {
     /** For $effect: follows the show of a device until it is undone. */
     follow(device: number): () => void {
         this.document = null;
+        this.missing = '';
         this.rates = [];
         void this.recall(device);
         const status = new Connection<ShowDocument>({
             url: () => socketUrl(device > 1 ? `/ws/status?device=${device}` : '/ws/status'),
             silenceMs: SILENCE_MS,
             onDocument: (document) => this.take(document),
-            onLost: () => this.failures++,
+            onLost: () => {
+                this.failures++;
+                void this.explain(device);
+            },
         });
         const alerts = new Connection<AlertDocument>({
             url: () => socketUrl('/ws/alerts'),
@@ -88,7 +97,19 @@ class Show {
         }
     }
 
+    /** A socket that is refused does not say why. */
+    private async explain(device: number): Promise<void> {
+        if (this.document !== null || device === 1) return;
+        try {
+            await access.ask(`/api/status?device=${device}`);
+        } catch (error) {
+            const refused = error instanceof Problem && REFUSED.includes(error.status);
+            if (refused && device === route.device) this.missing = error.message;
+        }
+    }
+
     private take(document: ShowDocument): void {
+        this.missing = '';
         const wasAway = this.at > 0 && isStale(Date.now(), this.at);
         this.document = document;
         this.at = Date.now();

@@ -121,6 +121,8 @@ ApiSite::ApiSite(const Surroundings& with, GuardOptions guard)
     router_.add(std::make_unique<SocketRoute>(kAlertSocket));
     router_.add(std::make_unique<SocketRoute>(kMidiSocket));
     for (auto& route : make_page_routes(embedded::kDashboard)) router_.add(std::move(route));
+    router_.on_stray(
+        [](const Request& request) { return stray_page(embedded::kDashboard, request); });
 }
 
 void ApiSite::on_picture(const Picture& picture) {

@@ -44,6 +44,17 @@ class Histogram {
                 take(Duration{static_cast<std::int64_t>(std::min(upper_edge(i), max_))},
                      buckets_[i]);
     }
+    /// What was added behind `earlier`, which this one was once. Its max() is the upper edge of the
+    /// last bucket that grew, and never above this one's.
+    Histogram since(const Histogram& earlier) const noexcept {
+        Histogram grown;
+        for (std::size_t i = 0; i < kBuckets; ++i) {
+            grown.buckets_[i] = buckets_[i] - std::min(buckets_[i], earlier.buckets_[i]);
+            grown.count_ += grown.buckets_[i];
+            if (grown.buckets_[i] != 0) grown.max_ = std::min(upper_edge(i), max_);
+        }
+        return grown;
+    }
     void clear() noexcept { *this = Histogram{}; }
 
   private:

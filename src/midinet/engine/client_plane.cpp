@@ -118,9 +118,11 @@ void ClientPlane::note_twin(const plane::HostStatus& host) {
 void ClientPlane::say_transits(const ClientStatus& status, TimePoint now) {
     if (now < next_transits_) return;
     next_transits_ = now + plane::kTransitInterval;
+    const auto recent = recent_.look(status.transit, now);
     auto report = transit_report(status.transit);
     if (!report) return;
     report->id = options_.client;
+    report->recent = recent;
     station_->say(*report, kOnlyBoot);
 }
 

@@ -9,6 +9,7 @@
 #include "control/plane/station.hpp"
 #include "engine/client_engine.hpp"
 #include "engine/machine_teller.hpp"
+#include "engine/recent_transits.hpp"
 #include "engine/tap_service.hpp"
 
 #include <functional>
@@ -90,6 +91,7 @@ class ClientPlane {
     std::unique_ptr<control::plane::Station> station_;
     std::optional<TapService> taps_;
     MachineTeller machine_;
+    RecentTransits recent_;
     control::plane::CommandSender sender_;
     control::plane::CommandDesk desk_;
     Random random_;

@@ -12,7 +12,8 @@ struct Leg {
     SenderId sender;
     std::uint8_t interface = 0;
     bool unicast = false;
-    std::uint32_t newest = 0;  ///< highest packet number
+    Epoch boot{};              ///< the sender's run that is counted
+    std::uint32_t newest = 0;  ///< highest packet number of that run
     std::uint64_t datagrams = 0;
     std::uint64_t missing = 0;    ///< numbers jumped over, less those that came late
     std::uint64_t reordered = 0;  ///< numbers that came after a higher one
@@ -32,7 +33,8 @@ class Legs {
         leg->last = now;
         if (header.packet_number == wire::kUncounted) return;
         const auto ahead = static_cast<std::int32_t>(header.packet_number - leg->newest);
-        if (leg->newest == 0 || ahead > kRestart || ahead < -kRestart) {
+        if (leg->newest == 0 || header.boot != leg->boot || ahead > kRestart || ahead < -kRestart) {
+            leg->boot = header.boot;
             leg->newest = header.packet_number;
         } else if (ahead > 0) {
             leg->missing += static_cast<std::uint64_t>(ahead) - 1;
@@ -47,7 +49,7 @@ class Legs {
 
   private:
     static constexpr std::int32_t kRestart =
-        100'000;  ///< a jump this wide is another run of the sender, not loss
+        100'000;  ///< a jump this wide is another run, too: clients do not count theirs
 
     Leg* find(SenderId sender, std::uint8_t interface, bool unicast) noexcept {
         for (auto& leg : legs_)

@@ -197,6 +197,9 @@ TransitStatus random_transit() {
                     .p99_9_us = number<std::uint32_t>(),
                     .max_us = number<std::uint32_t>()};
     fill(s.counts, [] { return number<std::uint64_t>(); });
+    if (coin())
+        s.recent = {number<std::uint64_t>(), number<std::uint32_t>(), number<std::uint32_t>(),
+                    number<std::uint32_t>()};
     return s;
 }
 

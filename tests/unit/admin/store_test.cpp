@@ -100,6 +100,9 @@ TEST(Database, GivesEventsTheNewestFirst) {
     EXPECT_EQ(database.events({.kinds = {EventKind::Command}}).size(), 2U);
     EXPECT_EQ(database.events({.since_ms = 4000}).size(), 2U);
     EXPECT_EQ(database.events({.after = 2}).size(), 3U);
+    const auto older = database.events({.before = 3, .limit = 1});
+    ASSERT_EQ(older.size(), 1U);
+    EXPECT_EQ(older[0].id, 2);
     EXPECT_EQ(database.events({.limit = 1}).size(), 1U);
 }
 

@@ -34,6 +34,22 @@ TEST(Histogram, TakesDurationsOutsideItsRange) {
     EXPECT_EQ(histogram.max(), 24h);
 }
 
+TEST(Histogram, TellsWhatWasAddedSince) {
+    Histogram histogram;
+    for (int i = 0; i < 1000; ++i) histogram.add(900us);
+    const auto earlier = histogram;
+    histogram.add(40us);
+    histogram.add(20us);
+    const auto grown = histogram.since(earlier);
+    EXPECT_EQ(grown.count(), 2U);
+    EXPECT_GE(grown.max(), 40us);
+    EXPECT_LE(grown.max(), 42us);
+    EXPECT_EQ(grown.quantile(1.0), grown.max());
+    EXPECT_EQ(histogram.since(histogram).count(), 0U);
+    EXPECT_EQ(histogram.since(histogram).quantile(0.5), Duration::zero());
+    EXPECT_EQ(histogram.since(Histogram{}).max(), histogram.max());
+}
+
 TEST(Histogram, ForgetsWhenCleared) {
     Histogram histogram;
     histogram.add(1ms);

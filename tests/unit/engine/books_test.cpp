@@ -18,11 +18,13 @@ class LegsTest : public ::testing::Test {
   protected:
     void hear(std::uint32_t number, SenderId sender = kHost, std::uint8_t interface = 0,
               bool unicast = false) {
-        legs_.count({.sender = sender, .packet_number = number}, interface, unicast, kNow);
+        legs_.count({.sender = sender, .boot = boot_, .packet_number = number}, interface, unicast,
+                    kNow);
     }
     std::size_t size() const { return static_cast<std::size_t>(legs_.end() - legs_.begin()); }
     const Leg& leg(std::size_t i = 0) const { return legs_.begin()[i]; }
     Legs legs_;
+    Epoch boot_{1};
 };
 
 TEST_F(LegsTest, NumbersInARowMissNothingWhereverTheyBegin) {
@@ -63,6 +65,15 @@ TEST_F(LegsTest, AVeryWideJumpIsAnotherRunOfTheSenderAndNoLoss) {
     hear(2);
     EXPECT_EQ(leg().missing, 0U);
     EXPECT_EQ(leg().reordered, 0U);
+}
+
+TEST_F(LegsTest, ARestartedSenderIsCountedFromItsFirstNumberAndWhatWasMissedBeforeStaysMissed) {
+    for (const std::uint32_t n : {5000U, 5003U}) hear(n);
+    boot_ = Epoch{2};
+    for (const std::uint32_t n : {1U, 2U, 5U}) hear(n);
+    EXPECT_EQ(leg().missing, 4U);
+    EXPECT_EQ(leg().reordered, 0U);
+    EXPECT_EQ(leg().datagrams, 5U);
 }
 
 TEST_F(LegsTest, SendersAndInterfacesAreLegsOfTheirOwn) {

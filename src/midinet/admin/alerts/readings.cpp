@@ -87,7 +87,7 @@ void read_clients(const Picture& picture, const DevicePicture& device, std::vect
         add(AlertKind::ClientGone, gone ? 1 : 0);
         if (gone) continue;
         add(AlertKind::PacketLoss, device.leg_loss.of(id));
-        add(AlertKind::Latency, client.status.transit_p95_us / kUsPerMs);
+        add(AlertKind::Latency, client.transit_now().p95_us / kUsPerMs);
     }
 }
 

@@ -31,8 +31,11 @@ JsonValue text_or_null(const std::string& text) {
 std::string text_of(const Alert& alert) {
     const auto& facts = facts_of(alert.kind);
     if (!has_level(alert.kind)) return fmt::format("{}: {}", facts.title, alert.who);
-    return fmt::format("{}: {} is at {:.1f} {}, the threshold is {:g} {}", facts.title, alert.who,
-                       alert.worst, facts.unit, alert.threshold, facts.unit);
+    const auto worst = alert.worst > alert.value
+                           ? fmt::format(", was at {:.1f} {} at worst", alert.worst, facts.unit)
+                           : std::string();
+    return fmt::format("{}: {} is at {:.1f} {}{}, the threshold is {:g} {}", facts.title, alert.who,
+                       alert.value, facts.unit, worst, alert.threshold, facts.unit);
 }
 
 }  // namespace

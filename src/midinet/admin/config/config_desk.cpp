@@ -135,8 +135,9 @@ ConfigDesk::Answer ConfigDesk::show() const {
 std::optional<Problem> ConfigDesk::refuse(const ConfigWish& wish, const File& file) const {
     const auto& match = wish.if_match;
     if (match && *match != "*" && *match != file.etag)
-        return Problem{ProblemKind::Outdated,
-                       "The configuration was changed meanwhile: GET it, and decide anew."};
+        return Problem{
+            ProblemKind::Outdated,
+            "The configuration was changed meanwhile: look at it as it is now, and decide anew."};
     return std::nullopt;
 }
 

@@ -69,7 +69,10 @@ void Router::answer(Request request, const Respond& respond) const {
     if (request.path.starts_with(kVersioned))
         request.path = "/api/" + request.path.substr(kVersioned.size());
     auto* const found = find(request);
-    if (found == nullptr) return respond(not_found(request.path));
+    if (found == nullptr) {
+        auto page = stray_(request);
+        return respond(page ? *std::move(page) : not_found(request.path));
+    }
     auto& route = *found;
     if (request.method == Method::Options) {
         Response response{.status = 204};

@@ -136,10 +136,10 @@ class ClientPipelineRoute : public Route {
         if (request.method == Method::Get) return respond(said(client, picture));
         const auto wanted = request.headers.find("If-Match");
         if (wanted && !tag_matches(*wanted, client.etag()))
-            return respond(tagged(
-                problem_response({ProblemKind::Outdated,
-                                  "The pipeline was changed meanwhile: GET it, and decide anew."}),
-                client.etag()));
+            return respond(tagged(problem_response({ProblemKind::Outdated,
+                                                    "The pipeline was changed meanwhile: look at "
+                                                    "it as it is now, and decide anew."}),
+                                  client.etag()));
         if (request.method == Method::Delete) {
             if (auto problem = BodyReader(request.body).finish())
                 return respond(problem_response(*problem));
@@ -194,7 +194,7 @@ class ClientPipelineRoute : public Route {
         return problem_response({.kind = result ? ProblemKind::Failed : ProblemKind::Unanswered,
                                  .detail = result ? "The client did not take it: it says why."
                                                   : "The client did not answer in 3 s; whether it "
-                                                    "was done is not known: GET it.",
+                                                    "was done is not known: look at it.",
                                  .more = control::dump(json)});
     }
 

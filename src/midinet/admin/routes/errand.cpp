@@ -48,7 +48,7 @@ Response nobody_there() {
 Response unanswered() {
     return problem_response({ProblemKind::Unanswered,
                              "No host answered in 5 s; whether it was done is not known: look at "
-                             "GET /api/failover and /api/focus."});
+                             "/api/failover and /api/focus."});
 }
 
 std::string text_of(const plane::Command& command) {

@@ -131,7 +131,7 @@ tl::expected<SeriesQuery, Problem> series_query(const Parameters& parameters, st
 }
 
 tl::expected<EventQuery, Problem> event_query(const Parameters& parameters) {
-    if (auto problem = unknown(parameters, {"kind", "since", "after", "limit"}))
+    if (auto problem = unknown(parameters, {"kind", "since", "after", "before", "limit"}))
         return tl::unexpected(*std::move(problem));
     EventQuery query;
     const auto take = [&](std::string_view name) {
@@ -146,10 +146,13 @@ tl::expected<EventQuery, Problem> event_query(const Parameters& parameters) {
         if (!time) return wrong("since", *text, "a time, as in \"2026-11-27T19:29:01Z\"");
         query.since_ms = *time;
     }
-    if (const auto* text = find(parameters, "after")) {
+    for (const auto& [name, bound] :
+         {std::pair{"after", &query.after}, std::pair{"before", &query.before}}) {
+        const auto* text = find(parameters, name);
+        if (text == nullptr) continue;
         const auto id = whole(*text);
-        if (!id) return wrong("after", *text, "the id of an event");
-        query.after = *id;
+        if (!id) return wrong(name, *text, "the id of an event");
+        *bound = *id;
     }
     if (const auto* text = find(parameters, "limit")) {
         const auto limit = whole(*text);

@@ -5,6 +5,7 @@
 
 #include <libdeflate.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -65,38 +66,56 @@ std::optional<std::string> inflate(const embedded::File& file) {
     return text;
 }
 
+Response body_of(const embedded::File& file, const Request& request) {
+    Response response{.type = std::string(file.type)};
+    if (accepts_gzip(request)) {
+        response.body = file.gzip;
+        response.headers.add("Content-Encoding", "gzip");
+    } else if (auto text = inflate(file)) {
+        response.body = std::move(*text);
+    } else {
+        return problem_response(
+            {ProblemKind::NobodyThere, "There is no memory left to serve this page."});
+    }
+    return response;
+}
+
+void guard(Response& response) {
+    response.headers.add("Vary", "Accept-Encoding");
+    response.headers.add("Content-Security-Policy", kPolicy);
+    response.headers.add("Referrer-Policy", "no-referrer");
+}
+
+/// RFC 9110 §12.5.1; no browser puts a weight of zero there.
+bool wants_html(const Request& request) {
+    const auto accepted = ascii_lower(request.headers.find("Accept").value_or(""));
+    return any_of_list(accepted, [](std::string_view type) {
+        return trimmed(type.substr(0, type.find(';'))) == "text/html";
+    });
+}
+
+const embedded::File* find(std::span<const embedded::File> files, std::string_view path) {
+    const auto found = std::find_if(files.begin(), files.end(),
+                                    [path](const auto& file) { return file.path == path; });
+    return found == files.end() ? nullptr : &*found;
+}
+
 class PageRoute : public Route {
   public:
     explicit PageRoute(const embedded::File& file) : file_(file) {}
     std::string_view path() const noexcept override { return file_.path; }
     std::vector<Method> methods() const override { return {Method::Get}; }
     void answer(const Request& request, const Respond& respond) override {
-        auto response = body_for(request);
+        auto response =
+            has_it(request, file_.etag) ? Response{.status = 304} : body_of(file_, request);
         response.headers.add("ETag", std::string("W/").append(file_.etag));
-        response.headers.add("Vary", "Accept-Encoding");
         response.headers.add("Cache-Control",
                              file_.forever ? "public, max-age=31536000, immutable" : "no-cache");
-        response.headers.add("Content-Security-Policy", kPolicy);
-        response.headers.add("Referrer-Policy", "no-referrer");
+        guard(response);
         respond(std::move(response));
     }
 
   private:
-    Response body_for(const Request& request) const {
-        if (has_it(request, file_.etag)) return {.status = 304};
-        Response response{.type = std::string(file_.type)};
-        if (accepts_gzip(request)) {
-            response.body = file_.gzip;
-            response.headers.add("Content-Encoding", "gzip");
-        } else if (auto text = inflate(file_)) {
-            response.body = std::move(*text);
-        } else {
-            return problem_response(
-                {ProblemKind::NobodyThere, "There is no memory left to serve this page."});
-        }
-        return response;
-    }
-
     const embedded::File& file_;
 };
 
@@ -106,6 +125,27 @@ std::vector<std::unique_ptr<Route>> make_page_routes(std::span<const embedded::F
     std::vector<std::unique_ptr<Route>> routes;
     for (const auto& file : files) routes.push_back(std::make_unique<PageRoute>(file));
     return routes;
+}
+
+std::optional<Response> stray_page(std::span<const embedded::File> files, const Request& request) {
+    std::string_view path = request.path;
+    const auto* start = find(files, "/");
+    const bool reads = request.method == Method::Get || request.method == Method::Head;
+    if (start == nullptr || !reads || !wants_html(request) || path.starts_with("/api/") ||
+        path.starts_with("/ws/"))
+        return std::nullopt;
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    if (const auto* meant = find(files, path); meant != nullptr && path != "/") {
+        Response moved{.status = 308};
+        const auto query = request.query.empty() ? std::string() : '?' + request.query;
+        moved.headers.add("Location", std::string(meant->path) + query);
+        return moved;
+    }
+    auto response = body_of(*start, request);
+    response.status = response.status == 200 ? 404 : response.status;
+    response.headers.add("Cache-Control", "no-cache");
+    guard(response);
+    return response;
 }
 
 }  // namespace midinet::admin

@@ -41,9 +41,10 @@ tl::expected<DeviceSlot, Problem> device_of(const Parameters& parameters, const 
         slot.value = *number;
     }
     if (picture.device(slot) == nullptr)
-        return tl::unexpected(Problem{ProblemKind::NotFound,
-                                      fmt::format("No host has a device {}; there are {}.",
-                                                  unsigned{slot.value}, picture.devices.size())});
+        return tl::unexpected(Problem{
+            ProblemKind::NotFound,
+            fmt::format("No host has a device {}; there {} {}.", unsigned{slot.value},
+                        picture.devices.size() == 1 ? "is" : "are", picture.devices.size())});
     return slot;
 }
 

@@ -195,10 +195,10 @@ class PipelineRoute : public Route {
         const auto etag = etag_of(hosts);
         const auto wanted = request.headers.find("If-Match");
         if (wanted && !tag_matches(*wanted, etag))
-            return respond(tagged(
-                problem_response({ProblemKind::Outdated,
-                                  "The pipeline was changed meanwhile: GET it, and decide anew."}),
-                etag));
+            return respond(tagged(problem_response({ProblemKind::Outdated,
+                                                    "The pipeline was changed meanwhile: look at "
+                                                    "it as it is now, and decide anew."}),
+                                  etag));
         const auto body =
             read_pipeline_body(request.body, hosts.front().settings.value_or(PipelineSettings{}));
         if (!body) return respond(problem_response(body.error()));
@@ -239,7 +239,7 @@ class PipelineRoute : public Route {
                 {.kind = status == 502 ? ProblemKind::Failed : ProblemKind::Unanswered,
                  .detail = status == 502 ? "No host took the pipeline: each says why."
                                          : "No host answered in 3 s; whether it was done is not "
-                                           "known: look at GET /api/pipeline.",
+                                           "known: look at /api/pipeline.",
                  .more = control::dump(json)});
         auto response = json_response(control::dump(json) + '\n', status);
         if (status != 200) {

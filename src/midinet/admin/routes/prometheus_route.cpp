@@ -117,9 +117,10 @@ class Exposition {
         client_lost_.add(labels, s.counters.lost);
         client_repaired_.add(labels, s.counters.repaired);
         client_switches_.add(labels, s.counters.switches);
+        const auto transit = client.transit_now();
         for (const auto& [quantile, us] :
-             {std::pair{"0.5", s.transit_p50_us}, std::pair{"0.95", s.transit_p95_us},
-              std::pair{"0.99", s.transit_p99_us}}) {
+             {std::pair{"0.5", transit.p50_us}, std::pair{"0.95", transit.p95_us},
+              std::pair{"0.99", transit.p99_us}}) {
             Labels with = labels;
             with.push_back({"quantile", quantile});
             client_transit_.add(std::move(with), us / 1e6);
@@ -161,7 +162,8 @@ class Exposition {
     Family client_repaired_{"client_repaired_total", "MIDI messages that came late or again",
                             MetricType::Counter};
     Family client_switches_{"client_switches_total", "Changes of host", MetricType::Counter};
-    Family client_transit_{"client_transit_seconds", "From host to client, as the client sees it"};
+    Family client_transit_{"client_transit_seconds",
+                           "From host to client in the last 10 s, as the client sees it"};
     Family machine_cpu_{"machine_cpu_ratio",
                         "Busy share of a host's or client's processor, 0 to 1"};
     Family machine_memory_{"machine_memory_available_bytes", "Memory that programs could have"};

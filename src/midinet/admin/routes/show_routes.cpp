@@ -19,7 +19,7 @@ struct Totals {
     double lost_per_s = 0;
     std::uint64_t played = 0;
     std::uint64_t lost = 0;
-    std::uint32_t transit_p99_us = 0;  ///< of the slowest client
+    std::uint32_t transit_p99_us = 0;  ///< of the slowest client, lately
 };
 
 Totals totals_of(const Picture& picture, const DevicePicture& device) {
@@ -35,7 +35,7 @@ Totals totals_of(const Picture& picture, const DevicePicture& device) {
         totals.lost_per_s += rate.lost;
         totals.played += client.status.counters.played;
         totals.lost += client.status.counters.lost;
-        totals.transit_p99_us = std::max(totals.transit_p99_us, client.status.transit_p99_us);
+        totals.transit_p99_us = std::max(totals.transit_p99_us, client.transit_now().p99_us);
     }
     return totals;
 }
@@ -192,8 +192,8 @@ class MidiMetricsRoute : public PictureRoute {
             one["packet_loss"] = device.leg_loss.of(at->first);
             one["transit_p50_us"] = client["transit_p50_us"];
             one["transit_p95_us"] = (at++)->second.status.transit_p95_us;
-            for (const char* key :
-                 {"transit_p99_us", "transit_p99_9_us", "transit_max_us", "transit_histogram"})
+            for (const char* key : {"transit_p99_us", "transit_p99_9_us", "transit_max_us",
+                                    "transit_recent", "transit_histogram"})
                 one[key] = client[key];
             one["counters"] = client["counters"];
             json["clients"].push_back(std::move(one));

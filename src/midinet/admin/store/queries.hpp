@@ -5,6 +5,7 @@
 #include "admin/store/metrics.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <vector>
@@ -47,7 +48,8 @@ struct Series {
 struct EventQuery {
     std::set<EventKind> kinds;  ///< empty: all
     std::int64_t since_ms = 0;
-    std::int64_t after = 0;   ///< ids above this one
+    std::int64_t after = 0;                                          ///< ids above this one
+    std::int64_t before = std::numeric_limits<std::int64_t>::max();  ///< ids below this one
     std::size_t limit = 100;  ///< the newest of those that match
 };
 

@@ -54,9 +54,10 @@ Sample Sampler::of_device(const Picture& picture, const DevicePicture& device) {
         lost += growth(before_.lost, now_.lost, key, s.counters.lost);
         if (client.gone(picture.now)) continue;
         raise(sample[Metric::PacketLoss], device.leg_loss.of(id));
-        raise(sample[Metric::TransitP50], s.transit_p50_us);
-        raise(sample[Metric::TransitP95], s.transit_p95_us);
-        raise(sample[Metric::TransitP99], s.transit_p99_us);
+        const auto transit = client.transit_now();
+        raise(sample[Metric::TransitP50], transit.p50_us);
+        raise(sample[Metric::TransitP95], transit.p95_us);
+        raise(sample[Metric::TransitP99], transit.p99_us);
     }
     sample[Metric::EventsPerS] = rate(events, elapsed_s_);
     sample[Metric::PlayedPerS] = rate(played, elapsed_s_);

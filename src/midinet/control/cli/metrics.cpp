@@ -57,6 +57,7 @@ JsonValue client_json(const JsonValue& told, const plane::Roster::Client* before
           {"repaired_per_s", rate.of([](const Client& c) { return c.status.counters.repaired; })}}},
         {"transit_p50_us", told["transit_p50_us"]},
         {"transit_p99_us", told["transit_p99_us"]},
+        {"transit_recent", told["transit_recent"]},
         {"counters", told["counters"]}};
 }
 
@@ -89,7 +90,7 @@ JsonValue midi_metrics_json(const plane::Roster& before, const ShowView& view) {
         lost += clients.back()["rate"]["lost_per_s"].get<double>();
         all_played += now.status.counters.played;
         all_lost += now.status.counters.lost;
-        p99 = std::max(p99, now.status.transit_p99_us);
+        p99 = std::max(p99, now.transit_now().p99_us);
     }
     return {{"totals",
              {{"events_per_s", events},

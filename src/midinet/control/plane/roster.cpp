@@ -47,6 +47,14 @@ std::size_t present(const Map& map, TimePoint now) {
 
 }  // namespace
 
+RecentTransit Roster::Client::transit_now() const noexcept {
+    if (transit && transit->recent) return *transit->recent;
+    return {.count = status.counters.played,
+            .p50_us = status.transit_p50_us,
+            .p95_us = status.transit_p95_us,
+            .p99_us = status.transit_p99_us};
+}
+
 bool Roster::on_message(const Message& message, io::Endpoint from, TimePoint now) {
     if (const auto* status = std::get_if<HostStatus>(&message)) return on_host(*status, from, now);
     if (const auto* status = std::get_if<ClientStatus>(&message))

@@ -34,6 +34,8 @@ class Roster {
     using Host = Entry<HostStatus>;
     struct Client : Entry<ClientStatus> {
         std::optional<TransitStatus> transit{};  ///< nothing: it did not say
+        /// What to judge it by: the last 10 s; since its start where it tells no better.
+        RecentTransit transit_now() const noexcept;
     };
 
     /// Takes statuses, and what a client whose status is known says of its transits; false for

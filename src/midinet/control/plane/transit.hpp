@@ -6,10 +6,20 @@
 #include "base/types.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace midinet::control::plane {
 
-/// Since the client's start. The quantiles that everybody looks at are in its status.
+/// Of the last 10 s or 12 s, as of the message. All zero: nothing was played in them.
+struct RecentTransit {
+    std::uint64_t count = 0;  ///< events
+    std::uint32_t p50_us = 0;
+    std::uint32_t p95_us = 0;
+    std::uint32_t p99_us = 0;
+    friend bool operator==(const RecentTransit&, const RecentTransit&) = default;
+};
+
+/// Since the client's start, but for `recent`. More quantiles since then are in its status.
 struct TransitStatus {
     static constexpr std::size_t kBuckets = 32;
 
@@ -20,10 +30,12 @@ struct TransitStatus {
     /// longer than the edge before; the last ones were longer than all edges. Empty at the end is
     /// left out.
     FixedVector<std::uint64_t, kBuckets> counts{};
+    std::optional<RecentTransit> recent{};  ///< nothing: it does not tell
     friend bool operator==(const TransitStatus&, const TransitStatus&) = default;
 };
 
 inline constexpr Duration kTransitInterval = 2s;
+inline constexpr Duration kRecentTransits = 10s;
 
 /// The upper edge of a bucket: 16, 24, 32, 48, 64, 96 … 524288. Units: microseconds. Range of
 /// `bucket`: below kBuckets - 1; the last bucket has none.

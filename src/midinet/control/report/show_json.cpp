@@ -109,6 +109,15 @@ JsonValue histogram_json(const std::optional<plane::TransitStatus>& transit) {
     return buckets;
 }
 
+JsonValue recent_json(const std::optional<plane::TransitStatus>& transit) {
+    if (!transit || !transit->recent) return nullptr;
+    const auto& recent = *transit->recent;
+    return {{"count", recent.count},
+            {"p50_us", recent.p50_us},
+            {"p95_us", recent.p95_us},
+            {"p99_us", recent.p99_us}};
+}
+
 JsonValue client_json(const Roster::Client& client, std::size_t number, TimePoint now) {
     const auto& s = client.status;
     JsonValue json{{"number", number},
@@ -127,6 +136,7 @@ JsonValue client_json(const Roster::Client& client, std::size_t number, TimePoin
                    {"transit_p99_us", s.transit_p99_us},
                    {"transit_p99_9_us", client.transit ? client.transit->p99_9_us : 0},
                    {"transit_max_us", client.transit ? client.transit->max_us : 0},
+                   {"transit_recent", recent_json(client.transit)},
                    {"transit_histogram", histogram_json(client.transit)},
                    {"counters", counters_json(s.counters)},
                    {"feedback_events", s.feedback_events},

@@ -241,6 +241,7 @@ inline TransitStatus largest_transit() {
     TransitStatus s{.id = SenderId{kMost64}, .p99_9_us = kMost32, .max_us = kMost32};
     while (s.counts.push_back(kMost64)) {
     }
+    s.recent = {kMost64, kMost32, kMost32, kMost32};
     return s;
 }
 

@@ -41,5 +41,24 @@ TEST(Transit, RosterKeepsThoseOfClientsItKnows) {
     EXPECT_EQ(roster.client(id)->transit, transit);
 }
 
+TEST(Transit, AClientIsJudgedByTheLastSecondsAndWhereItTellsNoneByAllOfThem) {
+    Roster roster;
+    const SenderId id{kClientBit + 1};
+    ClientStatus status;
+    status.id = id;
+    status.transit_p95_us = 70;
+    EXPECT_TRUE(roster.on_message(status, {}, TimePoint{1s}));
+    EXPECT_EQ(roster.client(id)->transit_now().p95_us, 70U);
+    TransitStatus transit{.id = id, .max_us = 9};
+    EXPECT_TRUE(roster.on_message(transit, {}, TimePoint{1s}));
+    EXPECT_EQ(roster.client(id)->transit_now().p95_us, 70U);
+    transit.recent = RecentTransit{.count = 3, .p95_us = 104'000};
+    EXPECT_TRUE(roster.on_message(transit, {}, TimePoint{1s}));
+    EXPECT_EQ(roster.client(id)->transit_now(), *transit.recent);
+    transit.recent = RecentTransit{};  // nothing was played in them
+    EXPECT_TRUE(roster.on_message(transit, {}, TimePoint{1s}));
+    EXPECT_EQ(roster.client(id)->transit_now().p95_us, 0U);
+}
+
 }  // namespace
 }  // namespace midinet::control::plane
