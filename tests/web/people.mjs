@@ -166,6 +166,8 @@ for (const size of ['phone', 'tablet']) {
         const box = await page.locator('canvas').boundingBox();
         await drag(page, [box.x + box.width / 2, box.y + box.height / 2], [box.x + box.width / 2, box.y + box.height / 4]);
         await page.getByTestId('curve-told').filter({ hasText: /Point 3: 6\d becomes (9\d|1\d\d)/ }).waitFor();
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        check(wider <= 0 && (await page.evaluate(() => innerWidth)) === SIZES[size][0], `with a change that waits the page is as wide as the screen: ${wider}`);
         await page.getByRole('button', { name: 'Discard changes' }).tap();
         await go('Monitor', '/monitor');
         await page.getByTestId('tapped').filter({ hasText: 'live' }).first().waitFor();
