@@ -100,7 +100,7 @@ export const text = {
         focus: 'has the focus',
         played_: (n: number) => `played by ${plural(n, 'client', 'clients')}`,
         standby: 'stands by',
-        columns: { host: 'Host', role: 'Role', device: 'Device', health: 'Health', rate: 'Rate', seen: 'Heard', address: 'Address', client: 'Client', plays: 'Plays', port: 'Port', p99: 'p99 of 10 s', loss: 'Datagrams lost', lost: 'Messages lost', version: 'Version', streams: 'Streams' },
+        columns: { host: 'Host', role: 'Role', device: 'Device', health: 'Health', rate: 'Rate', seen: 'Heard', address: 'Address', client: 'Client', plays: 'Plays', port: 'Port', p99: 'p99 of 10\u00a0s', loss: 'Datagrams lost', lost: 'Messages lost', version: 'Version', streams: 'Streams' },
         alive: 'alive',
         silent: 'silent',
         ago: (age: string) => `${age} ago`,
