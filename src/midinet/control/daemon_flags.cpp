@@ -2,6 +2,8 @@
 
 #include "control/flag_words.hpp"
 
+#include <charconv>
+
 namespace midinet::control {
 namespace {
 
@@ -12,6 +14,19 @@ CLI::Validator percentage() {
                 const bool good =
                     CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= 100.0;
                 return good ? std::string{} : '"' + word + "\" is not a percentage from 0 to 100";
+            },
+            ""};
+}
+
+/// Decimal, of 64 bits.
+CLI::Validator whole_number() {
+    return {[](const std::string& word) {
+                std::uint64_t value = 0;
+                const auto* const end = word.data() + word.size();
+                const auto read = std::from_chars(word.data(), end, value);
+                const bool good = read.ec == std::errc{} && read.ptr == end;
+                return good ? std::string{}
+                            : '"' + word + "\" is not a whole number from 0 to 18446744073709551615";
             },
             ""};
 }
@@ -29,7 +44,7 @@ void add_client_flags(CLI::App& app, DaemonFlags& flags, double& percent) {
                    "Drop this percentage of received datagrams on purpose (rehearsals, demo)")
         ->check(percentage());
     app.add_option("--inject-seed", flags.inject_seed, "Which datagrams --inject-loss drops")
-        ->check(CLI::NonNegativeNumber);
+        ->check(whole_number());
     app.add_flag("--status-lines", flags.status_lines, "Print one JSON object a second to stdout");
 }
 

@@ -52,6 +52,8 @@ TEST(DaemonFlags, UsageErrorsExitWithTwoAndNameTheFlag) {
         EXPECT_NE(flags.error().text.find(words.front()), std::string::npos) << flags.error().text;
     }
     EXPECT_FALSE(parse(kClient, {"--inject-loss", "101"}));
+    for (const char* wrong : {"-4", "1.5", "0x10", "", "18446744073709551616"})
+        EXPECT_FALSE(parse(kClient, {"--inject-seed", wrong})) << wrong;
 }
 
 }  // namespace

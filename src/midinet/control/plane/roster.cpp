@@ -98,6 +98,8 @@ bool Roster::on_host(const HostStatus& status, io::Endpoint from, TimePoint now)
 bool Roster::on_client(const ClientStatus& status, io::Endpoint from, TimePoint now) {
     const auto found = clients_.find(status.id);
     if (found != clients_.end()) {
+        const bool anew = status.uptime_ms < found->second.status.uptime_ms;
+        if (anew) found->second.transit.reset();  // of its last run
         refresh(found->second, status, from, now);
         return true;
     }

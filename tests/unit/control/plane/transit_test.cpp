@@ -39,6 +39,9 @@ TEST(Transit, RosterKeepsThoseOfClientsItKnows) {
     status.uptime_ms = 1;
     EXPECT_TRUE(roster.on_message(status, {}, TimePoint{2s}));
     EXPECT_EQ(roster.client(id)->transit, transit);
+    status.uptime_ms = 0;  // it was started anew, and played nothing yet
+    EXPECT_TRUE(roster.on_message(status, {}, TimePoint{3s}));
+    EXPECT_FALSE(roster.client(id)->transit);
 }
 
 TEST(Transit, AClientIsJudgedByTheLastSecondsAndWhereItTellsNoneByAllOfThem) {
