@@ -192,7 +192,7 @@ class Document(Show):
                     self.assertEqual(self.asked(admin, method, path, body, "?device=9")[0], 400)
                     self.assertEqual(self.asked(admin, method, path, body, "?device=2")[0], 404)
                 elif "400" in operation["responses"]:
-                    self.assertEqual(self.asked(admin, method, path, body, "?device=1")[0], 400)
+                    self.assertEqual(self.asked(admin, method, path, body, "?colour=1")[0], 400)
                 if path.startswith("/api"):
                     self.assertEqual(self.asked(guarded, method, path, body)[0], 401, path)
                     wrong = {**JSON, "Authorization": "Bearer wrong"}

@@ -84,7 +84,7 @@ class History(Kept):
         for query, name in (("range=1x", "range"), ("resolution=2s", "resolution"), ("range=7d&resolution=1s", "resolution"), ("metric=cpu,none", "metric"), ("colour=1", "colour")):
             status, _, said = admin.ask("GET", "/api/metrics/history?" + query)
             self.assertEqual((status, said["parameter"]), (400, name), said)
-        for query, name in (("kind=party", "kind"), ("since=now", "since"), ("limit=0", "limit"), ("after=x", "after"), ("before=-", "before"), ("device=1", "device")):
+        for query, name in (("kind=party", "kind"), ("since=now", "since"), ("limit=0", "limit"), ("after=x", "after"), ("before=-", "before"), ("device=9", "device"), ("colour=1", "colour")):
             status, _, said = admin.ask("GET", "/api/events?" + query)
             self.assertEqual((status, said["parameter"]), (400, name), said)
 
@@ -97,10 +97,12 @@ class History(Kept):
         self.assertEqual(admin.ask("PUT", "/api/focus", {"client": "1"})[0], 200)
         client = admin.get("/api/clients")["clients"][0]["id"]
         self.assertEqual(admin.ask("PUT", f"/api/pipeline/clients/{client}", {"transpose": 1}, source="127.0.0.6")[0], 200)
+        self.assertEqual(admin.ask("PUT", "/api/pipeline", {"transpose": 2}, source="127.0.0.5")[0], 200)
         self.assertEqual(admin.ask("POST", "/api/failover/switch", source="127.0.0.7")[0], 409, "lockout")
-        said = admin.await_that("/api/events?kind=command", lambda s: len(s["events"]) == 5)["events"]
-        self.assertEqual([(e["from"], e["result"]) for e in reversed(said)], [("127.0.0.9", "done"), ("127.0.0.8", "done"), ("127.0.0.1", "done"), ("127.0.0.6", "done"), ("127.0.0.7", "refused")])
-        self.assertEqual((said[1]["subject"], said[1]["text"][:19]), (client, "set the pipeline of"))
+        said = admin.await_that("/api/events?kind=command", lambda s: len(s["events"]) == 6)["events"]
+        self.assertEqual([(e["from"], e["result"]) for e in reversed(said)], [("127.0.0.9", "done"), ("127.0.0.8", "done"), ("127.0.0.1", "done"), ("127.0.0.6", "done"), ("127.0.0.5", "done"), ("127.0.0.7", "refused")])
+        self.assertEqual(said[1]["text"][:29], "set the pipeline of all hosts")
+        self.assertEqual((said[2]["subject"], said[2]["text"][:19]), (client, "set the pipeline of"))
         self.assertIn("switch to host 2", said[-1]["text"])
         admin.await_that("/api/events?kind=switch", lambda s: any("host 2" in e["text"] for e in s["events"]))
         self.hosts[0].process.kill()

@@ -161,6 +161,8 @@ class WebShow:
             self.start_admin()
         elif what == "kill-host":
             self.hosts.pop(number).stop(signal.SIGKILL)
+        elif what in ("freeze-host", "thaw-host"):
+            self.hosts[number].process.send_signal(signal.SIGSTOP if what == "freeze-host" else signal.SIGCONT)
         elif what == "flood":
             self.flood = number
         elif what == "light":

@@ -12,30 +12,65 @@ addEventListener('beforeunload', (event) => {
     if (kept.size > 0) event.preventDefault();
 });
 
-/** Whether something of a page waits. */
-export function waitsAt(page: string): boolean {
-    return [...kept.keys()].some((key) => key.split(' ')[0] === page);
+/** Which of a page's things wait. */
+export function waitingAt(page: string): string[] {
+    return [...kept.keys()].filter((key) => key.startsWith(`${page} `)).map((key) => key.slice(page.length + 1));
 }
 
 export class Draft<T> {
-    /** `key`: a page's path, and behind a space which of its things it is. */
-    constructor(private readonly key: () => string) {}
+    /** `name`: which of a page's things it is. */
+    constructor(
+        private readonly page: string,
+        private readonly name: () => string,
+    ) {}
 
     /** Null: nothing was touched. */
     get value(): T | null {
-        return (kept.get(this.key())?.value ?? null) as T | null;
+        return (this.kept?.value ?? null) as T | null;
     }
 
     get basis(): string | null {
-        return kept.get(this.key())?.basis ?? null;
+        return this.kept?.basis ?? null;
     }
 
-    /** `basis` counts when it is the first change. */
-    change(value: T, basis: string | null): void {
-        kept.set(this.key(), { value, basis: kept.get(this.key())?.basis ?? basis });
+    /** `basis` counts when it is the first change. A value that is as it was is none. */
+    change(value: T, was: unknown, basis: string | null): void {
+        if (JSON.stringify(value) === JSON.stringify(was)) this.drop();
+        else kept.set(this.key, { value, basis: this.kept?.basis ?? basis });
+    }
+
+    /** What it was made from was changed by this page itself, elsewhere. */
+    rebase(from: string | null, to: string | null): void {
+        if (this.kept?.basis === from) kept.set(this.key, { value: this.value, basis: to });
+    }
+
+    /** Whether somebody else changed what it was made from; `etag`: of what is there now. */
+    outdated(etag: string | null): boolean {
+        return this.value !== null && etag !== null && etag !== this.basis;
     }
 
     drop(): void {
-        kept.delete(this.key());
+        kept.delete(this.key);
     }
+
+    /** The draft as it is now: of another name, or changed again, it stays. For what takes its time. */
+    sent(): () => void {
+        const [key, was] = [this.key, this.kept];
+        return () => {
+            if (kept.get(key) === was) kept.delete(key);
+        };
+    }
+
+    private get key(): string {
+        return `${this.page} ${this.name()}`;
+    }
+
+    private get kept(): Kept | undefined {
+        return kept.get(this.key);
+    }
+}
+
+/** Throws away one that waits elsewhere on the page. */
+export function dropAt(page: string, name: string): void {
+    kept.delete(`${page} ${name}`);
 }

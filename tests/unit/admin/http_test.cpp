@@ -101,6 +101,19 @@ unsigned status_for(Guard& guard, const Request& request, TimePoint now = kStart
     return refused ? refused->status : 200;
 }
 
+TEST(Guard, TakesNoHostWithMoreBehindItThanAPort) {
+    Guard guard({});
+    const auto status = [&guard](const char* host) {
+        Request request{.method = Method::Get, .path = "/", .from = kSomebody};
+        request.headers.add("Host", host);
+        return status_for(guard, request);
+    };
+    for (const char* good : {"localhost", "127.0.0.1:8080", "[::1]:8080", "[::1]", "LOCALHOST:80"})
+        EXPECT_EQ(status(good), 200U) << good;
+    for (const char* wrong : {"127.0.0.1:8080@evil", "127.0.0.1:x", "[::1]x", "[::1", "[::1]:80a"})
+        EXPECT_EQ(status(wrong), 403U) << wrong;
+}
+
 TEST(Guard, KnowsTheTokenWhereverItDiffers) {
     Guard guard({.token = "secret"});
     for (const char* wrong : {"", "s", "secre", "secret ", "secrets", "Secret"})

@@ -103,6 +103,13 @@ TEST(Database, GivesEventsTheNewestFirst) {
     const auto older = database.events({.before = 3, .limit = 1});
     ASSERT_EQ(older.size(), 1U);
     EXPECT_EQ(older[0].id, 2);
+    database.write({},
+                   std::vector<Event>{
+                       {.at_ms = 6000, .kind = EventKind::Command, .text = "of none"},
+                       {.at_ms = 7000, .kind = EventKind::Switch, .device = 2, .text = "of 2"}});
+    EXPECT_EQ(database.events({.device = 1}).size(), 6U);
+    EXPECT_EQ(database.events({.device = 2}).size(), 2U);
+    EXPECT_EQ(database.events({.device = 3}).size(), 1U);
     EXPECT_EQ(database.events({.limit = 1}).size(), 1U);
 }
 

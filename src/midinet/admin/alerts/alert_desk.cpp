@@ -1,6 +1,7 @@
 #include "admin/alerts/alert_desk.hpp"
 
 #include "admin/alerts/webhook_message.hpp"
+#include "admin/http/content_tag.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ AlertDesk::AlertDesk(Surroundings with)
     audience_.advance(document());
 }
 
-std::string AlertDesk::etag() const { return fmt::format("\"{}-{}\"", with_.run, version_); }
+std::string AlertDesk::etag() const { return content_tag(to_file(rules_)); }
 
 std::string AlertDesk::trouble() const {
     const std::lock_guard lock(shared_);
@@ -60,7 +61,6 @@ void AlertDesk::tell(const Transition& transition) {
 void AlertDesk::change(AlertRules rules, const Ended& done) {
     const auto take = [this](AlertRules changed) {
         rules_ = std::move(changed);
-        ++version_;
         const std::lock_guard lock(shared_);
         trouble_.clear();
     };

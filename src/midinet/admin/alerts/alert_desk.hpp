@@ -69,7 +69,6 @@ class AlertDesk {
 
     Surroundings with_;
     AlertRules rules_;
-    std::uint64_t version_ = 1;  ///< of the rules
     bool changing_ = false;
     mutable std::mutex shared_;
     std::string trouble_;  ///< guarded by shared_

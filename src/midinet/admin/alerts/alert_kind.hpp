@@ -34,7 +34,7 @@ inline constexpr std::array<AlertFacts, 9> kAlerts{{
     {"packet_loss", "%", "Datagrams do not arrive",
      "Look at the client's cable, switch port and Wi-Fi, and at IGMP snooping: "
      "docs/network_guide.md."},
-    {"latency_p95", "ms", "Events arrive late",
+    {"latency_p95", "ms", "Events arrive late (p95 of the last 10 s)",
      "Use a wire instead of Wi-Fi, turn off energy saving of the switch, and look at what else the "
      "client's machine does."},
     {"disk", "%", "A file system is nearly full", "Delete what is not needed: logs, recordings."},
@@ -45,7 +45,7 @@ inline constexpr std::array<AlertFacts, 9> kAlerts{{
     {"standby_missing", "", "There is no second host",
      "Start the standby host, or look at its network: until then nothing takes over."},
     {"history_degraded", "", "History is not kept",
-     "Make room or make the data directory writable; GET /api/metrics/history says what failed."},
+     "Make room or make the data directory writable; /api/metrics/history says what failed."},
     {"admins_differ", "", "Two midi-admins have different configuration files",
      "Give both machines the same [network] ports, [heartbeat] and [failover]; `midinet-cli config "
      "diff` compares two files."},

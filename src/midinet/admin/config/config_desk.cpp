@@ -1,5 +1,6 @@
 #include "admin/config/config_desk.hpp"
 
+#include "admin/http/content_tag.hpp"
 #include "admin/routes/picture_route.hpp"
 #include "control/shared/config_effect.hpp"
 #include "control/shared/config_patch.hpp"
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -21,18 +21,6 @@ namespace {
 using control::JsonValue;
 
 constexpr const char* kOwnName = "midi-admin";
-
-/// Strong (RFC 9110 §8.8.3): of the file's bytes.
-std::string etag_of(const std::string& text) {
-    std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
-    const void* const bytes = text.data();
-    // Fails for wrong lengths alone.
-    (void)crypto_generichash(hash.data(), hash.size(), static_cast<const unsigned char*>(bytes),
-                             text.size(), nullptr, 0);
-    std::string tag;
-    for (const unsigned byte : hash) tag += fmt::format("{:02x}", byte);
-    return '"' + tag + '"';
-}
 
 /// What --print-config would say; of a broken file nothing.
 JsonValue in_force(const std::string& text, const std::string& name) {
@@ -100,7 +88,7 @@ Result<ConfigDesk::File> ConfigDesk::look() const {
     if (!with_.file || !std::filesystem::exists(*with_.file, ignored)) return File{};
     auto text = with_.read(*with_.file);
     if (!text) return tl::unexpected(text.error());
-    auto etag = etag_of(*text);
+    auto etag = content_tag(*text);
     return File{true, *std::move(text), std::move(etag)};
 }
 
@@ -135,9 +123,10 @@ ConfigDesk::Answer ConfigDesk::show() const {
 std::optional<Problem> ConfigDesk::refuse(const ConfigWish& wish, const File& file) const {
     const auto& match = wish.if_match;
     if (match && *match != "*" && *match != file.etag)
-        return Problem{
-            ProblemKind::Outdated,
-            "The configuration was changed meanwhile: look at it as it is now, and decide anew."};
+        return Problem{ProblemKind::Outdated,
+                       "The configuration was changed since this was begun: look at it as it is "
+                       "now, and decide "
+                       "anew."};
     return std::nullopt;
 }
 
@@ -282,7 +271,7 @@ ConfigDesk::Answer ConfigDesk::write(const ConfigWish& wish, const File& file,
                       history_.versions().back().number,
                       keys.empty() ? "no key" : fmt::format("{}", fmt::join(keys, ", "))),
           "api", wish.from);
-    return ConfigAnswer{std::move(json), etag_of(text)};
+    return ConfigAnswer{std::move(json), content_tag(text)};
 }
 
 void ConfigDesk::audit(const std::string& text, const std::string& who,

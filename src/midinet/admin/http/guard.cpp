@@ -11,13 +11,19 @@
 namespace midinet::admin {
 namespace {
 
-/// "[::1]:8080" → "::1"; "pi.local:80" → "pi.local".
+/// Nothing, or ':' and digits (RFC 3986 §3.2.3).
+bool is_port(std::string_view text) {
+    return text.empty() ||
+           (text[0] == ':' && text.find_first_not_of("0123456789", 1) == std::string_view::npos);
+}
+
+/// "[::1]:8080" → "::1"; "pi.local:80" → "pi.local". Empty: it is no host.
 std::string without_port(std::string_view host) {
-    if (host.starts_with('[')) {
-        const auto end = host.find(']');
-        return end == std::string_view::npos ? "" : ascii_lower(host.substr(1, end - 1));
-    }
-    auto name = ascii_lower(host.substr(0, host.find(':')));
+    const bool is_v6 = host.starts_with('[');
+    const auto end = std::min(host.find(is_v6 ? ']' : ':'), host.size());
+    if (!is_port(host.substr(std::min(end + (is_v6 ? 1 : 0), host.size())))) return "";
+    if (is_v6) return end == host.size() ? "" : ascii_lower(host.substr(1, end - 1));
+    auto name = ascii_lower(host.substr(0, end));
     if (name.ends_with('.')) name.pop_back();
     return name;
 }

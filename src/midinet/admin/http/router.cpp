@@ -23,9 +23,11 @@ std::string allowed(const Route& route) {
 }
 
 Response not_found(const std::string& path) {
-    return problem_response(
+    auto response = problem_response(
         {ProblemKind::NotFound,
          fmt::format("There is nothing at {}; /api/openapi.json lists all there is.", path)});
+    response.headers.add("Vary", "Accept");  // on_stray() may look at it
+    return response;
 }
 
 Response not_allowed(const Route& route, Method method) {

@@ -126,7 +126,8 @@ class ConfigRoute : public DeskRoute {
         if (match && *match != "*" && *match != desk().etag())
             return respond(problem_response(
                 {ProblemKind::Outdated,
-                 fmt::format("The rules are {} now; read them again.", desk().etag())}));
+                 "The rules were changed since this was begun: look at them as they are now, and "
+                 "decide anew."}));
         auto rules = merged(desk().rules(), request.body);
         if (!rules) return respond(problem_response(rules.error()));
         if (auto problem = judge(rules->webhook)) return respond(problem_response(*problem));

@@ -136,10 +136,11 @@ class ClientPipelineRoute : public Route {
         if (request.method == Method::Get) return respond(said(client, picture));
         const auto wanted = request.headers.find("If-Match");
         if (wanted && !tag_matches(*wanted, client.etag()))
-            return respond(tagged(problem_response({ProblemKind::Outdated,
-                                                    "The pipeline was changed meanwhile: look at "
-                                                    "it as it is now, and decide anew."}),
-                                  client.etag()));
+            return respond(tagged(
+                problem_response({ProblemKind::Outdated,
+                                  "The pipeline was changed since this was begun: look at it as "
+                                  "it is now, and decide anew."}),
+                client.etag()));
         if (request.method == Method::Delete) {
             if (auto problem = BodyReader(request.body).finish())
                 return respond(problem_response(*problem));

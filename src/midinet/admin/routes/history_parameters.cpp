@@ -1,6 +1,7 @@
 #include "admin/routes/history_parameters.hpp"
 
 #include "admin/routes/picture_route.hpp"
+#include "wire/constants.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -131,7 +132,7 @@ tl::expected<SeriesQuery, Problem> series_query(const Parameters& parameters, st
 }
 
 tl::expected<EventQuery, Problem> event_query(const Parameters& parameters) {
-    if (auto problem = unknown(parameters, {"kind", "since", "after", "before", "limit"}))
+    if (auto problem = unknown(parameters, {"kind", "since", "after", "before", "device", "limit"}))
         return tl::unexpected(*std::move(problem));
     EventQuery query;
     const auto take = [&](std::string_view name) {
@@ -153,6 +154,12 @@ tl::expected<EventQuery, Problem> event_query(const Parameters& parameters) {
         const auto id = whole(*text);
         if (!id) return wrong(name, *text, "the id of an event");
         *bound = *id;
+    }
+    if (const auto* text = find(parameters, "device")) {
+        const auto device = whole(*text);
+        if (!device || *device < 1 || *device > wire::kMaxDevices)
+            return wrong("device", *text, fmt::format("1 to {}", unsigned{wire::kMaxDevices}));
+        query.device = static_cast<std::uint8_t>(*device);
     }
     if (const auto* text = find(parameters, "limit")) {
         const auto limit = whole(*text);

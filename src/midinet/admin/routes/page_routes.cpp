@@ -81,7 +81,6 @@ Response body_of(const embedded::File& file, const Request& request) {
 }
 
 void guard(Response& response) {
-    response.headers.add("Vary", "Accept-Encoding");
     response.headers.add("Content-Security-Policy", kPolicy);
     response.headers.add("Referrer-Policy", "no-referrer");
 }
@@ -111,6 +110,7 @@ class PageRoute : public Route {
         response.headers.add("ETag", std::string("W/").append(file_.etag));
         response.headers.add("Cache-Control",
                              file_.forever ? "public, max-age=31536000, immutable" : "no-cache");
+        response.headers.add("Vary", "Accept-Encoding");
         guard(response);
         respond(std::move(response));
     }
@@ -139,11 +139,13 @@ std::optional<Response> stray_page(std::span<const embedded::File> files, const 
         Response moved{.status = 308};
         const auto query = request.query.empty() ? std::string() : '?' + request.query;
         moved.headers.add("Location", std::string(meant->path) + query);
+        moved.headers.add("Vary", "Accept");
         return moved;
     }
     auto response = body_of(*start, request);
     response.status = response.status == 200 ? 404 : response.status;
     response.headers.add("Cache-Control", "no-cache");
+    response.headers.add("Vary", "Accept, Accept-Encoding");
     guard(response);
     return response;
 }

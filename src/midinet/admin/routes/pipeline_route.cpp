@@ -3,6 +3,7 @@
 #include "admin/routes/entity_tag.hpp"
 #include "admin/routes/pipeline_body.hpp"
 #include "control/report/pipeline_json.hpp"
+#include "control/report/words.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace midinet::admin {
@@ -195,10 +197,11 @@ class PipelineRoute : public Route {
         const auto etag = etag_of(hosts);
         const auto wanted = request.headers.find("If-Match");
         if (wanted && !tag_matches(*wanted, etag))
-            return respond(tagged(problem_response({ProblemKind::Outdated,
-                                                    "The pipeline was changed meanwhile: look at "
-                                                    "it as it is now, and decide anew."}),
-                                  etag));
+            return respond(tagged(
+                problem_response({ProblemKind::Outdated,
+                                  "The pipeline was changed since this was begun: look at it as "
+                                  "it is now, and decide anew."}),
+                etag));
         const auto body =
             read_pipeline_body(request.body, hosts.front().settings.value_or(PipelineSettings{}));
         if (!body) return respond(problem_response(body.error()));
@@ -216,12 +219,41 @@ class PipelineRoute : public Route {
             command.pipeline = body->settings;
             commands.push_back(command);
         }
-        ask(commands, [hosts, respond, settings = body->settings, known = known_](Round& round) {
+        ask(commands, [this, hosts, respond, settings = body->settings, known = known_,
+                       from = request.from](Round& round) {
             for (const auto& answer : round.answers)
                 if (answer.result && answer.result->pipeline)
                     known->keep(answer.id, *answer.result->pipeline, answer.at);
+            record(round, settings, from);
             respond(outcome(round, hosts, settings));
         });
+    }
+
+    void record(const Round& round, const PipelineSettings& settings,
+                const io::IpAddress& from) const {
+        hands_.record(
+            Event{.at_ms = hands_.unix_ms(),
+                  .kind = EventKind::Command,
+                  .text = fmt::format("set the pipeline of all hosts to {}",
+                                      control::fingerprint_text(midi::fingerprint_of(settings))),
+                  .who = "api",
+                  .from = io::to_string(from),
+                  .result = result_of(round)});
+    }
+    /// What all did; where they differ, what each did.
+    static std::string result_of(const Round& round) {
+        std::map<HostId, std::string> by_host;
+        std::set<std::string> all;
+        for (const auto& answer : round.answers) {
+            const std::string said(answer.result ? plane::to_string(answer.result->outcome)
+                                                 : "silent");
+            by_host[answer.id] = fmt::format("host {} {}", answer.id.value, said);
+            all.insert(said);
+        }
+        if (all.size() == 1) return *all.begin();
+        std::string each;
+        for (const auto& [id, said] : by_host) each += (each.empty() ? "" : ", ") + said;
+        return each;
     }
 
     static Response outcome(const Round& round, const HostPipelines& hosts,

@@ -193,7 +193,8 @@ std::vector<Event> Database::events(const EventQuery& query) {
     row.bind(1, query.since_ms);
     row.bind(2, query.after);
     row.bind(3, query.before);
-    row.bind(4, static_cast<std::int64_t>(query.limit));
+    row.bind(4, static_cast<std::int64_t>(query.device));
+    row.bind(5, static_cast<std::int64_t>(query.limit));
     std::vector<Event> events;
     while (row.executeStep()) events.push_back(event_in(row));
     return events;

@@ -50,6 +50,7 @@ struct EventQuery {
     std::int64_t since_ms = 0;
     std::int64_t after = 0;                                          ///< ids above this one
     std::int64_t before = std::numeric_limits<std::int64_t>::max();  ///< ids below this one
+    std::uint8_t device = 0;  ///< of it, and of none; 0: of all
     std::size_t limit = 100;  ///< the newest of those that match
 };
 
