@@ -25,8 +25,9 @@ CLI::Validator whole_number() {
                 const auto* const end = word.data() + word.size();
                 const auto read = std::from_chars(word.data(), end, value);
                 const bool good = read.ec == std::errc{} && read.ptr == end;
-                return good ? std::string{}
-                            : '"' + word + "\" is not a whole number from 0 to 18446744073709551615";
+                return good
+                           ? std::string{}
+                           : '"' + word + "\" is not a whole number from 0 to 18446744073709551615";
             },
             ""};
 }

@@ -34,7 +34,8 @@ CLI::Validator one_of(const std::map<std::string, T>& choices) {
 /// A shell variable that is not set must not mean "the usual one".
 inline CLI::Validator not_empty() {
     return {[](const std::string& word) {
-                return word.empty() ? std::string("is empty; say it, or leave the flag out") : std::string{};
+                return word.empty() ? std::string("is empty; say it, or leave the flag out")
+                                    : std::string{};
             },
             ""};
 }
