@@ -96,7 +96,7 @@ await journey('somebody else changes the same: it is foretold, and refused', asy
     await state(page).filter({ hasText: 'somebody else changed the pipeline' }).waitFor();
     await page.getByRole('button', { name: 'Apply to all hosts' }).click();
     await page.getByRole('alert').filter({ hasText: 'was changed since this was begun' }).waitFor();
-    check((await api('pipeline')).pipeline.transpose === 2, 'theirs stands');
+    check((await api('pipeline')).pipeline?.transpose === 2, 'theirs stands');
     await page.getByRole('button', { name: 'Show what is in force' }).click();
     check((await page.getByRole('spinbutton', { name: 'Transpose' }).inputValue()) === '2', 'it is shown');
     await page.getByRole('spinbutton', { name: 'Transpose' }).fill('0');
@@ -124,7 +124,7 @@ await journey('a host that does not answer is told, and is told again', async ()
     await state(page).filter({ hasText: 'what all hosts do now' }).waitFor();
     await page.getByRole('spinbutton', { name: 'Transpose' }).fill('0');
     await page.getByRole('button', { name: 'Apply to all hosts' }).click();
-    await until(async () => (await api('pipeline')).agree && (await api('pipeline')).pipeline.transpose === 0, 'as before');
+    await until(async () => (await api('pipeline')).agree && (await api('pipeline')).pipeline?.transpose === 0, 'as before');
 });
 
 await journey('alert rules wait through a restart of midi-admin, and through the webhook beside them', async () => {
