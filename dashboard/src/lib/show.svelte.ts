@@ -72,6 +72,9 @@ class Show {
         return !this.stale && access.state === 'open';
     }
 
+    /** Active alerts that nobody acknowledged. */
+    readonly waiting = $derived(this.alerts?.active.filter((alert) => alert.acknowledged === null) ?? []);
+
     host(id: number): Host | undefined {
         return this.document?.hosts.hosts.find((host) => host.id === id);
     }

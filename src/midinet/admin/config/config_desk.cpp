@@ -12,7 +12,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace midinet::admin {
@@ -125,8 +124,7 @@ std::optional<Problem> ConfigDesk::refuse(const ConfigWish& wish, const File& fi
     if (match && *match != "*" && *match != file.etag)
         return Problem{ProblemKind::Outdated,
                        "The configuration was changed since this was begun: look at it as it is "
-                       "now, and decide "
-                       "anew."};
+                       "now, and decide anew."};
     return std::nullopt;
 }
 

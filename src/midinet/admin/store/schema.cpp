@@ -105,8 +105,7 @@ std::string select_events(const EventQuery& query) {
     return fmt::format(
         "SELECT id, at_ms, kind, device, subject, text, who, source, result FROM events WHERE "
         "at_ms >= ?1 AND id > ?2 AND id < ?3 AND (?4 = 0 OR device = ?4 OR device = 0){} ORDER BY "
-        "id DESC "
-        "LIMIT ?5",
+        "id DESC LIMIT ?5",
         kinds.empty() ? "" : " AND kind IN (" + kinds + ")");
 }
 
